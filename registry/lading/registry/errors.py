@@ -1,0 +1,204 @@
+"""Why the registry refuses, as exceptions without HTTP words.
+
+::
+
+    LadingError
+    └── RegistryError
+        ├── NotFound            SubjectNotFound, VersionNotFound, SchemaNotFound, NothingSet ...
+        ├── Refused             Incompatible, InvalidSchema, NotPermitted, Referenced ...
+        ├── StoreError          the file cannot be opened, read or written
+        └── (client)            Unreachable, Answered
+
+``lading.registry.http.errors`` holds the one table that gives each a status and a code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lading.model.errors import LadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lading.registry.service import Pushed
+
+
+class RegistryError(LadingError):
+    """Root of what the registry and its client raise on purpose."""
+
+
+class NotFound(RegistryError):  # noqa: N818  says what is wrong already
+    """What was asked for is not there."""
+
+
+class SubjectNotFound(NotFound):
+    """No live version under this subject."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(f"Subject '{subject}' not found.")
+
+
+class VersionNotFound(NotFound):
+    """The subject has no such live version."""
+
+    def __init__(self, version: int | str) -> None:
+        super().__init__(f"Version {version} not found.")
+
+
+class SchemaNotFound(NotFound):
+    """No such id or guid, or the subject does not hold this schema."""
+
+    def __init__(self, what: int | str = "") -> None:
+        super().__init__(f"Schema {what} not found" if what != "" else "Schema not found")
+
+
+class SubjectSoftDeleted(NotFound):
+    """Deleting what is already (softly) deleted."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            f"Subject '{subject}' was soft deleted.", hint="delete it for good with ?permanent=true"
+        )
+
+
+class SubjectNotSoftDeleted(NotFound):
+    """A permanent delete without the soft one before it."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            f"Subject '{subject}' was not deleted first before being permanently deleted",
+            hint="delete it without ?permanent=true first",
+        )
+
+
+class VersionSoftDeleted(NotFound):
+    """Deleting a version that is already (softly) deleted."""
+
+    def __init__(self, subject: str, version: int) -> None:
+        super().__init__(
+            f"Subject '{subject}' Version {version} was soft deleted.",
+            hint="delete it for good with ?permanent=true",
+        )
+
+
+class VersionNotSoftDeleted(NotFound):
+    """A permanent delete of a live version."""
+
+    def __init__(self, subject: str, version: int) -> None:
+        super().__init__(
+            f"Subject '{subject}' Version {version} was not deleted first before being "
+            "permanently deleted",
+            hint="delete it without ?permanent=true first",
+        )
+
+
+class LevelNotSet(NotFound):
+    """The subject has no compatibility level of its own."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            f"Subject '{subject}' does not have subject-level compatibility configured",
+            hint="add ?defaultToGlobal=true to see the level that holds",
+        )
+
+
+class ModeNotSet(NotFound):
+    """The subject has no mode of its own."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            f"Subject '{subject}' does not have subject-level mode configured",
+            hint="add ?defaultToGlobal=true to see the mode that holds",
+        )
+
+
+class AssociationNotFound(NotFound):
+    """Associations are not kept here, so none is ever found."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(f"No association found for resource '{resource}'")
+
+
+class Refused(RegistryError):  # noqa: N818  likewise
+    """What was asked for is not done, for a reason in the request or in the stored contracts."""
+
+
+class Incompatible(Refused):
+    """The gate said no. Carries the reasons, one line each."""
+
+    def __init__(self, subject: str, messages: Sequence[str]) -> None:
+        self.subject = subject
+        self.messages = tuple(messages)
+        details = ", ".join(self.messages)
+        super().__init__(
+            "Schema being registered is incompatible with an earlier schema for subject "
+            f'"{subject}", details: [{details}]'
+        )
+
+
+class PushRefused(Refused):
+    """At least one contract of a push was refused, so nothing of it was stored."""
+
+    def __init__(self, results: Iterable[Pushed]) -> None:
+        self.results = tuple(results)
+        super().__init__("the push was refused; nothing of it was stored")
+
+
+class InvalidSchema(Refused):
+    """The schema cannot be read, or a reference of it leads nowhere."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Invalid schema: {reason}")
+
+
+class InvalidVersion(Refused):
+    """Not a version number, ``latest`` or ``-1``."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"The specified version '{text}' is not a valid version id. Allowed values are "
+            'between [1, 2^31-1] and the string "latest"'
+        )
+
+
+class InvalidLevel(Refused):
+    """Not a compatibility level."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"Invalid compatibility level '{text}'. Valid values are none, backward, forward, "
+            "full, backward_transitive, forward_transitive, and full_transitive"
+        )
+
+
+class InvalidMode(Refused):
+    """Not a mode."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"Invalid mode '{text}'. Valid values are READWRITE, READONLY and READONLY_OVERRIDE"
+        )
+
+
+class InvalidSubject(Refused):
+    """Not a name a subject may have here."""
+
+
+class NotPermitted(Refused):
+    """The mode forbids it, or this registry does not do it."""
+
+
+class Referenced(Refused):
+    """Somebody refers to what should be deleted."""
+
+    def __init__(self, subject: str, version: int, by: Sequence[str]) -> None:
+        users = ", ".join(by)
+        super().__init__(
+            f"One or more references exist to the schema {subject} version {version}: {users}",
+            hint="delete the schemas that refer to it first",
+        )
+
+
+class StoreError(RegistryError):
+    """The store cannot be opened, read or written."""

@@ -1,0 +1,190 @@
+"""May this version follow those? Reads stored contracts back and asks `lading.compat`.
+
+Ids are immutable and numbers are never reused, so a parsed contract and a verdict stay true for
+ever: both are remembered. A registration judges before it queues for the writer and again inside
+the transaction; unless somebody else got in between, the second time is a look into the memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from lading.compat import judge_history
+from lading.model import (
+    ContractError,
+    Kind,
+    Syntax,
+    canonical_text,
+    read_contract,
+    read_document,
+)
+from lading.model.contract import Compatibility, Subject
+from lading.registry.errors import InvalidSchema
+from lading.registry.metadata import terms
+from lading.registry.recent import Recent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lading.compat import Finding, Verdict
+    from lading.model import Contract, Document
+    from lading.registry.store import Content, Reading, Version
+
+DEPTH: Final = 16
+"""Longest chain of references."""
+REFERENCES: Final = 200
+"""Most contracts one contract may reach."""
+_JSON: Final = frozenset({Kind.AVRO, Kind.JSON})
+
+
+class Gate:
+    """Parse, remember, judge. Raises `InvalidSchema` for what cannot be read."""
+
+    def __init__(self) -> None:
+        self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
+        self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
+        self._verdicts: Recent[tuple[object, ...], Verdict] = Recent(1024)
+
+    def canonical(self, kind: Kind, text: str) -> str:
+        """The text as it is stored and handed out."""
+        key = (kind, text)
+        return self._texts.get(key) or self._texts.put(key, _canonical(kind, text))
+
+    def contract(
+        self, reading: Reading, subject: str, content: Content, *, number: int = 0
+    ) -> Contract:
+        """The contract behind a content, with everything it refers to."""
+        key = (subject, content.identity)
+        found = self._contracts.get(key) or self._contracts.put(
+            key, _read(reading, subject, content)
+        )
+        return replace(found, version=number)
+
+    def objections(
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        *,
+        history: Sequence[Version],
+        level: Compatibility,
+    ) -> tuple[str, ...]:
+        """Why `content` may not follow `history` (oldest first); empty when it may."""
+        new = self.contract(reading, subject, content)
+        if level is Compatibility.NONE or not history:
+            return ()
+        if history[-1].content.kind is not content.kind:
+            return (_other_kind(history[-1], content), _level_line(level))
+        key = (subject, content.identity, level, *(each.content.identity for each in history))
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            old = [
+                self.contract(reading, subject, each.content, number=each.number)
+                for each in history
+                if each.content.kind is content.kind
+            ]
+            verdict = self._verdicts.put(key, judge_history(old, new, level))
+        return tuple(_lines(verdict, level))
+
+
+def used_by(reading: Reading, content: Content) -> dict[str, Version]:
+    """Name to version, of everything `content` reaches through references.
+
+    Raises:
+        InvalidSchema: a reference leads nowhere, a name has two meanings, or there are too many.
+    """
+    found: dict[str, Version] = {}
+    level = list(content.references)
+    for _ in range(DEPTH):
+        if not level:
+            return found
+        fresh = [each for each in level if _is_new(found, each.name, each.subject, each.version)]
+        for each in fresh:
+            found[each.name] = _target(reading, each.subject, each.version)
+        if len(found) > REFERENCES:
+            raise InvalidSchema(f"it reaches more than {REFERENCES} other schemas")
+        level = [below for each in fresh for below in found[each.name].content.references]
+    raise InvalidSchema(f"its references are more than {DEPTH} levels deep")
+
+
+def _is_new(found: dict[str, Version], name: str, subject: str, number: int) -> bool:
+    known = found.get(name)
+    if known is not None and (known.subject, known.number) != (subject, number):
+        raise InvalidSchema(
+            f"the name '{name}' would mean {known.subject} version {known.number} and "
+            f"{subject} version {number} at once; refer to the same version everywhere"
+        )
+    return known is None
+
+
+def _target(reading: Reading, subject: str, number: int) -> Version:
+    target = reading.version(subject, number)
+    if target is None:
+        raise InvalidSchema(
+            f'No schema reference found for subject "{subject}" and version {number}; '
+            "register it first"
+        )
+    return target
+
+
+def _read(reading: Reading, subject: str, content: Content) -> Contract:
+    used = used_by(reading, content)
+    documents = {
+        name: _document(f"{each.subject}@{each.number}", each.content.kind, each.content.text)
+        for name, each in used.items()
+    }
+    try:
+        contract = read_contract(
+            content.kind,
+            _document(subject, content.kind, content.text),
+            subject=Subject(subject),
+            references=documents,
+            terms=terms(content.properties),
+        )
+    except ContractError as error:
+        raise InvalidSchema(str(error)) from error
+    return replace(contract, subject=Subject(subject), references=content.references)
+
+
+def _canonical(kind: Kind, text: str) -> str:
+    try:
+        return canonical_text(kind, _document("schema", kind, text))
+    except ContractError as error:
+        raise InvalidSchema(str(error)) from error
+
+
+def _document(name: str, kind: Kind, text: str) -> Document:
+    syntax = Syntax.JSON if kind in _JSON or text.lstrip()[:1] == "{" else Syntax.YAML
+    return read_document(name, text.encode("utf-8", "surrogatepass"), syntax=syntax)
+
+
+def _other_kind(old: Version, new: Content) -> str:
+    return (
+        f"version {old.number} is {old.content.kind}, the new one is {new.kind}: "
+        "register it under another subject"
+    )
+
+
+def _lines(verdict: Verdict, level: Compatibility) -> Iterator[str]:
+    """One line per objection, then the level, as Confluent ends its lists."""
+    lines = [_line(each) for each in verdict.findings if each.forbidden or each.undecided]
+    if lines or not verdict.compatible:
+        yield from lines
+        yield _level_line(level)
+
+
+def _line(finding: Finding) -> str:
+    parts = [f"{finding.rule} {finding.path or 'the schema'}: {finding.reason}"]
+    if finding.undecided:
+        parts.append("this could not be decided, so it does not pass")
+    parts.append(f"compared with version {finding.against}")
+    if finding.breaks:
+        parts.append("breaks " + ", ".join(finding.breaks))
+    if finding.fix:
+        parts.append(f"fix: {finding.fix}")
+    return "; ".join(parts)
+
+
+def _level_line(level: Compatibility) -> str:
+    return f"{{compatibility: '{level}'}}"

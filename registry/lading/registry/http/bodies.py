@@ -1,0 +1,196 @@
+"""How request bytes become values; what is not understood is named, not dropped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from lading.model.contract import Kind, Reference, Subject
+from lading.registry.errors import InvalidSchema, InvalidVersion, NotPermitted
+from lading.registry.http.answers import MEDIA_TYPE
+from lading.registry.http.errors import BadRequest
+from lading.registry.service import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from starlette.requests import Request
+
+JsonObject = dict[str, Any]
+
+ACCEPTED: Final = frozenset(
+    {
+        MEDIA_TYPE,
+        "application/vnd.schemaregistry+json",
+        "application/json",
+        "application/octet-stream",
+        "",
+    }
+)
+PROPOSAL: Final = frozenset(
+    {"schema", "schemaType", "references", "metadata", "ruleSet", "version", "id", "subject"}
+)
+NOT_DONE: Final = ("schemaTagsToAdd", "schemaTagsToRemove", "propagateSchemaTags")
+"""Fields that ask for what this registry does not do: refused, since ignoring them would lie."""
+DRAIN: Final = 8
+"""How many times the limit is read away before the answer, so that the caller can hear it."""
+MAX_NUMBER: Final = 2**31 - 1
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+
+
+async def read_object(request: Request, *, limit: int) -> JsonObject:
+    """The JSON object in the body.
+
+    Raises:
+        BadRequest: 415 for another type, 413 above `limit` bytes, 400 for broken JSON, 422 for JSON
+            that is not an object.
+    """
+    _check_type(request)
+    try:
+        value = orjson.loads(await _read(request, limit))
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"The body is not JSON: {error}", status=400) from None
+    if not isinstance(value, dict):
+        raise BadRequest("The body must be a JSON object", status=422)
+    return value
+
+
+def proposal(body: JsonObject, *, normalize: bool = False) -> Proposal:
+    """The schema a body brings. Raises `BadRequest` (422) for a wrong shape."""
+    _refuse_not_done(body)
+    references = _typed(body, "references", list) or []
+    return Proposal(
+        kind=_kind(_typed(body, "schemaType", str) or "AVRO"),
+        text=_typed(body, "schema", str) or "",
+        references=tuple(_reference(each) for each in references),
+        metadata=_metadata(_typed(body, "metadata", dict)),
+        rules=_rules(_typed(body, "ruleSet", dict)),
+        version=_typed(body, "version", int) or 0,
+        id=_typed(body, "id", int) or 0,
+        normalize=normalize,
+    )
+
+
+def ignored(body: JsonObject, known: Iterable[str]) -> dict[str, str]:
+    """The header that names the fields nobody looked at; empty when there are none."""
+    names = sorted(set(body) - set(known))
+    plain = [each if _PLAIN_NAME.fullmatch(each) else "(unprintable)" for each in names]
+    return {"Lading-Ignored-Fields": ", ".join(plain[:20])} if plain else {}
+
+
+def not_enforced(body: JsonObject) -> dict[str, str]:
+    """The header that says which parts are kept and returned but not acted upon."""
+    return {"Lading-Not-Enforced": "ruleSet"} if body.get("ruleSet") else {}
+
+
+def text_field(body: JsonObject, name: str) -> str | None:
+    """A string or null; `None` also when it is absent."""
+    value: str | None = _typed(body, name, str)
+    return value
+
+
+def number(text: str) -> int | None:
+    """A version number; `None` stands for ``latest`` and ``-1``."""
+    word = text.strip().lower()
+    if word in {"latest", "-1"}:
+        return None
+    if word.isascii() and word.isdigit() and len(word) <= 10 and 1 <= int(word) <= MAX_NUMBER:  # noqa: PLR2004
+        return int(word)
+    raise InvalidVersion(text[:40])
+
+
+def flag(query: Mapping[str, str], name: str) -> bool:
+    """A boolean of the query string, off when absent."""
+    return query.get(name, "").strip().lower() == "true"
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        elif size > limit * DRAIN:
+            break
+    if size > limit:
+        raise BadRequest(f"The body is larger than {limit} bytes", status=413)
+    return b"".join(chunks)
+
+
+def _check_type(request: Request) -> None:
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        raise BadRequest("Pages of other sites may not change contracts", status=403)
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in ACCEPTED:
+        raise BadRequest(
+            f"HTTP 415 Unsupported Media Type: {given[:80]}",
+            status=415,
+            hint=f"send it with -H 'Content-Type: {MEDIA_TYPE}'",
+        )
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise BadRequest("HTTP 415: send the body uncompressed", status=415)
+
+
+def _typed(body: JsonObject, name: str, kind: type[Any]) -> Any:
+    value = body.get(name)
+    if value is None or (isinstance(value, kind) and not (kind is int and value is True)):
+        return value
+    words = {str: "a string", list: "a list", dict: "an object", int: "a number"}
+    raise BadRequest(f"'{name}' must be {words[kind]}", status=422)
+
+
+def _kind(word: str) -> Kind:
+    try:
+        return Kind(word.upper())
+    except ValueError:
+        raise InvalidSchema(f"schema type '{word[:40]}' is not one of {', '.join(Kind)}") from None
+
+
+def _reference(value: object) -> Reference:
+    if not isinstance(value, dict):
+        raise BadRequest("every entry of 'references' must be an object", status=422)
+    name, subject = _typed(value, "name", str), _typed(value, "subject", str)
+    if not name or not subject:
+        raise BadRequest("every reference needs 'name' and 'subject'", status=422)
+    version = _typed(value, "version", int) or 0
+    if not -1 <= version <= MAX_NUMBER:
+        raise InvalidVersion(str(version))
+    return Reference(name, Subject(subject), version)
+
+
+def _metadata(value: JsonObject | None) -> JsonObject | None:
+    if value is None:
+        return None
+    texts = _typed(value, "properties", dict) or {}
+    if not all(isinstance(each, str) for each in texts.values()):
+        raise BadRequest("the values of 'metadata.properties' must be strings", status=422)
+    tags = _typed(value, "tags", dict) or {}
+    if not all(_is_texts(each) for each in tags.values()):
+        raise BadRequest("the values of 'metadata.tags' must be lists of strings", status=422)
+    if not _is_texts(_typed(value, "sensitive", list) or []):
+        raise BadRequest("'metadata.sensitive' must be a list of strings", status=422)
+    return {key: each for key, each in value.items() if each}
+
+
+def _rules(value: JsonObject | None) -> JsonObject | None:
+    for group in ("migrationRules", "domainRules", "encodingRules"):
+        rules = _typed(value or {}, group, list) or []
+        if not all(isinstance(each, dict) for each in rules):
+            raise BadRequest(f"'ruleSet.{group}' must be a list of objects", status=422)
+        for rule in rules:
+            _typed(rule, "params", dict)
+            _typed(rule, "tags", list)
+    return None if value is None else {key: each for key, each in value.items() if each}
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _refuse_not_done(body: JsonObject) -> None:
+    asked = [name for name in NOT_DONE if body.get(name)]
+    if asked:
+        raise NotPermitted(f"{', '.join(asked)}: this registry does not edit tags")

@@ -1,0 +1,80 @@
+"""Our own routes: health for who runs the registry, contracts and pushes for our client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
+
+from lading.registry.http.answers import answer, version_object
+from lading.registry.http.bodies import PROPOSAL, flag, ignored, proposal, read_object
+from lading.registry.http.errors import BadRequest, pushed
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from lading.registry.service import Proposal
+
+PUSH_BODY: Final = 4
+"""A push may be so many times as large as one schema."""
+MOST: Final = 5000
+"""Contracts of one push."""
+
+
+async def live(request: Request) -> Response:
+    """``GET /health/live``: the process answers."""
+    return answer(request, {"status": "live"})
+
+
+async def ready(request: Request) -> Response:
+    """``GET /health/ready``: the store answers too, and nobody is shutting down."""
+    if request.app.state.leaving:
+        return answer(request, {"status": "stopping"}, status=503)
+    await run_in_threadpool(request.app.state.registry.max_id)
+    return answer(request, {"status": "ready"})
+
+
+async def contracts(request: Request) -> Response:
+    """``GET /api/v1/contracts``: the newest version of every subject, with its text."""
+    prefix = request.query_params.get("prefix", "")
+    found = await run_in_threadpool(request.app.state.registry.contracts, prefix)
+    return answer(request, {"contracts": [version_object(each) for each in found]})
+
+
+async def push(request: Request) -> Response:
+    """``POST /api/v1/push[?dryRun=true]``: all of them or none, in the order given."""
+    registry = request.app.state.registry
+    body = await read_object(request, limit=registry.settings.max_body * PUSH_BODY)
+    results = await run_in_threadpool(
+        registry.push, _proposals(body), dry_run=flag(request.query_params, "dryRun")
+    )
+    return answer(
+        request,
+        {"results": [pushed(each) for each in results]},
+        headers=ignored(body, {"contracts"}),
+    )
+
+
+def _proposals(body: dict[str, object]) -> list[tuple[str, Proposal]]:
+    entries = body.get("contracts")
+    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+        raise BadRequest("'contracts' must be a list of objects", status=422)
+    if len(entries) > MOST:
+        raise BadRequest(f"a push has at most {MOST} contracts", status=422)
+    for each in entries:
+        if not isinstance(each.get("subject"), str):
+            raise BadRequest("every contract needs a 'subject'", status=422)
+        if unknown := ignored(each, PROPOSAL):
+            names = unknown["Lading-Ignored-Fields"]
+            raise BadRequest(f"unknown fields in a contract: {names}", status=422)
+    return [(each["subject"], proposal(each)) for each in entries]
+
+
+ROUTES: Final = (
+    Route("/health/live", live),
+    Route("/health/ready", ready),
+    Route("/api/v1/contracts", contracts),
+    Route("/api/v1/push", push, methods=["POST"]),
+)

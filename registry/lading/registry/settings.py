@@ -1,0 +1,30 @@
+"""What a person may set about a registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lading.model.contract import Compatibility
+
+MEBIBYTE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one registry process."""
+
+    path: Path = Path("lading-registry.db")
+    """The SQLite file; made when it is missing, its folder is not."""
+    host: str = "127.0.0.1"
+    port: int = 8081
+    """0: any free port; the address is told once the registry is ready."""
+    compatibility: Compatibility = Compatibility.BACKWARD
+    """The level of subjects that have none of their own, until ``PUT /config`` says otherwise."""
+    incompatible_code: int = 40901
+    """``error_code`` of a refused registration; 409 for clients older than Confluent 8.2."""
+    insecure_bind: bool = False
+    """Listen beyond this machine although nothing asks callers who they are."""
+    max_body: int = 4 * MEBIBYTE
+    """Bytes of one request; ``POST /api/v1/push`` may send four times as much."""

@@ -1,0 +1,136 @@
+"""What is stored, as values, and what makes two of them the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lading.model.contract import Kind, Reference
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an id stands for: immutable once it has one."""
+
+    kind: Kind
+    text: str
+    """Canonical text, as handed out."""
+    references: tuple[Reference, ...] = ()
+    """Direct ones, with the version numbers they were registered with."""
+    metadata: JsonObject | None = None
+    """``{tags?, properties?, sensitive?}`` as in the Confluent API."""
+    rules: JsonObject | None = None
+    """A Confluent ``ruleSet``: kept and returned, never enforced here."""
+
+    @cached_property
+    def words(self) -> str:
+        """SHA-256 of kind, text and references: what a look-up without metadata asks for."""
+        return _digest(self.kind, self.text, _pairs(self.references))
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of everything: equal identities share one id."""
+        return _digest(self.words, self.metadata, self.rules)
+
+    @cached_property
+    def normal(self) -> str:
+        """SHA-256 that ignores the order of keys and references (``normalize=true``)."""
+        return _digest(self.kind, _sorted_text(self.text), sorted(_pairs(self.references)))
+
+    @cached_property
+    def guid(self) -> str:
+        """The id that is the same in every registry, byte for byte as Confluent computes it."""
+        digest = hashlib.md5(b"".join(_guid_parts(self)), usedforsecurity=False)
+        return str(uuid.UUID(bytes=digest.digest()))
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        """``metadata.properties``, empty when there are none."""
+        return (self.metadata or {}).get("properties") or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of one subject."""
+
+    subject: str
+    number: int
+    id: int
+    content: Content
+    at: int
+    """Milliseconds since 1970 when it was registered."""
+    deleted: bool = False
+    """Softly: hidden from lists, ``latest`` and the gate; its id still resolves."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """A version that holds an id, or that refers to another version."""
+
+    subject: str
+    number: int
+    id: int
+    deleted: bool = False
+
+
+def _digest(*parts: object) -> str:
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _pairs(references: tuple[Reference, ...]) -> list[tuple[str, str, int]]:
+    return [(each.name, each.subject, each.version) for each in references]
+
+
+def _sorted_text(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return text  # YAML: only its own spelling is the same
+
+
+def _guid_parts(content: Content) -> Iterator[bytes]:
+    yield content.text.encode("utf-8", "surrogatepass")
+    for each in content.references:
+        yield from _texts(each.name, each.subject)
+        yield each.version.to_bytes(4, "big", signed=True)
+    if content.metadata is not None:
+        yield b"\x01"
+        yield from _metadata_parts(content.metadata)
+    if content.rules is not None:
+        yield b"\x01"
+        for group in ("migrationRules", "domainRules", "encodingRules"):
+            for rule in content.rules.get(group) or ():
+                yield from _rule_parts(rule)
+        yield from _texts(content.rules.get("enableAt"))
+
+
+def _metadata_parts(metadata: JsonObject) -> Iterator[bytes]:
+    for key, values in sorted((metadata.get("tags") or {}).items()):
+        yield from _texts(key, *sorted(values or ()))
+    for key, value in sorted((metadata.get("properties") or {}).items()):
+        yield from _texts(key, value)
+    yield from _texts(*sorted(metadata.get("sensitive") or ()))
+
+
+def _rule_parts(rule: JsonObject) -> Iterator[bytes]:
+    yield from _texts(*(rule.get(key) for key in ("name", "doc", "kind", "mode", "type")))
+    yield from _texts(*(rule.get("tags") or ()))
+    for key, value in (rule.get("params") or {}).items():
+        yield from _texts(key, value)
+    yield from _texts(*(rule.get(key) for key in ("expr", "onSuccess", "onFailure")))
+    if rule.get("disabled"):
+        yield b"\x01"
+
+
+def _texts(*values: object) -> Iterator[bytes]:
+    yield from (str(each).encode("utf-8", "surrogatepass") for each in values if each is not None)

@@ -1,0 +1,121 @@
+"""A store, a registry and a real server to try things on."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lading.model.contract import Compatibility, Kind
+from lading.registry.service import Proposal, Registry
+from lading.registry.settings import Settings
+from lading.registry.store import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+SERVE = """
+import sys
+from pathlib import Path
+from lading.registry.serve import serve
+from lading.registry.settings import Settings
+settings = Settings(path=Path(sys.argv[1]), port=int(sys.argv[2]))
+serve(settings, ready=lambda url: print(url, flush=True))
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "registry.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def registry(store: SqliteStore) -> Registry:
+    return Registry(store, settings=Settings(compatibility=Compatibility.FULL))
+
+
+@pytest.fixture
+def record() -> Callable[..., str]:
+    """Build an Avro record of string fields; a field written ``name?`` has a default."""
+    return avro_record
+
+
+@pytest.fixture
+def proposal() -> Callable[..., Proposal]:
+    """Build the proposal of an Avro record."""
+
+    def build(*fields: str, name: str = "demo.v1.Parcel", **more: Any) -> Proposal:
+        return Proposal(Kind.AVRO, avro_record(*fields, name=name), **more)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that all tests share; they use subjects of their own."""
+    with running(tmp_path_factory.mktemp("server") / "registry.db") as (url, _):
+        yield url
+
+
+@pytest.fixture
+def start() -> Callable[..., Any]:
+    """Start a server of one's own: ``with start(path) as (url, process)``."""
+    return running
+
+
+@contextmanager
+def running(path: Path, *, port: int = 0) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(path), str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    try:
+        assert process.stdout
+        assert process.stderr
+        readable, _, _ = select.select([process.stdout], [], [], 30)
+        line = process.stdout.readline().strip() if readable else ""
+        if not line:
+            process.kill()
+            pytest.fail(f"the server did not start: {process.stderr.read()}")
+        yield line, process
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+
+
+def avro_record(*fields: str, name: str = "demo.v1.Parcel") -> str:
+    namespace, _, short = name.rpartition(".")
+    return json.dumps(
+        {
+            "type": "record",
+            "name": short,
+            "namespace": namespace,
+            "fields": [
+                {"name": each.rstrip("?"), "type": "string"}
+                | ({"default": ""} if each.endswith("?") else {})
+                for each in fields
+            ],
+        }
+    )
