@@ -1,0 +1,87 @@
+"""The ``lading`` command: finds the command's module, and turns errors into one message and a code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+from lading.cli.exit_codes import ExitCode
+from lading.cli.table import COMMANDS, help_text
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; never returns normally."""
+    arguments = sys.argv[1:]
+    first = arguments[0] if arguments else "--help"
+    if first in {"-h", "--help", "help"}:
+        sys.stdout.write(help_text())
+        sys.exit(ExitCode.CLEAN)
+    if first in {"-V", "--version", "version"}:
+        sys.stdout.write(f"lading {_version()}\n")
+        sys.exit(ExitCode.CLEAN)
+    if first not in COMMANDS:
+        _unknown(first)
+    try:
+        _run(first, arguments[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `lading rules | head` does on purpose.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.CLEAN)
+
+
+def _run(name: str, arguments: list[str]) -> None:
+    from lading.model.errors import LadingError
+
+    try:
+        command = import_module(f"lading.cli.{name}").app
+        command(args=arguments, prog_name=f"lading {name}")
+    except LadingError as error:
+        _end(str(error), _code_of(error))
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("lading"):
+            raise
+        _end(f"`{missing.name}` is not installed\n  try: pip install 'lading[all]'", ExitCode.USAGE)
+    except Exception as error:
+        if os.environ.get("LADING_TRACEBACK"):
+            raise
+        _end(
+            f"{type(error).__name__}: {error}\n  this is a mistake in lading; "
+            "LADING_TRACEBACK=1 shows where",
+            ExitCode.UNDECIDED,
+        )
+
+
+def _code_of(error: Exception) -> ExitCode:
+    from lading.cli.errors import UsageProblem
+    from lading.model.errors import ContractError, WorkspaceError
+
+    if isinstance(error, UsageProblem | WorkspaceError):
+        return ExitCode.USAGE
+    return ExitCode.FINDINGS if isinstance(error, ContractError) else ExitCode.UNDECIDED
+
+
+def _unknown(word: str) -> NoReturn:
+    from lading.model.suggest import closest
+
+    near = None if word.startswith("-") else closest(word, COMMANDS)
+    what = "option" if word.startswith("-") else "command"
+    hint = f"did you mean `lading {near}`?" if near else "lading --help lists the commands"
+    _end(f"there is no {what} `{word}`\n  try: {hint}", ExitCode.USAGE)
+
+
+def _end(message: str, code: ExitCode) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.write(f"lading: {message}\n")
+    sys.exit(code)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("lading")

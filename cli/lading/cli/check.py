@@ -1,0 +1,122 @@
+"""``lading check``: every contract on its own, all together, and against a baseline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lading.cli.application import application
+from lading.cli.reports import Format, exit_code, rendered
+from lading.cli.terminal import answer, say, working
+from lading.cli.workspaces import baseline, open_workspace
+from lading.compat import Verdict, judge
+from lading.governance import with_consumers
+from lading.model import Compatibility, Lifecycle, Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.cli.workspaces import Baseline, Opened
+
+app = application(__doc__ or "")
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path, typer.Argument(help="A workspace, or a folder in or above one.")
+    ] = Path(),
+    against: Annotated[
+        str | None,
+        typer.Option(
+            help="Baseline: a git revision (main, git:v1.2), a folder, a registry's address, or the "
+            "word registry. By default where this branch left the trunk."
+        ),
+    ] = None,
+    promise: Annotated[
+        Compatibility | None, typer.Option(help="Judge every contract by this promise instead.")
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to write the result.")
+    ] = Format.TEXT,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="List compatible changes too.")
+    ] = False,
+) -> None:
+    """Check every contract, and what changed since a baseline: the gate.
+
+    lading check                          in a git branch, against the trunk
+
+    lading check contracts --against main
+
+    lading check --against registry --format json
+    """
+    with working("reading the contracts"):
+        opened = open_workspace(path)
+        before = baseline(opened, against)
+    verdicts, gone = _judged(opened, before, promise) if before else ([], [])
+    problems = [*opened.workspace.problems, *gone]
+    answer(
+        rendered(
+            verdicts, problems, format_, root=opened.root, folder=opened.folder, verbose=verbose
+        )
+    )
+    if format_ is Format.TEXT:
+        _tell(opened, before, against)
+    raise typer.Exit(exit_code(verdicts, problems))
+
+
+def _judged(
+    opened: Opened, before: Baseline, promise: Compatibility | None
+) -> tuple[list[Verdict], list[Problem]]:
+    """(a verdict for each contract that both have, a problem for each that is gone)."""
+    workspace = opened.workspace
+    consumers = {each.name: each for each in (*before.consumers, *workspace.consumers)}
+    verdicts = [
+        with_consumers(
+            judge(old, new, promise, defaults=workspace.settings.promises),
+            tuple(consumers.values()),
+        )
+        for old in before.contracts
+        if (new := workspace.contract(old.subject)) is not None
+    ]
+    return verdicts, list(_gone(opened, before))
+
+
+def _gone(opened: Opened, before: Baseline) -> Iterator[Problem]:
+    """A contract may leave only when it was retired, or never in use."""
+    unread = {each.place.document for each in opened.workspace.problems}
+    for old in before.contracts:
+        kept = opened.workspace.contract(old.subject) or old.document.name in unread
+        if kept or old.terms.lifecycle in {Lifecycle.DRAFT, Lifecycle.RETIRED}:
+            continue
+        readers = sorted(
+            f"{each.name} ({each.system}, {each.team})"
+            for each in (*before.consumers, *opened.workspace.consumers)
+            if any(reads.contract == old.subject for reads in each.reads)
+        )
+        breaks = f"; it breaks {', '.join(dict.fromkeys(readers))}" if readers else ""
+        yield Problem(
+            "LAD041",
+            f"the contract `{old.subject}` is gone, and it was {old.terms.lifecycle}{breaks}",
+            Place(old.document.name),
+            "set `lifecycle: retired` in contract.yaml first, and remove it in a later change",
+        )
+
+
+def _tell(opened: Opened, before: Baseline | None, against: str | None) -> None:
+    """Say on stderr what was looked at, so that silence is never taken for a pass."""
+    count = len(opened.workspace.contracts)
+    say(f"{count} contracts read in {opened.folder or './'}")
+    if before is None:
+        say("Nothing was compared: this is no git repository with a main branch.")
+        say("  try: lading check --against a folder, a git revision or a registry's address")
+        return
+    fresh = {each.subject for each in opened.workspace.contracts}
+    fresh -= {each.subject for each in before.contracts}
+    new = f", {len(fresh)} of them new" if fresh else ""
+    say(f"compared with {before.name}{new}")
+    if before.problems and against:
+        say(f"{len(before.problems)} problems in {before.name}: what they hide was not compared")

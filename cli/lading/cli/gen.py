@@ -1,0 +1,84 @@
+"""``lading gen``: generate packages from contracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lading.cli.application import application
+from lading.cli.exit_codes import ExitCode
+from lading.cli.reports import Format, rendered
+from lading.cli.terminal import answer, say, working
+from lading.cli.workspaces import open_workspace
+
+if TYPE_CHECKING:
+    from lading.model import Contract
+
+app = application(__doc__ or "", group=True)
+
+
+@app.command()
+def python(  # noqa: PLR0913 - each is an option of the command
+    path: Annotated[
+        Path, typer.Argument(help="A workspace, or a folder in or above one.")
+    ] = Path(),
+    out: Annotated[Path, typer.Option(help="Folder for the project.")] = Path("sdk"),
+    registry: Annotated[
+        str | None,
+        typer.Option(help="Generate from the registry at this address instead of from files."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the distribution; by default the workspace's.")
+    ] = None,
+    version: Annotated[str, typer.Option(help="Version of the distribution.")] = "1.0.0",
+    wheel: Annotated[
+        bool, typer.Option("--wheel", help="Build a wheel too, into OUT/dist.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when OUT is not up to date.")
+    ] = False,
+) -> None:
+    """Generate the Python SDK: models, status machines, code maps, API clients.
+
+    lading gen python --out sdk --wheel
+
+    lading gen python --registry http://registry.example.com --name acme-logistics --out sdk
+
+    lading gen python --out sdk --check
+    """
+    from lading.codegen import build_wheel, generate_python, write
+    from lading.codegen import check as stale_files
+
+    contracts, said = _from_registry(registry) if registry else _from_files(path)
+    with working("generating"):
+        files = generate_python(contracts, name=name or said, version=version)
+    if check:
+        stale = stale_files(files, out)
+        answer(
+            "\n".join(stale) + f"\n{len(stale)} files in {out} are not up to date."
+            if stale
+            else f"{out} is up to date."
+        )
+        raise typer.Exit(ExitCode.FINDINGS if stale else ExitCode.CLEAN)
+    changed = write(files, out)
+    answer(f"{len(files)} files in {out}, {len(changed)} of them changed")
+    if wheel:
+        answer(str(build_wheel(files, out / "dist")))
+
+
+def _from_registry(url: str) -> tuple[list[Contract], str]:
+    from lading.registry.client import Client
+
+    return list(Client(url).fetch_contracts()), "contracts"
+
+
+def _from_files(path: Path) -> tuple[list[Contract], str]:
+    opened = open_workspace(path)
+    problems = opened.workspace.problems
+    if problems:
+        answer(rendered([], problems, Format.TEXT, root=opened.root, folder=opened.folder))
+        say("Nothing was generated.")
+        raise typer.Exit(ExitCode.FINDINGS)
+    return list(opened.workspace.contracts), opened.workspace.settings.name

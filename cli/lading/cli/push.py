@@ -1,0 +1,87 @@
+"""``lading push``: register the contracts of a workspace, all or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lading.cli.application import application
+from lading.cli.exit_codes import ExitCode
+from lading.cli.reports import Format, rendered
+from lading.cli.terminal import answer, say, working
+from lading.cli.workspaces import Opened, open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lading.registry.client import PushResult
+
+app = application(__doc__ or "")
+
+
+@app.command()
+def push(
+    path: Annotated[
+        Path, typer.Argument(help="A workspace, or a folder in or above one.")
+    ] = Path(),
+    registry: Annotated[
+        str | None, typer.Option(help="Address of the registry; by default the one in lading.toml.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge everything, register nothing.")
+    ] = False,
+) -> None:
+    """Register the contracts of a workspace, all or none.
+
+    What others refer to goes first. The registry judges each contract by its promise inside one
+    transaction: when one is refused, nothing is registered.
+
+    lading push --dry-run
+
+    lading push contracts --registry http://registry.example.com
+    """
+    from lading.registry.client import Client, promises_of
+
+    opened = open_workspace(path)
+    _stop_at_problems(opened)
+    url = registry or opened.workspace.settings.registry_url
+    with working(f"pushing to {url}"):
+        results = Client(url).push(
+            opened.workspace.contracts, promise=promises_of(opened.workspace), dry_run=dry_run
+        )
+    refused = [each for each in results if not each.accepted]
+    answer("\n".join(_lines(results)))
+    answer(_sum(results, url, dry_run=dry_run))
+    raise typer.Exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
+
+
+def _stop_at_problems(opened: Opened) -> None:
+    """A workspace with problems is not pushed, not even the good part of it."""
+    problems = opened.workspace.problems
+    if problems:
+        text = rendered([], problems, Format.TEXT, root=opened.root, folder=opened.folder)
+        answer(text)
+        say("Nothing was pushed.")
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _lines(results: Sequence[PushResult]) -> Iterator[str]:
+    """One line a contract that changed or was refused; what is unchanged is only counted."""
+    for each in results:
+        if each.outcome != "unchanged":
+            number = f" version {each.version}" if each.version else ""
+            yield f"{each.outcome:<12}  {each.subject}{number}"
+            yield from (f"  {message}" for message in each.messages)
+
+
+def _sum(results: Sequence[PushResult], url: str, *, dry_run: bool) -> str:
+    counts = {
+        word: sum(each.outcome == word for each in results) for word in ("registered", "unchanged")
+    }
+    refused = len(results) - sum(counts.values())
+    if refused:
+        return f"{refused} of {len(results)} contracts refused by {url}: nothing was registered."
+    would = "would be registered" if dry_run else "registered"
+    return f"{counts['registered']} contracts {would} at {url}, {counts['unchanged']} unchanged."

@@ -1,0 +1,75 @@
+"""Verdicts and problems on their way out: in which format, from which folder, with which exit code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from lading.cli.exit_codes import ExitCode
+from lading.cli.terminal import wants_color
+from lading.compat import Outcome, report
+from lading.model import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from lading.compat import Verdict
+    from lading.model import Problem
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+def rendered(
+    verdicts: Sequence[Verdict],
+    problems: Sequence[Problem],
+    format_: Format,
+    *,
+    root: Path,
+    folder: str,
+    verbose: bool = False,
+) -> str:
+    """The report; places get `folder` before them, so that they can be clicked from here."""
+    shown = [_seen_from_here(each, folder) for each in problems]
+    if format_ is Format.JSON:
+        return report.json(verdicts, shown, folder=folder)
+    if format_ is Format.GITHUB:
+        return report.github(verdicts, shown, folder=folder)
+    documents = list(_texts(problems, root, folder))
+    return report.text(
+        verdicts,
+        shown,
+        color=wants_color(),
+        documents=documents,
+        folder=folder,
+        verbose=verbose,
+    )
+
+
+def exit_code(verdicts: Sequence[Verdict], problems: Sequence[Problem]) -> ExitCode:
+    """The worst of what was found."""
+    outcomes = {each.outcome for each in verdicts}
+    if problems or Outcome.INCOMPATIBLE in outcomes:
+        return ExitCode.FINDINGS
+    return ExitCode.UNDECIDED if Outcome.UNKNOWN in outcomes else ExitCode.CLEAN
+
+
+def _seen_from_here(problem: Problem, folder: str) -> Problem:
+    place = replace(problem.place, document=f"{folder}{problem.place.document}")
+    return replace(problem, place=place)
+
+
+def _texts(problems: Sequence[Problem], root: Path, folder: str) -> Iterator[Document]:
+    """The texts that problems are about, for their frames; they may not even parse."""
+    for name in sorted({each.place.document for each in problems}):
+        path = root / name
+        if path.is_file():
+            text = path.read_bytes()[: 4 * 1024 * 1024].decode("utf-8", "replace")
+            yield Document(f"{folder}{name}", text, None)

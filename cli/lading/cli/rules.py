@@ -1,0 +1,59 @@
+"""``lading rules``: every rule and every kind of problem."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from lading.cli.application import application
+from lading.cli.terminal import answer
+from lading.compat import RULES
+from lading.model import PROBLEM_CODES
+
+app = application(__doc__ or "")
+
+
+class Format(StrEnum):
+    """How the list is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command()
+def rules(
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to write the list.")
+    ] = Format.TEXT,
+) -> None:
+    """List the rules: first the kinds of problem in documents, then the rules that judge changes.
+
+    lading rules
+
+    lading rules --format json
+    """
+    if format_ is Format.JSON:
+        problems = [
+            {"id": id_, "title": each.title, "kind": "problem"}
+            for id_, each in PROBLEM_CODES.items()
+        ]
+        judged = [
+            {
+                "id": each.id,
+                "name": each.name,
+                "title": each.title,
+                "kind": "rule",
+                "level": each.level,
+                "status": each.status,
+            }
+            for each in RULES.values()
+        ]
+        answer(json.dumps([*problems, *judged], indent=2))
+        return
+    for id_, page in PROBLEM_CODES.items():
+        answer(f"{id_}  {'document':<9} {page.title}")
+    for id_, each in RULES.items():
+        answer(f"{id_}  {each.level:<9} {each.title}")
