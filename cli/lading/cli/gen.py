@@ -12,6 +12,7 @@ from lading.cli.exit_codes import ExitCode
 from lading.cli.reports import Format, rendered
 from lading.cli.terminal import answer, say, working
 from lading.cli.workspaces import open_workspace
+from lading.model import Settings, WorkspaceError
 
 if TYPE_CHECKING:
     from lading.model import Contract
@@ -51,7 +52,7 @@ def python(  # noqa: PLR0913 - each is an option of the command
     from lading.codegen import build_wheel, generate_python, write
     from lading.codegen import check as stale_files
 
-    contracts, said = _from_registry(registry) if registry else _from_files(path)
+    contracts, said = _from_registry(registry, path) if registry else _from_files(path)
     with working("generating"):
         files = generate_python(contracts, name=name or said, version=version)
     if check:
@@ -68,10 +69,15 @@ def python(  # noqa: PLR0913 - each is an option of the command
         answer(str(build_wheel(files, out / "dist")))
 
 
-def _from_registry(url: str) -> tuple[list[Contract], str]:
+def _from_registry(url: str, path: Path) -> tuple[list[Contract], str]:
+    """The newest contracts, and the name of the workspace we stand in, if we do."""
     from lading.registry.client import Client
 
-    return list(Client(url).fetch_contracts()), "contracts"
+    try:
+        name = open_workspace(path).workspace.settings.name
+    except WorkspaceError:
+        name = Settings().name
+    return list(Client(url).fetch_contracts()), name
 
 
 def _from_files(path: Path) -> tuple[list[Contract], str]:

@@ -1,0 +1,140 @@
+"""The page of a taxonomy: its picture, its states and every permitted step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lading.codegen.docs.contracts import closing, opening
+from lading.codegen.docs.diagram import draw
+from lading.codegen.docs.text import (
+    badge,
+    code,
+    full_columns,
+    link,
+    paragraphs,
+    pin,
+    prose,
+    table,
+    wide,
+)
+from lading.codegen.docs.view import about, section, sections, state_anchor
+from lading.model import TaxonomyKind
+
+if TYPE_CHECKING:
+    from lading.codegen.docs.view import View
+    from lading.model import Contract, State, Taxonomy
+
+_NOUNS = {
+    TaxonomyKind.STATE_MACHINE: "States",
+    TaxonomyKind.MILESTONES: "Milestones",
+    TaxonomyKind.VALUES: "Values",
+}
+
+
+def taxonomy_page(view: View, contract: Contract, taxonomy: Taxonomy) -> str:
+    """The page of a state machine, of milestones, or of a list of values."""
+    here = view.pages[contract.subject]
+    machine = taxonomy.kind is TaxonomyKind.STATE_MACHINE
+    doc = "" if about(contract) == taxonomy.doc else paragraphs(taxonomy.doc)
+    return sections(
+        opening(view, contract),
+        doc,
+        section("Lifecycle", _picture(taxonomy) if machine else ""),
+        section(_NOUNS[taxonomy.kind], _states(view, taxonomy, here)),
+        section("Permitted steps", _steps(taxonomy) if machine else ""),
+        section("Where it ends", _terminal(taxonomy) if machine else ""),
+        section("Codes that are not listed", _unknown(taxonomy)),
+        section("Mapped from", _mapped(view, taxonomy, here)),
+        closing(view, contract),
+    )
+
+
+def _picture(taxonomy: Taxonomy) -> str:
+    picture = draw(taxonomy)
+    legend = (
+        "An orange dot marks a state things may start in, a double frame one they end in; "
+        "a dashed arrow goes back. An event inside a box is the one every arrow into it stands for."
+    )
+    if picture.left_out:
+        legend += (
+            f" The picture leaves out {picture.left_out} permitted steps that only skip states "
+            "it shows; the table of steps has them all."
+        )
+    return (
+        f'<figure class="lading-figure"><div class="lading-scroll" tabindex="0" role="region" '
+        f'aria-label="State diagram">\n{picture.svg}\n</div>'
+        f"<figcaption>{legend}</figcaption></figure>"
+    )
+
+
+def _states(view: View, taxonomy: Taxonomy, here: str) -> str:
+    rows = [_state(view, taxonomy, state, here) for state in taxonomy.states]
+    heads = list(rows[0]) if rows else []
+    return full_columns(heads, [list(row.values()) for row in rows], always=("Code", "Meaning"))
+
+
+def _state(view: View, taxonomy: Taxonomy, state: State, here: str) -> dict[str, str]:
+    mark = state_anchor(state.code)
+    owner = state.owner or taxonomy.owner
+    marks = [badge(name) for name in ("initial", "terminal", "deprecated") if getattr(state, name)]
+    return {
+        "Code": f"{pin(mark)}{code(state.code)}",
+        "Label": "<br>".join(
+            f"{prose(text)} ({prose(lang)})" for lang, text in state.label.items()
+        ),
+        "Meaning": wide("<br>".join(filter(None, (prose(state.definition), " ".join(marks))))),
+        "Rank": str(state.rank) if state.rank else "",
+        "Shown to customers": "yes" if state.customer_visible else "no",
+        "Says so": view.system(here, owner) if owner else "",
+        "Advances": view.state_link(here, taxonomy.advances, state.advances_to)
+        if state.advances_to
+        else "",
+        "Not to be confused with": ", ".join(
+            _other(view, taxonomy, name, here) for name in state.not_to_be_confused_with
+        ),
+    }
+
+
+def _other(view: View, taxonomy: Taxonomy, name: str, here: str) -> str:
+    """A state of this taxonomy, or ``taxonomy/CODE`` of another one."""
+    if any(state.code == name for state in taxonomy.states):
+        return link(code(name), f"#{state_anchor(name)}")
+    return view.definition(here, name) if "/" in name else code(name)
+
+
+def _steps(taxonomy: Taxonomy) -> str:
+    known = {state.code for state in taxonomy.states}
+
+    def written(state: str) -> str:
+        return link(code(state), f"#{state_anchor(state)}") if state in known else code(state)
+
+    rows = [
+        (written(step.source), written(step.target), code(step.trigger) if step.trigger else "")
+        for step in taxonomy.transitions
+    ]
+    return (
+        table(("From", "To", "When"), rows)
+        or "No step is permitted: a thing keeps the state it starts in."
+    )
+
+
+def _terminal(taxonomy: Taxonomy) -> str:
+    ends = [state for state in taxonomy.states if state.terminal]
+    if not ends:
+        return "No state is terminal: things go round."
+    return "\n".join(
+        f"- {link(code(state.code), f'#{state_anchor(state.code)}')}: {prose(state.definition)}"
+        for state in ends
+    )
+
+
+def _unknown(taxonomy: Taxonomy) -> str:
+    shown = code(taxonomy.unknown)
+    return f"A reader shows {shown} for a code it does not know, and keeps the code as it came."
+
+
+def _mapped(view: View, taxonomy: Taxonomy, here: str) -> str:
+    maps = [
+        each for each in view.contracts if getattr(each.body, "taxonomy", None) == taxonomy.name
+    ]
+    return "\n".join(f"- {view.link(here, each.subject)}" for each in maps)

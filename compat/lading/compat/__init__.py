@@ -1,0 +1,31 @@
+"""May this version of a contract follow that one?
+
+The flow is one way: `diff` states facts, a `Rule` says what each does to the messages a contract
+admits, `judge` holds that against what was promised, and `lading.compat.report` says it to people.
+"""
+
+from lading.compat.change import Change, ChangeKind
+from lading.compat.diff import diff
+from lading.compat.effect import Effect, Level
+from lading.compat.judge import judge, judge_history
+from lading.compat.promise import DEFAULT_PROMISES, forbids
+from lading.compat.rules import RULES, Opinion, Rule
+from lading.compat.verdict import Finding, Outcome, Verdict
+
+__all__ = [
+    "DEFAULT_PROMISES",
+    "RULES",
+    "Change",
+    "ChangeKind",
+    "Effect",
+    "Finding",
+    "Level",
+    "Opinion",
+    "Outcome",
+    "Rule",
+    "Verdict",
+    "diff",
+    "forbids",
+    "judge",
+    "judge_history",
+]

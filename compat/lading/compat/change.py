@@ -1,0 +1,138 @@
+"""The facts a diff can state: what differs, where. No severity, no promise, no advice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from lading.model.contract import Slot
+    from lading.model.document import Origin
+    from lading.model.schema import Encoding
+
+Path: TypeAlias = tuple[str, ...]
+"""Where in the contract, for people: ``("lines[]", "item_id")``."""
+
+
+class ChangeKind(StrEnum):
+    """Every kind of fact; each is judged by exactly one rule."""
+
+    KIND = "kind"
+
+    FIELD_ADDED = "field-added"
+    FIELD_REMOVED = "field-removed"
+    FIELD_RENAMED = "field-renamed"
+    FIELD_REQUIREDNESS = "field-requiredness"
+    FIELD_DEFAULT = "field-default"
+    ALIAS_AMBIGUOUS = "alias-ambiguous"
+    ALIASES = "aliases"
+    DEPRECATION = "deprecation"
+    CONTENT_MODEL = "content-model"
+
+    SCALAR_TYPE = "scalar-type"
+    SHAPE = "shape"
+    TYPE_NAME = "type-name"
+    FIXED_SIZE = "fixed-size"
+    LIMIT = "limit"
+    PATTERN = "pattern"
+    VALUES_LISTED = "values-listed"
+    ANY_VALUE = "any-value"
+
+    SYMBOL_ADDED = "symbol-added"
+    SYMBOL_REMOVED = "symbol-removed"
+    ENUM_OPENNESS = "enum-openness"
+    ENUM_DEFAULT = "enum-default"
+    BRANCH_ADDED = "branch-added"
+    BRANCH_REMOVED = "branch-removed"
+    NULLABILITY = "nullability"
+    DISCRIMINATOR = "discriminator"
+    EXCLUSIVITY = "exclusivity"
+
+    OPERATION_ADDED = "operation-added"
+    OPERATION_REMOVED = "operation-removed"
+    OPERATION_ID = "operation-id"
+    SERVER_ADDED = "server-added"
+    SERVER_REMOVED = "server-removed"
+    PARAMETER_ADDED = "parameter-added"
+    PARAMETER_REMOVED = "parameter-removed"
+    PARAMETER_REQUIREDNESS = "parameter-requiredness"
+    PARAMETER_STYLE = "parameter-style"
+    BODY_ADDED = "body-added"
+    BODY_REMOVED = "body-removed"
+    BODY_REQUIREDNESS = "body-requiredness"
+    MEDIA_ADDED = "media-added"
+    MEDIA_REMOVED = "media-removed"
+    RESPONSE_ADDED = "response-added"
+    RESPONSE_REMOVED = "response-removed"
+    HEADER_ADDED = "header-added"
+    HEADER_REMOVED = "header-removed"
+    HEADER_REQUIREDNESS = "header-requiredness"
+    SECURITY = "security"
+
+    STATE_ADDED = "state-added"
+    STATE_REMOVED = "state-removed"
+    STATE_RENAMED = "state-renamed"
+    STATE_DEFINITION = "state-definition"
+    STATE_TERMINAL = "state-terminal"
+    STATE_INITIAL = "state-initial"
+    STATE_RANK = "state-rank"
+    STATE_VISIBILITY = "state-visibility"
+    STATE_OWNER = "state-owner"
+    STATE_ADVANCES = "state-advances"
+    STATE_LABEL = "state-label"
+    TRANSITION_ADDED = "transition-added"
+    TRANSITION_REMOVED = "transition-removed"
+    TAXONOMY_KIND = "taxonomy-kind"
+    TAXONOMY_UNKNOWN = "taxonomy-unknown"
+
+    CELL_ADDED = "cell-added"
+    CELL_REMOVED = "cell-removed"
+    CELL_TARGET = "cell-target"
+    CELL_ALSO = "cell-also"
+    CELL_QUALITY = "cell-quality"
+    UNMAPPED = "unmapped"
+    MAPPING_SCOPE = "mapping-scope"
+    LIST_VERSION = "list-version"
+
+    LOGICAL_ADDED = "logical-added"
+    LOGICAL_REMOVED = "logical-removed"
+    LOGICAL_CHANGED = "logical-changed"
+    DECIMAL_SCALE = "decimal-scale"
+    DECIMAL_PRECISION = "decimal-precision"
+    UNIT = "unit"
+    TAXONOMY_BINDING = "taxonomy-binding"
+
+    OPAQUE = "opaque"
+    OVERLAP = "overlap"
+    API_PART = "api-part"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference at one place."""
+
+    kind: ChangeKind
+    path: Path
+    slot: Slot
+    encoding: Encoding
+    old: object = None
+    """The node of the old version the kind speaks of; `None` when it has none."""
+    new: object = None
+    what: str = ""
+    """Which part of the node: a limit (``maximum``), a symbol, a renamed field's old name."""
+    old_owner: object = None
+    """What holds the node in the old version: a record, a union, an operation, a taxonomy."""
+    new_owner: object = None
+    elsewhere: tuple[Path, ...] = ()
+    """Further paths on which the same named type is reached."""
+    covered_old: bool = False
+    """What is gone is still accepted by another branch of the new version."""
+    covered_new: bool = False
+    """What came was already accepted by another branch of the old version."""
+    lookalike: str = ""
+    """A removed and an added thing of equal type: the name of the other one."""
+    old_at: Origin | None = None
+    """Where it stands in the old version, or its nearest parent there."""
+    new_at: Origin | None = None
+    """Where it stands in the new version, or its nearest surviving parent."""

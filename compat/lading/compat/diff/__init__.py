@@ -1,0 +1,64 @@
+"""States what differs between two versions of a contract. Facts only: no severity, no promise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lading.compat.change import ChangeKind
+from lading.compat.diff.apis import (
+    api_facts,
+    body_facts,
+    header_facts,
+    media_facts,
+    operation_facts,
+    parameter_facts,
+    response_facts,
+)
+from lading.compat.diff.schemas import branch_facts, field_facts, schema_facts
+from lading.compat.diff.taxonomies import (
+    cell_facts,
+    mapping_facts,
+    state_facts,
+    taxonomy_facts,
+    transition_facts,
+)
+from lading.compat.pair import Role, pair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from lading.compat.change import Change
+    from lading.compat.pair import Pair
+    from lading.model.contract import Contract
+
+__all__ = ["diff"]
+
+
+def diff(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield every difference that may matter to a reader or writer, in the order of the walk."""
+    for two in tuple(pair(old, new)):
+        yield from _FACTS[two.role](two)
+
+
+def _kind_facts(two: Pair) -> Iterator[Change]:
+    yield two.change(ChangeKind.KIND)
+
+
+_FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
+    Role.CONTRACT: _kind_facts,
+    Role.SCHEMA: schema_facts,
+    Role.FIELD: field_facts,
+    Role.BRANCH: branch_facts,
+    Role.API: api_facts,
+    Role.OPERATION: operation_facts,
+    Role.PARAMETER: parameter_facts,
+    Role.BODY: body_facts,
+    Role.MEDIA: media_facts,
+    Role.RESPONSE: response_facts,
+    Role.HEADER: header_facts,
+    Role.TAXONOMY: taxonomy_facts,
+    Role.STATE: state_facts,
+    Role.TRANSITION: transition_facts,
+    Role.MAPPING: mapping_facts,
+    Role.CELL: cell_facts,
+}

@@ -1,0 +1,202 @@
+"""States what differs between two schemas, two fields, or a union and a branch of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.diff.limits import limit_facts
+from lading.compat.diff.meaning import logical_facts
+from lading.compat.diff.overlap import may_overlap
+from lading.compat.pair.branches import readable
+from lading.model.schema import (
+    Anything,
+    Array,
+    Encoding,
+    Enum,
+    Fixed,
+    Nothing,
+    Opaque,
+    Record,
+    Scalar,
+    ScalarType,
+    Union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lading.compat.change import Change
+    from lading.compat.pair import Pair
+    from lading.model.document import JsonValue
+    from lading.model.schema import Field, Schema
+
+
+def field_facts(two: Pair) -> Iterator[Change]:
+    """A field came, went, was renamed, or is asked for differently."""
+    old, new = cast("Field | None", two.old), cast("Field | None", two.new)
+    if old is None or new is None:
+        yield two.change(ChangeKind.FIELD_REMOVED if old else ChangeKind.FIELD_ADDED)
+        return
+    if old.name != new.name:
+        yield two.change(ChangeKind.FIELD_RENAMED, old.name)
+    if old.required != new.required:
+        yield two.change(ChangeKind.FIELD_REQUIREDNESS)
+    elif old.default != new.default or type(old.default) is not type(new.default):
+        yield two.change(ChangeKind.FIELD_DEFAULT)
+    if old.aliases != new.aliases:
+        yield from _aliases(two, old, new)
+    if old.deprecated != new.deprecated:
+        yield two.change(ChangeKind.DEPRECATION)
+
+
+def _aliases(two: Pair, old: Field, new: Field) -> Iterator[Change]:
+    before = {f.name for f in cast("Record", two.old_owner).fields}
+    after = {f.name for f in cast("Record", two.new_owner).fields}
+    if len(before & {new.name, *new.aliases}) > 1 or len(after & {old.name, *old.aliases}) > 1:
+        yield two.change(ChangeKind.ALIAS_AMBIGUOUS)
+    elif old.name == new.name:  # a rename has said so
+        yield two.change(ChangeKind.ALIASES)
+
+
+def branch_facts(two: Pair) -> Iterator[Change]:
+    """A branch of a union came or went."""
+    branch = two.new if two.old is None else two.old
+    if isinstance(branch, Scalar) and branch.type is ScalarType.NULL:
+        yield two.change(ChangeKind.NULLABILITY)
+    else:
+        yield two.change(ChangeKind.BRANCH_REMOVED if two.old else ChangeKind.BRANCH_ADDED)
+
+
+def schema_facts(two: Pair) -> Iterator[Change]:
+    """The facts about two schemas themselves; what is below them is a pair of its own."""
+    old, new = cast("Schema", two.old), cast("Schema", two.new)
+    match old, new:
+        case (Anything(), Anything()) | (Nothing(), Nothing()):
+            return
+        case (Anything() | Nothing(), _) | (_, Anything() | Nothing()):
+            yield two.change(ChangeKind.ANY_VALUE)
+        case (Opaque(), _) | (_, Opaque()):
+            yield from _opaque(two, old, new)
+        case (Scalar(), Enum()) | (Enum(), Scalar()) if two.where.encoding is Encoding.JSON:
+            yield two.change(ChangeKind.VALUES_LISTED)
+        case _ if type(old) is not type(new):
+            yield two.change(ChangeKind.SHAPE)
+        case _:
+            yield from _alike(two, old, new)
+
+
+def _alike(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
+    match old, new:
+        case Scalar(), Scalar():
+            yield from _scalars(two, old, new)
+        case Enum(), Enum():
+            yield from _enums(two, old, new)
+        case Fixed(), Fixed():
+            yield from _fixed(two, old, new)
+        case Record(), Record():
+            yield from _records(two, old, new)
+        case Array(), Array():
+            yield from limit_facts(two, old.limits, new.limits)
+        case Union(), Union():
+            yield from _unions(two, old, new)
+
+
+def _opaque(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
+    """The text of a node we cannot decide may refer to types that changed."""
+    refers = isinstance(old, Opaque) and "$ref" in old.text
+    if old != new or (refers and two.shaken):
+        yield two.change(ChangeKind.OPAQUE)
+
+
+def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
+    if old.type is not new.type:
+        yield two.change(ChangeKind.SCALAR_TYPE)
+    if readable(old.type, new.type) or readable(new.type, old.type):
+        yield from logical_facts(two, old.logical, new.logical)
+        integral = old.type is new.type is ScalarType.INTEGER
+        yield from limit_facts(two, old.limits, new.limits, integral=integral)
+        if old.unit != new.unit:
+            yield two.change(ChangeKind.UNIT, values=(old.unit, new.unit))
+
+
+def _fixed(two: Pair, old: Fixed, new: Fixed) -> Iterator[Change]:
+    yield from _names(two, old, new)
+    if old.size != new.size:
+        yield two.change(ChangeKind.FIXED_SIZE, values=(old.size, new.size))
+    yield from logical_facts(two, old.logical, new.logical)
+
+
+def _names(two: Pair, old: Record | Enum | Fixed, new: Record | Enum | Fixed) -> Iterator[Change]:
+    """Names are on nobody's wire in JSON; Avro resolution asks for them."""
+    if two.where.encoding is not Encoding.AVRO:
+        return
+    if old.name != new.name:
+        yield two.change(ChangeKind.TYPE_NAME)
+    elif old.aliases != new.aliases:
+        yield two.change(ChangeKind.ALIASES)
+
+
+def _enums(two: Pair, old: Enum, new: Enum) -> Iterator[Change]:
+    yield from _names(two, old, new)
+    before, after = _symbols(old), _symbols(new)
+    for key, symbol in before.items():
+        if key not in after:
+            yield two.change(ChangeKind.SYMBOL_REMOVED, _text(symbol))
+    for key, symbol in after.items():
+        if key not in before:
+            yield two.change(ChangeKind.SYMBOL_ADDED, _text(symbol))
+    if old.open != new.open:
+        yield two.change(ChangeKind.ENUM_OPENNESS)
+    if old.default != new.default:
+        yield two.change(ChangeKind.ENUM_DEFAULT)
+    if old.taxonomy != new.taxonomy:
+        yield two.change(ChangeKind.TAXONOMY_BINDING, values=(old.taxonomy, new.taxonomy))
+
+
+def _symbols(enum: Enum) -> Mapping[str, JsonValue]:
+    """By canonical JSON, in which 1 and 1.0 are one number and ``true`` is none."""
+    return {_canonical(symbol): symbol for symbol in enum.symbols}
+
+
+def _canonical(value: JsonValue) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return json.dumps(int(value) if whole else value, sort_keys=True)  # type: ignore[arg-type]
+
+
+def _text(symbol: JsonValue) -> str:
+    return symbol if isinstance(symbol, str) else json.dumps(symbol, sort_keys=True)
+
+
+def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
+    yield from _names(two, old, new)
+    yield from limit_facts(two, old.limits, new.limits)
+    if content_model(old) != content_model(new):
+        yield two.change(ChangeKind.CONTENT_MODEL)
+    before, after = dict(old.patterns), dict(new.patterns)
+    for pattern in sorted(before.keys() ^ after.keys()):
+        yield two.change(
+            ChangeKind.CONTENT_MODEL, pattern, values=(before.get(pattern), after.get(pattern))
+        )
+
+
+def content_model(record: Record) -> str:
+    """What is accepted beside the fields: ``anything``, ``nothing`` or ``typed`` values."""
+    if record.rest is None or isinstance(record.rest, Anything):
+        return "anything"
+    return "nothing" if isinstance(record.rest, Nothing) else "typed"
+
+
+def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
+    if old.discriminator != new.discriminator:
+        yield two.change(ChangeKind.DISCRIMINATOR, values=(old.discriminator, new.discriminator))
+    before, after = dict(old.mapping), dict(new.mapping)
+    for value in sorted(before.keys() & after.keys()):
+        if before[value] != after[value]:
+            yield two.change(ChangeKind.DISCRIMINATOR, value, values=(before[value], after[value]))
+    matters = [union.exclusive and may_overlap(union) for union in (old, new)]
+    if any(matters) and old.exclusive != new.exclusive:
+        yield two.change(ChangeKind.EXCLUSIVITY)
+    elif any(matters) and two.shaken:
+        yield two.change(ChangeKind.OVERLAP)

@@ -1,0 +1,59 @@
+"""What a change does to the set of messages a contract admits, and at which level it hurts."""
+
+from __future__ import annotations
+
+from enum import Flag, StrEnum
+
+
+class Effect(Flag):
+    """What a change does to the set of messages the contract admits.
+
+    A rule states only this. Which effects are forbidden is the promise's business, so one rule
+    serves all formats and both directions.
+    """
+
+    NONE = 0
+    NARROWS = 1
+    """Fewer messages: a new reader may refuse what was written before (a backward break)."""
+    WIDENS = 2
+    """More messages: an old reader may refuse what is written from now on (a forward break)."""
+    REPLACES = NARROWS | WIDENS
+    """Neither side can rely on what the other writes."""
+    UNKNOWN = 4
+    """Not decided. Never silently fine: it turns the verdict unknown under any promise."""
+
+    @property
+    def mirrored(self) -> Effect:
+        """The effect of the same change made backwards."""
+        swapped = self & Effect.UNKNOWN
+        if Effect.NARROWS in self:
+            swapped |= Effect.WIDENS
+        if Effect.WIDENS in self:
+            swapped |= Effect.NARROWS
+        return swapped
+
+    @property
+    def word(self) -> str:
+        """How reports write it: ``none``, ``narrows``, ``replaces``, ``narrows+unknown``."""
+        certain = self & Effect.REPLACES
+        words = [_WORDS[certain]] if certain else []
+        words += ["unknown"] if Effect.UNKNOWN in self else []
+        return "+".join(words) or "none"
+
+
+_WORDS = {
+    Effect.NARROWS: "narrows",
+    Effect.WIDENS: "widens",
+    Effect.REPLACES: "replaces",
+}
+
+
+class Level(StrEnum):
+    """Where a broken promise shows."""
+
+    WIRE = "wire"
+    """A message is refused."""
+    SDK = "sdk"
+    """Messages pass, but generated code changes its types."""
+    SEMANTIC = "semantic"
+    """Messages pass and code runs, but they no longer mean the same."""

@@ -1,0 +1,165 @@
+"""Turns facts into a verdict: what each change does, and whether the promise allows it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from lading.compat.diff import diff
+from lading.compat.effect import Effect
+from lading.compat.promise import DEFAULT_PROMISES, at_slot, forbids, headline, promises
+from lading.compat.rules import RULE_FOR
+from lading.compat.verdict import Finding, Verdict
+from lading.compat.words import describe
+from lading.model.contract import Compatibility, Kind, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lading.compat.change import Change
+    from lading.compat.rules import Opinion
+    from lading.model.contract import Contract
+
+
+def judge(
+    old: Contract,
+    new: Contract,
+    promise: Compatibility | None = None,
+    *,
+    defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
+) -> Verdict:
+    """Say whether `new` may follow `old`.
+
+    Args:
+        old: the version that is in use.
+        new: the version that is proposed.
+        promise: what is promised; by default what the new version's terms say, else `defaults`.
+            For an OpenAPI contract it is the promise to clients: BACKWARD keeps clients in use
+            working.
+        defaults: promises by slot (``event``, ``request``, ``response``) and kind (``taxonomy``,
+            ``mapping``).
+    """
+    held = promises(new, promise, defaults)
+    return Verdict(
+        new.subject, headline(new.kind, held), old, new, _sorted(_findings(old, new, held))
+    )
+
+
+def judge_history(
+    history: Sequence[Contract],
+    new: Contract,
+    promise: Compatibility | None = None,
+    *,
+    defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
+) -> Verdict:
+    """Say whether `new` may follow `history` (oldest first).
+
+    A transitive promise is kept against every version of it, any other against the last.
+    A finding that stands against several versions is reported once, against the latest of them.
+    """
+    held = promises(new, promise, defaults)
+    word = headline(new.kind, held)
+    transitive = any(each.transitive for each in held.values())
+    versions = history if transitive else history[-1:]
+    found: dict[str, Finding] = {}
+    for old in reversed(versions):
+        for finding in _findings(old, new, held):
+            counts = held[finding.change.slot].transitive and (
+                finding.forbidden or finding.undecided
+            )
+            if old is history[-1] or counts:
+                found.setdefault(finding.fingerprint, finding)
+    return Verdict(
+        new.subject, word, history[-1] if history else None, new, _sorted(found.values())
+    )
+
+
+def _findings(
+    old: Contract, new: Contract, held: Mapping[Slot, Compatibility]
+) -> Iterator[Finding]:
+    for change in diff(old, new):
+        yield _finding(change, held[change.slot], (old, new))
+
+
+def _finding(
+    change: Change, promise: Compatibility, versions: tuple[Contract, Contract]
+) -> Finding:
+    old, new = versions
+    rule = RULE_FOR[change.kind]
+    opinion = rule.opinion(change)
+    broken = opinion.effect & forbids(promise)
+    client_word = at_slot(promise, change.slot) if new.kind is Kind.OPENAPI else promise
+    path = path_text(change.path)
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        change=change,
+        path=path,
+        level=rule.level,
+        effect=opinion.effect,
+        promise=client_word,
+        forbidden=bool(broken),
+        undecided=Effect.UNKNOWN in opinion.effect and promise is not Compatibility.NONE,
+        reason=_reason(opinion, broken, change.slot, new.kind),
+        fix=opinion.fix if opinion.effect else None,
+        against=old.version or (old.document.name if old.documents else "the earlier version"),
+        fingerprint=_fingerprint(rule.id, new.subject, path, change),
+        baseline=old,
+    )
+
+
+def path_text(path: tuple[str, ...]) -> str:
+    """A path for people: dots between fields, ``>`` once it is within an operation."""
+    http = bool(path) and " " in path[0] and "/" in path[0]
+    return (" > " if http else ".").join(path)
+
+
+_CONSEQUENCES: Mapping[str, Mapping[Effect, str]] = {
+    "event": {
+        Effect.NARROWS: "a reader of the new version refuses messages written before",
+        Effect.WIDENS: "a reader still on the old version refuses messages written from now on",
+    },
+    "request": {
+        Effect.NARROWS: "the provider no longer takes what clients send today",
+        Effect.WIDENS: "a provider still on the old version refuses what clients may send now",
+    },
+    "response": {
+        Effect.NARROWS: "a client of the new version refuses what a provider on the old one sends",
+        Effect.WIDENS: "clients in use are sent what they cannot read",
+    },
+    "taxonomy": {
+        Effect.NARROWS: "a reader of the new version refuses histories that were legal",
+        Effect.WIDENS: "a reader still on the old version refuses histories that are legal now",
+    },
+    "mapping": {
+        Effect.NARROWS: "what was understood of a partner's messages no longer is",
+        Effect.WIDENS: "a system still on the old version understands less, or otherwise",
+    },
+}
+
+
+def _reason(opinion: Opinion, broken: Effect, slot: Slot, kind: Kind) -> str:
+    """The fact, and what follows from it for whom the promise protects."""
+    named = {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(kind, slot.value)
+    harms = [text for effect, text in _CONSEQUENCES[named].items() if effect in broken]
+    return f"{opinion.reason}: {', and '.join(harms)}" if harms else opinion.reason
+
+
+def _fingerprint(rule: str, subject: str, path: str, change: Change) -> str:
+    values = [change.what, describe(change.old), describe(change.new)]
+    text = json.dumps([rule, subject, path, *values], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    def order(finding: Finding) -> tuple[bool, bool, str, str, str]:
+        return (
+            not finding.forbidden,
+            not finding.undecided,
+            finding.path,
+            finding.rule,
+            finding.change.what,
+        )
+
+    return tuple(sorted(findings, key=order))

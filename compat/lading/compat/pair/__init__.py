@@ -1,0 +1,44 @@
+"""Aligns two versions of a contract: what answers what. The only place that walks a contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lading.compat.pair.apis import pair_apis
+from lading.compat.pair.schemas import pair_schemas
+from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
+from lading.compat.pair.walk import Pair, Role, Walk, Where
+from lading.model.api import Api
+from lading.model.contract import Kind, Slot
+from lading.model.schema import Encoding
+from lading.model.taxonomy import CodeMap, Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.model.contract import Contract
+
+__all__ = ["Pair", "Role", "pair"]
+
+
+def pair(old: Contract, new: Contract) -> Iterator[Pair]:
+    """Yield every pair of nodes, parents before children.
+
+    Paths of a pair are complete only when the walk has ended: a named type is visited on its first
+    use, and later uses only add paths.
+    """
+    walk = Walk(old.types, new.types, same_types=old.types == new.types)
+    match old.body, new.body:
+        case Api(), Api():
+            yield from pair_apis(walk, old.body, new.body)
+        case Taxonomy(), Taxonomy():
+            yield from pair_taxonomies(old.body, new.body)
+        case CodeMap(), CodeMap():
+            yield from pair_mappings(old.body, new.body)
+        case (Api() | Taxonomy() | CodeMap(), _) | (_, Api() | Taxonomy() | CodeMap()):
+            yield Pair(Role.CONTRACT, old, new, Where(Slot.EVENT, Encoding.JSON))
+        case _ if old.kind is not new.kind:
+            yield Pair(Role.CONTRACT, old, new, Where(Slot.EVENT, Encoding.JSON))
+        case _:
+            encoding = Encoding.AVRO if new.kind is Kind.AVRO else Encoding.JSON
+            yield from pair_schemas(walk, old.body, new.body, Where(Slot.EVENT, encoding))

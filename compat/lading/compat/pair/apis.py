@@ -1,0 +1,117 @@
+"""Aligns two APIs: operations by method and path, then what each of them takes and answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from lading.compat.pair.schemas import pair_schemas
+from lading.compat.pair.walk import Pair, Role, Where
+from lading.model.contract import Slot
+from lading.model.schema import Encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+    from lading.compat.pair.walk import Walk
+    from lading.model.api import Api, Media, Operation, Response
+
+Key = TypeVar("Key", bound="Hashable")
+Node = TypeVar("Node")
+
+
+def pair_apis(walk: Walk, old: Api, new: Api) -> Iterator[Pair]:
+    """Yield the pair of APIs, of every operation, and of everything in them."""
+    root = Where(Slot.REQUEST, Encoding.JSON)
+    yield Pair(Role.API, old, new, root)
+    before = {(o.webhook, o.method, o.path): o for o in old.operations}
+    after = {(o.webhook, o.method, o.path): o for o in new.operations}
+    for shown, a, b in align(before, after):
+        spot = root.step(shown.key)
+        yield Pair(Role.OPERATION, a, b, spot, old, new)
+        if a and b:
+            yield from _operation(walk, a, b, spot.steps)
+
+
+def align(
+    old: Mapping[Key, Node], new: Mapping[Key, Node]
+) -> Iterator[tuple[Node, Node | None, Node | None]]:
+    """Pair by key, in the old order, then what came; first of all the one to take names from."""
+    yield from ((node, node, new.get(key)) for key, node in old.items())
+    yield from ((node, None, node) for key, node in new.items() if key not in old)
+
+
+def _operation(
+    walk: Walk, old: Operation, new: Operation, steps: tuple[str, ...]
+) -> Iterator[Pair]:
+    """A webhook is called by the provider: what is asked there, the client reads."""
+    slots = (Slot.RESPONSE, Slot.REQUEST) if old.webhook else (Slot.REQUEST, Slot.RESPONSE)
+    ask, answer = (Where(slot, Encoding.JSON, None, steps) for slot in slots)
+    yield from _parameters(walk, old, new, ask)
+    yield from _body(walk, old, new, ask)
+    yield from _responses(walk, old, new, ask, answer)
+
+
+def _parameters(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:
+    before = {(p.location, p.name): p for p in old.parameters}
+    after = {(p.location, p.name): p for p in new.parameters}
+    for shown, a, b in align(before, after):
+        spot = ask.step(f"{shown.location} {shown.name}")
+        yield Pair(Role.PARAMETER, a, b, spot, old, new)
+        if a and b:
+            yield from pair_schemas(walk, a.schema, b.schema, spot)
+
+
+def _body(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:
+    spot = ask.step("body")
+    if old.body or new.body:
+        yield Pair(Role.BODY, old.body, new.body, spot, old, new)
+    if old.body and new.body:
+        owners = (old.body, new.body)
+        yield from _contents(walk, (old.body.contents, new.body.contents), spot, spot, owners)
+
+
+def _contents(
+    walk: Walk,
+    contents: tuple[Iterable[Media], Iterable[Media]],
+    where: Where,
+    offered: Where,
+    owners: tuple[object, object],
+) -> Iterator[Pair]:
+    """Media types; `offered` is where their presence counts, not always where they travel."""
+    before, after = ({media.type: media for media in side} for side in contents)
+    for shown, a, b in align(before, after):
+        yield Pair(Role.MEDIA, a, b, offered.step(shown.type), *owners)
+        if a and b:
+            yield from pair_schemas(walk, a.schema, b.schema, where.step(shown.type))
+
+
+def _responses(
+    walk: Walk, old: Operation, new: Operation, ask: Where, answer: Where
+) -> Iterator[Pair]:
+    before = {r.status: r for r in old.responses}
+    after = {r.status: r for r in new.responses}
+    for shown, a, b in align(before, after):
+        status = shown.status
+        was, now = a or _stand_in(status, before), b or _stand_in(status, after)
+        spot = answer.step(f"response {status}")
+        if not was or not now:
+            yield Pair(Role.RESPONSE, a, b, spot, old, new)
+            continue
+        yield from _headers(walk, was, now, spot)
+        # A client asks for a media type (Accept): whether there is one is about what it may ask.
+        offered = Where(ask.slot, Encoding.JSON, None, spot.steps)
+        yield from _contents(walk, (was.contents, now.contents), spot, offered, (was, now))
+
+
+def _stand_in(status: str, responses: Mapping[str, Response]) -> Response | None:
+    """What answers for a status that is not listed: its class (``2XX``), else ``default``."""
+    return responses.get(f"{status[:1]}XX") or responses.get("default")
+
+
+def _headers(walk: Walk, old: Response, new: Response, answer: Where) -> Iterator[Pair]:
+    before, after = {h.name: h for h in old.headers}, {h.name: h for h in new.headers}
+    for shown, a, b in align(before, after):
+        spot = answer.step(f"header {shown.name}")
+        yield Pair(Role.HEADER, a, b, spot, old, new)
+        if a and b:
+            yield from pair_schemas(walk, a.schema, b.schema, spot)

@@ -1,0 +1,156 @@
+"""Which branch of one union answers which branch of another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lading.model.schema import (
+    Anything,
+    Encoding,
+    Enum,
+    Fixed,
+    Opaque,
+    Record,
+    Scalar,
+    ScalarType,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lading.model.schema import Schema
+
+PROMOTES: Final[Mapping[ScalarType, frozenset[ScalarType]]] = {
+    ScalarType.INT: frozenset({ScalarType.LONG, ScalarType.FLOAT, ScalarType.DOUBLE}),
+    ScalarType.LONG: frozenset({ScalarType.FLOAT, ScalarType.DOUBLE}),
+    ScalarType.FLOAT: frozenset({ScalarType.DOUBLE}),
+    ScalarType.STRING: frozenset({ScalarType.BYTES}),
+    ScalarType.INTEGER: frozenset({ScalarType.NUMBER}),
+}
+"""Written as the key, read as any of the values.
+
+Avro 1.12, "Schema Resolution"; JSON Schema 2020-12 validation, 6.1.1.
+
+Avro also lets `bytes` be read as `string`. We do not count on it: bytes that are not UTF-8 raise in
+fastavro and turn into replacement characters in Java.
+"""
+
+Kinship = int
+"""0: strangers. 3: the same. Between: related, the nearer the higher."""
+
+
+def readable(writer: ScalarType, reader: ScalarType) -> bool:
+    """Whether every value written as one type can be read as the other."""
+    return writer is reader or reader in PROMOTES.get(writer, ())
+
+
+def covered(schema: Schema, others: Sequence[Schema], encoding: Encoding) -> bool:
+    """Whether every value of `schema` is surely accepted by one of `others`."""
+    return any(_covers(other, schema, encoding) for other in others)
+
+
+def _covers(wide: Schema, narrow: Schema, encoding: Encoding) -> bool:
+    match wide, narrow:
+        case Anything(), _:
+            return True
+        case Scalar(), Scalar() if encoding is Encoding.AVRO:
+            return wide.logical == narrow.logical and readable(narrow.type, wide.type)
+        case Scalar(), Scalar():
+            free = wide == Scalar(wide.type)
+            return wide == narrow or (free and readable(narrow.type, wide.type))
+        case Enum(), Enum() if encoding is Encoding.JSON:
+            return set(map(repr, narrow.symbols)) <= set(map(repr, wide.symbols))
+    return False
+
+
+def match(
+    old: Sequence[Schema], new: Sequence[Schema], encoding: Encoding
+) -> tuple[tuple[int, int], ...]:
+    """Pair branches, the nearest kin first, and of equally near ones as many as possible.
+
+    The same pairs come out with the sides swapped: a verdict must not depend on the direction in
+    which we happened to look.
+    """
+    if repr(old) > repr(new):
+        return tuple(sorted((i, j) for j, i in match(new, old, encoding)))
+    found: dict[int, int] = {}
+    for nearness in (4, 3, 2, 1):
+        found |= _match_at(old, new, found, (nearness, encoding))
+    return tuple(sorted((i, j) for j, i in found.items()))
+
+
+def _match_at(
+    old: Sequence[Schema],
+    new: Sequence[Schema],
+    taken: Mapping[int, int],
+    tier: tuple[Kinship, Encoding],
+) -> dict[int, int]:
+    """The maximum matching (Kuhn) among the branches not taken; new index to old index."""
+    nearness, encoding = tier
+    free = [j for j in range(len(new)) if j not in taken]
+    edges = {
+        i: [j for j in free if kinship(a, new[j], encoding) == nearness]
+        for i, a in enumerate(old)
+        if i not in taken.values()
+    }
+    found: dict[int, int] = {}
+    for i in edges:
+        _augment(i, edges, found, set())
+    return found
+
+
+def _augment(
+    i: int, edges: Mapping[int, Sequence[int]], found: dict[int, int], tried: set[int]
+) -> bool:
+    for j in edges[i]:
+        if j in tried:
+            continue
+        tried.add(j)
+        if j not in found or _augment(found[j], edges, found, tried):
+            found[j] = i
+            return True
+    return False
+
+
+def kinship(old: Schema, new: Schema, encoding: Encoding) -> Kinship:
+    """How much two branches look like versions of each other."""
+    if old == new:
+        return 4
+    json = encoding is Encoding.JSON
+    match old, new:
+        case Scalar(), Scalar():
+            return _scalars(old, new)
+        case Record(), Record() if json:
+            return 3 if old.name and old.name == new.name else _records(old, new)
+        case Record() | Enum() | Fixed(), Record() | Enum() | Fixed() if not json:
+            return _named(old, new) if type(old) is type(new) else 0
+        case (Enum(), Scalar()) | (Scalar(), Enum()) | (Opaque(), Opaque()) if json:
+            return 1
+    return 2 if type(old) is type(new) else 0
+
+
+def _scalars(old: Scalar, new: Scalar) -> Kinship:
+    if old.type is new.type:
+        return 3
+    return int(readable(old.type, new.type) or readable(new.type, old.type))
+
+
+def _named(old: Record | Enum | Fixed, new: Record | Enum | Fixed) -> Kinship:
+    """Full name, then alias, then the short name (what Avro resolution asks for)."""
+    if old.name == new.name:
+        return 3
+    if old.name in new.aliases or new.name in old.aliases:
+        return 2
+    return int(short(old.name) == short(new.name))
+
+
+def _records(old: Record, new: Record) -> Kinship:
+    """JSON objects: related when they share a field, closely when they share most."""
+    before, after = {f.name for f in old.fields}, {f.name for f in new.fields}
+    shared = len(before & after)
+    return 2 if 2 * shared > max(len(before), len(after)) else int(shared > 0 or not before | after)
+
+
+def short(name: str) -> str:
+    """The name without its namespace."""
+    return name.rpartition(".")[2]

@@ -1,0 +1,181 @@
+"""Aligns two schemas: fields by name and alias, branches by kin, everything by shape."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lading.compat.pair.branches import covered, match
+from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
+from lading.model.contract import Slot
+from lading.model.schema import (
+    Anything,
+    Array,
+    Encoding,
+    Map,
+    Nothing,
+    Opaque,
+    Record,
+    Scalar,
+    Union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lading.compat.pair.walk import Walk, Where
+    from lading.model.schema import Field, Schema
+
+
+def pair_schemas(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+    """Yield the pair of schemas and of everything under them, each pair of names once."""
+    before, after = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    inside = walk.enter((_key(old, before), _key(new, after)), where)
+    if inside is not None:
+        yield from _shapes(walk, before, after, inside)
+
+
+def _key(written: Schema, resolved: Schema) -> str:
+    return name_of(written) or name_of(resolved)
+
+
+def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+    if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
+        old, new = _as_union(old), _as_union(new)
+    shaken = old != new or not walk.same_types
+    yield Pair(
+        Role.SCHEMA,
+        _flat(old, walk.old_types),
+        _flat(new, walk.new_types),
+        where,
+        shaken=shaken,
+    )
+    match old, new:
+        case Record(), Record():
+            yield from _fields(walk, old, new, where)
+        case Array(), Array():
+            yield from pair_schemas(walk, old.items, new.items, where.step(ITEMS))
+        case Map(), Map():
+            yield from pair_schemas(walk, old.values, new.values, where.step(VALUES))
+        case Union(), Union():
+            yield from _branches(walk, old, new, where)
+
+
+def _flat(schema: Schema, types: Mapping[str, Schema]) -> Schema:
+    """A union shows its branches themselves, so that nobody after us follows references."""
+    if not isinstance(schema, Union):
+        return schema
+    return replace(schema, branches=tuple(resolve(branch, types) for branch in schema.branches))
+
+
+def _decided_as_whole(old: Schema, new: Schema) -> bool:
+    whole = Anything | Nothing | Opaque
+    return isinstance(old, whole) or isinstance(new, whole)
+
+
+def _as_union(schema: Schema) -> Union:
+    return schema if isinstance(schema, Union) else Union((schema,), at=schema.at)
+
+
+def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
+    before, after = visible(old, where.slot), visible(new, where.slot)
+    partners = _partners(before, after, where.encoding)
+    gone = [f for name, f in before.items() if name not in partners]
+    came = [f for name, f in after.items() if name not in partners.values()]
+    alike = _lookalikes(gone, came)
+    for name, partner in partners.items():
+        a, b = before[name], after[partner]
+        spot = where.step(partner)
+        yield Pair(Role.FIELD, a, b, spot, old, new)
+        yield from pair_schemas(walk, a.schema, b.schema, spot)
+    for f in gone:
+        other = alike.get(f.name, "")
+        yield Pair(Role.FIELD, f, None, where.step(f.name), old, new, lookalike=other)
+    for f in came:
+        other = alike.get(f.name, "")
+        yield Pair(Role.FIELD, None, f, where.step(f.name), old, new, lookalike=other)
+    yield from _rest(walk, old, new, where)
+
+
+def visible(record: Record, slot: Slot) -> dict[str, Field]:
+    """The fields that travel in this direction, by name."""
+    return {
+        f.name: f
+        for f in record.fields
+        if not (f.read_only and slot is Slot.REQUEST)
+        and not (f.write_only and slot is Slot.RESPONSE)
+    }
+
+
+def _partners(
+    old: Mapping[str, Field], new: Mapping[str, Field], encoding: Encoding
+) -> dict[str, str]:
+    """Old name to new name: by equal names, then by aliases of either side (Avro only)."""
+    found = {name: name for name in old if name in new}
+    if encoding is Encoding.AVRO:
+        taken = set(found)
+        for a, b in _renames(old, new):
+            if a not in found and b not in taken:
+                found[a] = b
+                taken.add(b)
+    return {name: found[name] for name in old if name in found}
+
+
+def _renames(old: Mapping[str, Field], new: Mapping[str, Field]) -> list[tuple[str, str]]:
+    """Every (old, new) pair of names an alias joins, in an order that ignores the direction."""
+    joined = [
+        (a, b)
+        for a in old.keys() - new.keys()
+        for b in new.keys() - old.keys()
+        if a in new[b].aliases or b in old[a].aliases
+    ]
+    return sorted(joined, key=sorted)
+
+
+def _lookalikes(gone: Sequence[Field], came: Sequence[Field]) -> dict[str, str]:
+    """Removed and added fields that may be one field renamed: of equal type, and only one such."""
+    found: dict[str, str] = {}
+    for a in gone:
+        fits = [b for b in came if a.schema == b.schema]
+        if len(fits) == 1 and sum(a.schema == other.schema for other in gone) == 1:
+            found |= {a.name: fits[0].name, fits[0].name: a.name}
+    return found
+
+
+def _rest(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
+    simple = Anything | Nothing | None
+    if not isinstance(old.rest, simple) and not isinstance(new.rest, simple):
+        yield from pair_schemas(walk, old.rest, new.rest, where.step("*"))
+    before, after = dict(old.patterns), dict(new.patterns)
+    for pattern in sorted(before.keys() & after.keys()):
+        spot = where.step(f"/{pattern}/")
+        yield from pair_schemas(walk, before[pattern], after[pattern], spot)
+
+
+def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair]:
+    before = [resolve(branch, walk.old_types) for branch in old.branches]
+    after = [resolve(branch, walk.new_types) for branch in new.branches]
+    matched = match(before, after, where.encoding)
+    for i, j in matched:
+        others = before[:i] + before[i + 1 :], after[:j] + after[j + 1 :]
+        for pair in pair_schemas(walk, old.branches[i], new.branches[j], where):
+            inline = pair.old is old.branches[i] and pair.new is new.branches[j]
+            yield _within(pair, others) if inline else pair
+    for i in set(range(len(before))) - {i for i, _ in matched}:
+        kept = covered(before[i], after, where.encoding)
+        yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)
+    for j in set(range(len(after))) - {j for _, j in matched}:
+        had = covered(after[j], before, where.encoding)
+        yield Pair(Role.BRANCH, None, after[j], where, old, new, covered_new=had)
+
+
+def _within(pair: Pair, others: tuple[Sequence[Schema], Sequence[Schema]]) -> Pair:
+    """Note what the other branches still take, when a leaf of a union changed its type."""
+    old, new, encoding = pair.old, pair.new, pair.where.encoding
+    if not (isinstance(old, Scalar) and isinstance(new, Scalar)):
+        return pair
+    return replace(
+        pair,
+        covered_old=covered(old, others[1], encoding),
+        covered_new=covered(new, others[0], encoding),
+    )

@@ -1,0 +1,173 @@
+"""What the walk over two contracts holds: pairs, where they stand, and which were seen before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from lading.compat.change import Change
+from lading.model.schema import Encoding, Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lading.compat.change import ChangeKind, Path
+    from lading.model.contract import Slot
+    from lading.model.document import Origin
+    from lading.model.schema import Schema
+
+ITEMS: Final = "[]"
+VALUES: Final = "{}"
+_PATHS_SHOWN: Final = 20
+"""A common type is reached on many paths; so many are listed, the rest is the same finding."""
+
+
+class Role(Enum):
+    """What the two nodes of a pair are to the contract."""
+
+    CONTRACT = auto()
+    SCHEMA = auto()
+    FIELD = auto()
+    BRANCH = auto()
+    API = auto()
+    OPERATION = auto()
+    PARAMETER = auto()
+    BODY = auto()
+    MEDIA = auto()
+    RESPONSE = auto()
+    HEADER = auto()
+    TAXONOMY = auto()
+    STATE = auto()
+    TRANSITION = auto()
+    MAPPING = auto()
+    CELL = auto()
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One pair of named types; what is under it is visited once, however often it is used."""
+
+    uses: list[tuple[Frame | None, Path]] = field(default_factory=list)
+
+    def paths(self, outer: tuple[Frame, ...] = ()) -> Iterator[Path]:
+        """Every way to get here that goes round no cycle."""
+        for parent, path in self.uses:
+            if parent is None:
+                yield path
+            elif parent is not self and parent not in outer:
+                yield from (base + path for base in parent.paths((*outer, self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in the walk."""
+
+    slot: Slot
+    encoding: Encoding
+    frame: Frame | None = None
+    steps: Path = ()
+
+    def step(self, *steps: str) -> Where:
+        """The place `steps` further down."""
+        return replace(self, steps=self.steps + steps)
+
+    def paths(self) -> tuple[Path, ...]:
+        """Every path to here, the shortest first."""
+        bases = self.frame.paths() if self.frame else iter(((),))
+        found = (display(base + self.steps) for base in islice(bases, _PATHS_SHOWN))
+        return tuple(sorted(set(found), key=lambda path: (len(path), path)))
+
+
+def display(steps: Path) -> Path:
+    """Write items and values onto the step they belong to: ``lines``, ``[]`` is ``lines[]``."""
+    shown: list[str] = []
+    for step in steps:
+        if step in (ITEMS, VALUES) and shown:
+            shown[-1] += step
+        else:
+            shown.append(step)
+    return tuple(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two nodes that answer each other; `None` where one version has no such node."""
+
+    role: Role
+    old: object
+    new: object
+    where: Where
+    old_owner: object = None
+    new_owner: object = None
+    covered_old: bool = False
+    covered_new: bool = False
+    lookalike: str = ""
+    shaken: bool = False
+    """The nodes differ, or a named type they may refer to does: for what is judged as a whole."""
+
+    def change(
+        self, kind: ChangeKind, what: str = "", *, values: tuple[object, object] | None = None
+    ) -> Change:
+        """State one fact about this pair; `values` when it is about a part of the nodes."""
+        paths = self.where.paths()
+        old, new = values or (self.old, self.new)
+        return Change(
+            kind=kind,
+            path=paths[0],
+            slot=self.where.slot,
+            encoding=self.where.encoding,
+            old=old,
+            new=new,
+            what=what,
+            old_owner=self.old_owner,
+            new_owner=self.new_owner,
+            elsewhere=paths[1:],
+            covered_old=self.covered_old,
+            covered_new=self.covered_new,
+            lookalike=self.lookalike,
+            old_at=_origin(self.old) or _origin(self.old_owner),
+            new_at=_origin(self.new) or _origin(self.new_owner),
+        )
+
+
+def _origin(node: object) -> Origin | None:
+    return getattr(node, "at", None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walk:
+    """The named types of both sides, and the pairs of names under comparison or done."""
+
+    old_types: Mapping[str, Schema]
+    new_types: Mapping[str, Schema]
+    same_types: bool
+    """No named type differs at all."""
+    frames: dict[tuple[str, str, Slot], Frame] = field(default_factory=dict)
+
+    def enter(self, names: tuple[str, str], where: Where) -> Where | None:
+        """The place inside the pair of named types, or `None` when it was entered before.
+
+        Entering once is the greatest fixpoint: a pair in progress is taken as compatible, and
+        whatever speaks against it is found by the visit that is under way.
+        """
+        if not all(names):
+            return where
+        key = (*names, where.slot)
+        seen = key in self.frames
+        frame = self.frames.setdefault(key, Frame())
+        frame.uses.append((where.frame, where.steps))
+        return None if seen else Where(where.slot, where.encoding, frame)
+
+
+def resolve(schema: Schema, types: Mapping[str, Schema]) -> Schema:
+    """Follow references to what they name; the loader has seen to it that they end."""
+    while isinstance(schema, Ref):
+        schema = types[schema.name]
+    return schema
+
+
+def name_of(schema: Schema) -> str:
+    """The name of a named type or of a reference; empty for anonymous schemas."""
+    return getattr(schema, "name", "")

@@ -1,0 +1,61 @@
+"""Says verdicts to GitHub Actions, as annotations on the changed files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lading.compat.report.places import full_path, new_place, seen_from
+from lading.model.document import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lading.compat.verdict import Finding, Verdict
+    from lading.model.errors import Problem
+
+
+def github(
+    verdicts: Sequence[Verdict], problems: Sequence[Problem] = (), *, folder: str = ""
+) -> str:
+    """One workflow command per problem, forbidden (error) and undecided (warning) finding."""
+    lines = [_line("error", p.place, p.code, _joined(p.message, p.hint)) for p in problems]
+    for verdict in verdicts:
+        lines += [
+            _finding(f, verdict, folder) for f in verdict.findings if f.forbidden or f.undecided
+        ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(finding: Finding, verdict: Verdict, folder: str) -> str:
+    now = new_place(finding, verdict)
+    place = seen_from(now, folder) if now else Place(verdict.subject)
+    title = f"{finding.rule} {full_path(finding, verdict)}"
+    breaks = f"breaks: {', '.join(finding.breaks)}" if finding.breaks else ""
+    fix = f"fix: {finding.fix}" if finding.fix else ""
+    message = _joined(f"{finding.reason} [{finding.promise.value}]", breaks, fix)
+    return _line("error" if finding.forbidden else "warning", place, title, message)
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _line(level: str, place: Place, title: str, message: str) -> str:
+    options: dict[str, str | int] = {
+        "file": place.document,
+        "line": place.line,
+        "col": place.column,
+        "title": title,
+    }
+    written = ",".join(_options(options))
+    return f"::{level} {written}::{_data(message)}"
+
+
+def _options(options: dict[str, str | int]) -> Iterator[str]:
+    for key, value in options.items():
+        yield f"{key}={_data(str(value)).replace(':', '%3A').replace(',', '%2C')}"
+
+
+def _data(text: str) -> str:
+    """Escape as the workflow command syntax asks; a contract's text must not end the command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,149 @@
+"""Says verdicts to a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lading.compat.report.frame import frame, printable
+from lading.compat.report.places import (
+    document_of,
+    full_path,
+    new_place,
+    old_place,
+    seen_from,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lading.compat.verdict import Finding, Verdict
+    from lading.model.contract import Contract
+    from lading.model.document import Document, Place
+    from lading.model.errors import Problem
+
+_STYLES: Final = {"error": "31;1", "undecided": "33;1", "ok": "32", "quiet": "2", "mark": "36"}
+
+
+def text(
+    verdicts: Sequence[Verdict],
+    problems: Sequence[Problem] = (),
+    *,
+    color: bool = False,
+    documents: Iterable[Document] = (),
+    folder: str = "",
+    verbose: bool = False,
+) -> str:
+    """All findings with place, reason, frame and fix, then one line that sums up.
+
+    Args:
+        verdicts: what was judged.
+        problems: what could not be read; they come first.
+        color: whether to write ANSI colours. Without it the output is plain; it is ASCII as far
+            as the contracts are.
+        documents: the texts that `problems` are about, for their frames.
+        folder: put before the places of findings, so that they can be clicked from where the
+            command runs; the places of `problems` are shown as they are.
+        verbose: whether changes that break nothing are listed too.
+    """
+    paint = _Paint(on=color)
+    texts = {document.name: document.text for document in documents}
+    blocks = [_problem(problem, texts, paint) for problem in problems]
+    blocks += [
+        _finding(finding, verdict, paint, folder=folder)
+        for verdict in verdicts
+        for finding in verdict.findings
+        if verbose or finding.forbidden or finding.undecided
+    ]
+    lines = [line for block in blocks for line in (*block, "")]
+    return "\n".join([*lines, summary(verdicts, problems), ""])
+
+
+class _Paint:
+    """Puts ANSI colours around words, or leaves them alone."""
+
+    def __init__(self, *, on: bool) -> None:
+        self._on = on
+
+    def __call__(self, style: str, words: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if self._on else words
+
+
+def _problem(problem: Problem, texts: dict[str, str], paint: _Paint) -> Iterator[str]:
+    yield f"{problem.code} {paint('error', 'error')}  {printable(str(problem.place))}"
+    yield f"  {printable(problem.message)}"
+    found = texts.get(problem.place.document)
+    if found is not None:
+        yield from _marked(frame(found, problem.place.line, problem.place.column), paint)
+    if problem.hint:
+        yield f"  try:    {printable(problem.hint)}"
+    yield paint("quiet", f"  more:   lading explain {problem.code}")
+
+
+def severity(finding: Finding) -> str:
+    """``error``, ``undecided`` or ``ok``."""
+    if finding.forbidden:
+        return "error"
+    return "undecided" if finding.undecided else "ok"
+
+
+def _finding(finding: Finding, verdict: Verdict, paint: _Paint, *, folder: str) -> Iterator[str]:
+    word, now = severity(finding), new_place(finding, verdict)
+    place = printable(str(seen_from(now, folder))) if now else verdict.subject
+    path = printable(full_path(finding, verdict))
+    yield f"{finding.rule} {paint(word, word)}  {place}  {path}"
+    yield f"  {printable(finding.reason)}   [{finding.promise.value}]"
+    if finding.change.new is None:
+        yield from _before(finding, paint)
+    if now:
+        yield from _frame(now, verdict.new, paint)
+    if finding.change.elsewhere:
+        also = ", ".join(".".join(path) for path in finding.change.elsewhere)
+        yield f"  also:   {printable(also)}"
+    if finding.breaks:
+        yield f"  {paint('error', 'breaks:')} {printable(', '.join(finding.breaks))}"
+    if finding.fix:
+        yield f"  fix:    {printable(finding.fix)}"
+    yield paint("quiet", f"  more:   lading explain {finding.rule}")
+
+
+def _before(finding: Finding, paint: _Paint) -> Iterator[str]:
+    """Where it stood: the new version has only the parent to show."""
+    was = old_place(finding)
+    if was is None:
+        return
+    version = f"version {finding.baseline.version}, " if finding.baseline.version else ""
+    yield f"  before: {version}{printable(str(was))}"
+    yield from _frame(was, finding.baseline, paint)
+    yield "  now:"
+
+
+def _frame(place: Place, contract: Contract, paint: _Paint) -> Iterator[str]:
+    document = document_of(place, contract)
+    if document is not None:
+        yield from _marked(frame(document.text, place.line, place.column), paint)
+
+
+def _marked(lines: Iterable[str], paint: _Paint) -> Iterator[str]:
+    for line in lines:
+        yield paint("mark", line) if line.endswith("^") else line
+
+
+def summary(verdicts: Sequence[Verdict], problems: Sequence[Problem] = ()) -> str:
+    """One line: ``2 breaking, 1 undecided, 3 compatible changes in 2 contracts.``."""
+    findings = [finding for verdict in verdicts for finding in verdict.findings]
+    counts = dict.fromkeys(("error", "undecided", "ok"), 0)
+    for finding in findings:
+        counts[severity(finding)] += 1
+    said = [f"{_count(len(problems), 'problem')}"] if problems else []
+    if not verdicts:
+        return f"{', '.join(said) or 'Nothing to compare'}."
+    if not findings:
+        return ", ".join([*said, f"no changes in {_count(len(verdicts), 'contract')}"]) + "."
+    said += [f"{counts['error']} breaking"]
+    said += [f"{counts['undecided']} undecided"] if counts["undecided"] else []
+    said += [f"{_count(counts['ok'], 'compatible change')}"]
+    return f"{', '.join(said)} in {_count(len(verdicts), 'contract')}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

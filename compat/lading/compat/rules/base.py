@@ -1,0 +1,88 @@
+"""How a rule is declared."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from lading.compat.effect import Effect, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from lading.compat.change import Change, ChangeKind
+
+Status: TypeAlias = Literal["preview", "stable", "deprecated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a rule says of one change."""
+
+    effect: Effect
+    reason: str
+    """The fact, in one clause without an end stop; what follows from it is the promise's words."""
+    fix: str | None = None
+    """The next thing to try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The opinion about one kind of change, and its page."""
+
+    id: str
+    on: tuple[ChangeKind, ...]
+    check: Callable[[Change], Opinion]
+    level: Level = Level.WIRE
+    status: Status = "stable"
+
+    @property
+    def name(self) -> str:
+        """Its name in lists: ``field-added``."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def title(self) -> str:
+        """The first line of the page."""
+        return self.docs.partition("\n")[0].rstrip(".")
+
+    @property
+    def docs(self) -> str:
+        """The page: the docstring, as Markdown with three fixed headings."""
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    def opinion(self, change: Change) -> Opinion:
+        """The rule's opinion, less what other branches of a union still take."""
+        said = self.check(change)
+        effect = said.effect
+        if change.covered_old:
+            effect &= ~Effect.NARROWS
+        if change.covered_new:
+            effect &= ~Effect.WIDENS
+        return said if effect is said.effect else replace(said, effect=effect)
+
+    def effect(self, change: Change) -> Effect:
+        """What the change does to the set of messages."""
+        return self.opinion(change).effect
+
+    def reason(self, change: Change) -> str:
+        """The fact, for people."""
+        return self.opinion(change).reason
+
+    def fix(self, change: Change) -> str | None:
+        """The next thing to try, if there is one."""
+        return self.opinion(change).fix
+
+
+def rule(
+    id_: str, *on: ChangeKind, level: Level = Level.WIRE, status: Status = "stable"
+) -> Callable[[Callable[[Change], Opinion]], Rule]:
+    """Declare a rule at its definition."""
+    return lambda check: Rule(id_, on, check, level, status)
+
+
+def rules_in(module: ModuleType) -> Iterator[Rule]:
+    """Yield the rules a module declares, in source order."""
+    return (value for value in vars(module).values() if isinstance(value, Rule))

@@ -1,0 +1,116 @@
+"""Rules about listed values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect, Level
+from lading.compat.rules.base import Opinion, rule
+from lading.compat.words import describe
+from lading.model.schema import Encoding
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+    from lading.model.schema import Enum
+
+
+@rule("LAD301", ChangeKind.SYMBOL_ADDED)
+def symbol_added(change: Change) -> Opinion:
+    """A listed value was added.
+
+    ## What it checks
+    New symbols of an Avro enum, new values of a JSON `enum`. No harm is done when the *old* version
+    has an enum-level default (Avro), or promised that values may come (`x-extensible-enum`).
+
+    ## Why it breaks
+    A reader that knows the old list meets a value it does not know, and refuses the message. The
+    default of the *field* does not help: it stands in for a missing field, not for an unknown
+    symbol.
+
+    ## What to do instead
+    Give the enum a default first (`"default": "UNKNOWN"` beside `symbols`), let every reader move
+    to that version, then add the symbol.
+    """
+    old = cast("Enum", change.old)
+    reason = f"value `{change.what}` added"
+    if not _tolerates(old, change.encoding):
+        return Opinion(Effect.WIDENS, reason, _tolerance(change.encoding))
+    return Opinion(Effect.NONE, f"{reason}; {_covered_by(old)}")
+
+
+@rule("LAD302", ChangeKind.SYMBOL_REMOVED)
+def symbol_removed(change: Change) -> Opinion:
+    """A listed value was removed.
+
+    ## What it checks
+    Symbols of an Avro enum and values of a JSON `enum` that went. No harm is done when the *new*
+    version has an enum-level default (Avro) or promised to accept unlisted values
+    (`x-extensible-enum`).
+
+    ## Why it breaks
+    A reader on the new version meets the value in messages written before, and refuses them.
+
+    ## What to do instead
+    Leave the value in the list, mark it as no longer written in its description.
+    """
+    new = cast("Enum", change.new)
+    reason = f"value `{change.what}` removed"
+    if not _tolerates(new, change.encoding):
+        return Opinion(Effect.NARROWS, reason, f"keep `{change.what}` and stop writing it")
+    return Opinion(Effect.NONE, f"{reason}; {_covered_by(new)}")
+
+
+def _tolerates(reader: Enum, encoding: Encoding) -> bool:
+    """Avro 1.12, "Schema Resolution": the default that counts is the reader's."""
+    return reader.open or (encoding is Encoding.AVRO and reader.default is not None)
+
+
+def _covered_by(reader: Enum) -> str:
+    return f"its reader sees `{reader.default}`" if reader.default else "its reader accepts others"
+
+
+def _tolerance(encoding: Encoding) -> str:
+    if encoding is Encoding.AVRO:
+        return 'give the enum "default": "UNKNOWN" in a version first, move the readers, then add'
+    return "mark the enum open (`x-extensible-enum`) in a version first, move the readers, then add"
+
+
+@rule("LAD303", ChangeKind.ENUM_OPENNESS)
+def enum_openness_changed(change: Change) -> Opinion:
+    """A list of values was opened or closed.
+
+    ## What it checks
+    The promise that readers accept values that are not listed (`x-extensible-enum`).
+
+    ## Why it breaks
+    Closed now: values outside the list were fine and are refused. Opened now: readers of the old
+    version were not told to expect others.
+
+    ## What to do instead
+    Decide it in the first version; statuses and codes of partners are best open from the start.
+    """
+    opened = cast("Enum", change.new).open
+    effect = Effect.WIDENS if opened else Effect.NARROWS
+    reason = f"list of values {'opened' if opened else 'closed'}"
+    return Opinion(effect, reason, f"leave the list {'closed' if opened else 'open'}")
+
+
+@rule("LAD304", ChangeKind.ENUM_DEFAULT, level=Level.SEMANTIC)
+def enum_default_changed(change: Change) -> Opinion:
+    """An enum has another default.
+
+    ## What it checks
+    What a reader sees in place of a symbol it does not know. It is stated, and refuses nothing by
+    itself.
+
+    ## Why it breaks
+    It does not while both versions list the same symbols; symbols that came or went are judged
+    with it.
+
+    ## What to do instead
+    Use one symbol, `UNKNOWN`, that means nothing else.
+    """
+    old, new = cast("Enum", change.old), cast("Enum", change.new)
+    reason = f"enum default changed from {describe(old.default)} to {describe(new.default)}"
+    return Opinion(Effect.NONE, reason)

@@ -1,0 +1,293 @@
+"""Rules about the fields of a record and the properties of an object."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.diff.schemas import content_model
+from lading.compat.effect import Effect, Level
+from lading.compat.rules.base import Opinion, rule
+from lading.compat.words import describe
+from lading.model.schema import NO_DEFAULT, Anything, Encoding, Nothing, Record, Scalar
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+    from lading.model.schema import Default, Field
+
+
+@rule("LAD101", ChangeKind.FIELD_ADDED)
+def field_added(change: Change) -> Opinion:
+    """A field was added.
+
+    ## What it checks
+    A new field that readers demand: in Avro one without a default, in JSON one listed in
+    `required`. In a closed object (`additionalProperties: false`) any new field counts, since
+    readers of the old version refuse it.
+
+    An open JSON object is taken to carry its declared fields only, so that an optional field can
+    be added to it. That holds for everything our SDKs write; it cannot be seen in the schema. An
+    open object that declares nothing is free-form, and narrows when it gets its first typed
+    field.
+
+    ## Why it breaks
+    Messages written before the change do not carry the field. A reader that demands it refuses
+    all of them: what waits in the topic, the archive, and every producer that is not yet upgraded.
+
+    ## What to do instead
+    Give the field a default (Avro), or leave it out of `required` (JSON). In Avro the usual
+    form of an optional field is `"type": ["null", "string"], "default": null`.
+    """
+    new = cast("Field", change.new)
+    effect = _one_sided(new, cast("Record", change.old_owner), change.encoding)
+    if new.required:
+        reason = f"field `{new.name}` added {_demand(change.encoding)}"
+        return Opinion(effect, reason, _make_optional(change, new))
+    return Opinion(effect, f"optional field `{new.name}` added{_to_what(effect)}")
+
+
+@rule("LAD102", ChangeKind.FIELD_REMOVED)
+def field_removed(change: Change) -> Opinion:
+    """A field was removed.
+
+    ## What it checks
+    A removed field that readers of the old version demand: in Avro one without a default, in JSON
+    one listed in `required`. In a closed object any removed field counts, since readers
+    of the new version refuse messages that still carry it.
+
+    ## Why it breaks
+    Consumers still on the old version wait for this field and reject every message without it.
+
+    ## What to do instead
+    First give the field a default (or make it optional) and let every reader move to that
+    version; then remove it. If the field has a new name, keep the old one in `aliases`.
+    If it must go now, publish a new major version beside this one.
+    """
+    old = cast("Field", change.old)
+    forward = _one_sided(old, cast("Record", change.new_owner), change.encoding)
+    reason = f"field `{old.name}` removed"
+    if not old.required:
+        return Opinion(forward.mirrored, f"optional {reason}{_to_what(forward)}")
+    reason = f"{reason}, which readers of the old version demand"
+    return Opinion(forward.mirrored, reason, _keep(change, old))
+
+
+def _one_sided(field: Field, other: Record, encoding: Encoding) -> Effect:
+    """The effect of adding `field` to `other`; removing it is the mirror image."""
+    effect = Effect.NARROWS if field.required else Effect.NONE
+    if encoding is Encoding.AVRO:
+        return effect
+    matches = any(_may_match(pattern, field.name) for pattern, _ in other.patterns)
+    if matches:
+        return effect | Effect.UNKNOWN
+    if isinstance(other.rest, Nothing):
+        return effect | Effect.WIDENS
+    if content_model(other) == "typed":
+        return effect | (Effect.NONE if other.rest == field.schema else Effect.UNKNOWN)
+    free_form = not other.fields and not isinstance(field.schema, Anything)
+    return effect | (Effect.NARROWS if free_form else Effect.NONE)
+
+
+def _may_match(pattern: str, name: str) -> bool:
+    import re
+
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:  # another dialect: it may
+        return True
+
+
+def _demand(encoding: Encoding) -> str:
+    return "without a default" if encoding is Encoding.AVRO else "as required"
+
+
+def _to_what(effect: Effect) -> str:
+    return " in a closed object" if Effect.WIDENS in effect else ""
+
+
+def _make_optional(change: Change, field: Field) -> str:
+    if change.lookalike:
+        return _alias(change, field.name, change.lookalike)
+    if change.encoding is Encoding.JSON:
+        return f"leave `{field.name}` out of `required`"
+    schema = field.schema
+    plain = isinstance(schema, Scalar) and schema.logical is None
+    kind = f'"{describe(schema)}"' if plain else "..."
+    return f'give `{field.name}` a default, e.g. "type": ["null", {kind}], "default": null'
+
+
+def _keep(change: Change, field: Field) -> str:
+    if change.lookalike:
+        return _alias(change, change.lookalike, field.name)
+    if change.encoding is Encoding.JSON:
+        return f"keep `{field.name}`; take it out of `required` first, remove it when readers moved"
+    return f"keep `{field.name}`; give it a default first, remove it when every reader has moved"
+
+
+def _alias(change: Change, new: str, old: str) -> str:
+    if change.encoding is Encoding.JSON:
+        return f"if `{old}` was renamed to `{new}`: keep both until every reader and writer moved"
+    return (
+        f'if `{old}` was renamed to `{new}`: add "aliases": ["{old}"] to `{new}`, '
+        f"and a default so that readers of the old version do not miss it"
+    )
+
+
+@rule("LAD103", ChangeKind.FIELD_RENAMED)
+def field_renamed(change: Change) -> Opinion:
+    """A field was renamed, and an alias remembers the other name.
+
+    ## What it checks
+    An Avro field whose new version names the old one in `aliases` (or the other way round).
+
+    ## Why it breaks
+    Aliases are the reader's. A reader on the new version finds the old name through the alias; a
+    reader on the old version does not know the new name, and misses the field unless it has a
+    default.
+
+    ## What to do instead
+    Add the new field beside the old one, write both, move the readers, then drop the old one. A
+    field that always had a default can be renamed with an alias alone, at the price that old
+    readers see the default.
+    """
+    old, new = cast("Field", change.old), cast("Field", change.new)
+    effect = Effect.NONE
+    if old.name not in new.aliases and new.required:
+        effect |= Effect.NARROWS
+    if new.name not in old.aliases and old.required:
+        effect |= Effect.WIDENS
+    fix = f"keep `{old.name}` beside `{new.name}` until every reader has moved"
+    return Opinion(effect, f"field `{old.name}` renamed to `{new.name}`", fix if effect else None)
+
+
+@rule("LAD104", ChangeKind.FIELD_REQUIREDNESS)
+def requiredness_changed(change: Change) -> Opinion:
+    """A field became required, or ceased to be.
+
+    ## What it checks
+    JSON: whether `required` lists the property. Avro: nothing breaks, since a writer always
+    writes every field of its schema; a lost default only bites when the field is missing
+    altogether.
+
+    ## Why it breaks
+    Required now: a message without the field was fine and is refused. Optional now: a reader of
+    the old version meets messages without a field it relies on.
+
+    ## What to do instead
+    Keep the field as it was. To demand it, wait until every writer sends it, and treat it as a new
+    major version. A `default` in JSON Schema does not fill in what is missing.
+    """
+    old, new = cast("Field", change.old), cast("Field", change.new)
+    if change.encoding is Encoding.AVRO:
+        word = "lost its default" if new.required else "got a default"
+        return Opinion(Effect.NONE, f"field `{new.name}` {word}")
+    word = "required" if new.required else "optional"
+    effect = Effect.NARROWS if new.required else Effect.WIDENS
+    fix = f"leave `{new.name}` {'required' if old.required else 'optional'}"
+    return Opinion(effect, f"field `{new.name}` became {word}", fix)
+
+
+@rule("LAD105", ChangeKind.CONTENT_MODEL)
+def content_model_changed(change: Change) -> Opinion:
+    """An object was closed, opened, or got rules for further properties.
+
+    ## What it checks
+    `additionalProperties` (or `unevaluatedProperties`) and `patternProperties`: whether
+    properties that are not declared are accepted.
+
+    ## Why it breaks
+    Closed now: messages with a further property were fine and are refused. Opened now: readers of
+    the old, closed version refuse the further properties that may come. A change of
+    `patternProperties` is not decided.
+
+    ## What to do instead
+    Leave the object open: `additionalProperties` is best not mentioned in what you read.
+    """
+    if change.what:
+        return Opinion(Effect.UNKNOWN, f"rule for properties matching `{change.what}` changed")
+    old, new = cast("Record", change.old), cast("Record", change.new)
+    order = {"nothing": 0, "typed": 1, "anything": 2}
+    before, after = content_model(old), content_model(new)
+    effect = Effect.NARROWS if order[after] < order[before] else Effect.WIDENS
+    reason = f"further properties: {before} was accepted, now {after}"
+    return Opinion(effect, reason, "leave what is accepted beside the declared fields as it was")
+
+
+@rule("LAD106", ChangeKind.FIELD_DEFAULT, level=Level.SEMANTIC)
+def default_changed(change: Change) -> Opinion:
+    """A field has another default.
+
+    ## What it checks
+    The value a reader takes for a field that a message does not carry. It is stated, and refuses
+    nothing: every message is still read.
+
+    ## Why it breaks
+    It does not, but messages that lack the field mean something else from now on.
+
+    ## What to do instead
+    Prefer a new field to a default with another meaning.
+    """
+    old, new = cast("Field", change.old), cast("Field", change.new)
+    values = f"{_default(old.default)} to {_default(new.default)}"
+    return Opinion(Effect.NONE, f"default of `{new.name}` changed from {values}")
+
+
+def _default(value: Default) -> str:
+    return describe(value) if value is NO_DEFAULT else json.dumps(value, ensure_ascii=False)
+
+
+@rule("LAD107", ChangeKind.ALIAS_AMBIGUOUS)
+def alias_ambiguous(change: Change) -> Opinion:
+    """An alias points at a field that exists beside the one it renames.
+
+    ## What it checks
+    A field whose name and aliases together match more than one field of the other version.
+
+    ## Why it breaks
+    Runtimes disagree on what to read: Java's checker throws, Python's `avro` takes the name,
+    others the alias. Which value arrives is not decided by the contract, so neither is the verdict.
+
+    ## What to do instead
+    Give each old name to one field only.
+    """
+    new = cast("Field", change.new)
+    reason = f"names and aliases of `{new.name}` match several fields of the other version"
+    return Opinion(Effect.UNKNOWN, reason, "let every old name be the alias of one field only")
+
+
+@rule("LAD108", ChangeKind.DEPRECATION)
+def deprecation_changed(change: Change) -> Opinion:
+    """Something was marked deprecated, or no longer is.
+
+    ## What it checks
+    The `deprecated` mark of fields, parameters, operations and states. It is stated, and refuses
+    nothing.
+
+    ## Why it breaks
+    It does not. It tells readers to move before the thing is removed.
+
+    ## What to do instead
+    Say in the description what replaces it and until when it stays.
+    """
+    marked = change.new is True or getattr(change.new, "deprecated", False)
+    return Opinion(Effect.NONE, "marked deprecated" if marked else "no longer deprecated")
+
+
+@rule("LAD109", ChangeKind.ALIASES)
+def aliases_changed(change: Change) -> Opinion:
+    """The aliases of a field or type changed.
+
+    ## What it checks
+    Aliases that came or went while the name stayed. It is stated, and refuses nothing between these
+    two versions.
+
+    ## Why it breaks
+    It does not here. A version before the rename can no longer be read when its alias is gone; a
+    transitive promise finds that by comparing with that version.
+
+    ## What to do instead
+    Keep aliases for as long as messages under the old name exist.
+    """
+    names = [", ".join(getattr(node, "aliases", ())) or "none" for node in (change.old, change.new)]
+    return Opinion(Effect.NONE, f"aliases changed from {names[0]} to {names[1]}")

@@ -1,0 +1,196 @@
+"""Rules about mappings of foreign codes.
+
+A mapping is taken as what it says about each code. A code it does not list says nothing (or is
+refused, as `unmapped` has it): to list it says more and contradicts nobody, so it widens; to
+unlist it narrows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect, Level
+from lading.compat.rules.base import Opinion, rule
+from lading.compat.words import describe, target
+from lading.model.taxonomy import Quality, Unmapped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.compat.change import Change
+    from lading.model.taxonomy import CodeMap, MappingCell
+
+_FATE: Final = {Unmapped.UNKNOWN: "becomes unknown", Unmapped.REJECT: "is rejected"}
+_WAS: Final = {Unmapped.UNKNOWN: "became unknown", Unmapped.REJECT: "was rejected"}
+_TRUST: Final[Mapping[Quality, int]] = {
+    Quality.EXACT: 3,
+    Quality.BROADER: 2,
+    Quality.NARROWER: 2,
+    Quality.LOSSY: 1,
+    Quality.POLICY: 1,
+    Quality.NONE: 0,
+}
+
+
+@rule("LAD701", ChangeKind.CELL_REMOVED)
+def code_unlisted(change: Change) -> Opinion:
+    """A foreign code is no longer mapped.
+
+    ## What it checks
+    Codes whose row went.
+
+    ## Why it breaks
+    Partners keep sending the code. From now on it becomes unknown or is rejected, and the
+    shipment stands still where it used to move.
+
+    ## What to do instead
+    Keep the row. A row that was wrong is corrected, which LAD703 then asks about.
+    """
+    old, mapping = cast("MappingCell", change.old), cast("CodeMap", change.new_owner)
+    reason = f"code `{old.code}` was {target(old)}, now it {_FATE[mapping.unmapped]}"
+    return Opinion(Effect.NARROWS, reason, "keep the row")
+
+
+@rule("LAD702", ChangeKind.CELL_ADDED)
+def code_listed(change: Change) -> Opinion:
+    """A foreign code is mapped that was not.
+
+    ## What it checks
+    Codes whose row is new. Before, the code became unknown or was rejected.
+
+    ## Why it breaks
+    A system on the old version of the mapping does not know the code, and differs from one that
+    does. A BACKWARD promise allows it: nothing that was understood is understood differently.
+
+    ## What to do instead
+    Nothing, under the usual promise of a mapping.
+    """
+    new, mapping = cast("MappingCell", change.new), cast("CodeMap", change.old_owner)
+    reason = f"code `{new.code}` is {target(new)}, before it {_WAS[mapping.unmapped]}"
+    return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")
+
+
+@rule("LAD703", ChangeKind.CELL_TARGET, level=Level.SEMANTIC)
+def code_retargeted(change: Change) -> Opinion:
+    """A foreign code means something else.
+
+    ## What it checks
+    The canonical code of a row. From nothing to something is like a code that is newly listed,
+    and the other way round.
+
+    ## Why it breaks
+    The same message of a partner puts a shipment into one state here and into another there, and
+    yesterday's history no longer agrees with today's.
+
+    ## What to do instead
+    If the old row was an error, correct it in a new version and say which messages were misread.
+    If the partner changed the code, map the new version of its list beside this one.
+    """
+    reason = f"means {change.new or 'nothing'} now, was {change.old or 'nothing'}"
+    if change.old is None:
+        return Opinion(Effect.WIDENS, reason)
+    effect = Effect.NARROWS if change.new is None else Effect.REPLACES
+    return Opinion(effect, reason, f"keep {change.old}")
+
+
+@rule("LAD704", ChangeKind.CELL_ALSO, level=Level.SEMANTIC)
+def further_codes_changed(change: Change) -> Opinion:
+    """A foreign code says more, or less, besides its target.
+
+    ## What it checks
+    `also` of a row: the further facts one coarse code asserts.
+
+    ## Why it breaks
+    A fact that is no longer asserted is waited for; one that is newly asserted surprises readers
+    on the old version.
+
+    ## What to do instead
+    Keep what is asserted.
+    """
+    old, new = set(cast("tuple[str, ...]", change.old)), set(cast("tuple[str, ...]", change.new))
+    effect = Effect.NONE
+    if old - new:
+        effect |= Effect.NARROWS
+    if new - old:
+        effect |= Effect.WIDENS
+    reason = f"also says {describe(change.new)} now, was {describe(change.old)}"
+    return Opinion(effect, reason, f"keep {describe(change.old)}")
+
+
+@rule("LAD705", ChangeKind.CELL_QUALITY, level=Level.SEMANTIC)
+def quality_changed(change: Change) -> Opinion:
+    """A foreign code agrees with ours better, or worse, than was said.
+
+    ## What it checks
+    `quality` of a row whose target stayed: exact, then broader or narrower, then lossy or policy.
+
+    ## Why it breaks
+    Systems that act on exact codes only (to post, to bill) stop acting when it is exact no
+    longer, and begin when it becomes so.
+
+    ## What to do instead
+    Restore it, unless the earlier statement was wrong.
+    """
+    old, new = cast("Quality", change.old), cast("Quality", change.new)
+    reason = f"quality changed from {old.value} to {new.value}"
+    if _TRUST[old] == _TRUST[new]:
+        return Opinion(Effect.REPLACES, reason, f"keep {old.value}")
+    effect = Effect.NARROWS if _TRUST[new] < _TRUST[old] else Effect.WIDENS
+    return Opinion(effect, reason, f"keep {old.value}")
+
+
+@rule("LAD706", ChangeKind.UNMAPPED)
+def unmapped_changed(change: Change) -> Opinion:
+    """Codes that are not listed are treated differently.
+
+    ## What it checks
+    `unmapped`: whether such a code becomes unknown or is rejected.
+
+    ## Why it breaks
+    Rejected now: messages that passed as unknown are refused. Unknown now: what used to stop at
+    the door comes in, and readers on the old version refuse it.
+
+    ## What to do instead
+    Keep `unknown` for statuses, `reject` for what money depends on.
+    """
+    effect = Effect.NARROWS if change.new is Unmapped.REJECT else Effect.WIDENS
+    fate = _FATE[cast("Unmapped", change.new)]
+    return Opinion(effect, f"a code that is not listed {fate} now", f"keep {describe(change.old)}")
+
+
+@rule("LAD707", ChangeKind.MAPPING_SCOPE, level=Level.SEMANTIC)
+def mapping_scope_changed(change: Change) -> Opinion:
+    """A mapping translates from another list, or into another taxonomy.
+
+    ## What it checks
+    `system`, the name of the list, and `taxonomy`.
+
+    ## Why it breaks
+    The same code of another list is another code; the same answer in another taxonomy is another
+    answer.
+
+    ## What to do instead
+    Give it a name, and so a subject, of its own.
+    """
+    part = change.what.replace("_", " ")
+    reason = f"{part} changed from {change.old} to {change.new}"
+    return Opinion(Effect.REPLACES, reason, "make it a mapping of its own")
+
+
+@rule("LAD708", ChangeKind.LIST_VERSION, level=Level.SEMANTIC)
+def list_version_changed(change: Change) -> Opinion:
+    """A mapping speaks of another version of the foreign list.
+
+    ## What it checks
+    `list.version`.
+
+    ## Why it breaks
+    It may: issuers reuse codes. Whether they did between these versions is not in the file, so it
+    is undecided.
+
+    ## What to do instead
+    Compare the two versions of the list; waive it with what was found.
+    """
+    reason = f"version of the foreign list changed from {change.old} to {change.new}"
+    return Opinion(Effect.UNKNOWN, reason, "compare the two versions of the list")

@@ -1,0 +1,164 @@
+"""Rules about the meaning of a value whose wire type stayed: logical types, formats, units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect, Level
+from lading.compat.rules.base import Opinion, rule
+from lading.compat.words import logical
+from lading.model.schema import Encoding, Scalar, ScalarType
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+    from lading.model.schema import Fixed
+
+
+@rule("LAD801", ChangeKind.LOGICAL_ADDED, level=Level.SEMANTIC)
+def logical_type_added(change: Change) -> Opinion:
+    """A value got a logical type or format.
+
+    ## What it checks
+    `logicalType` (Avro) or `format` (JSON Schema) on a value that had none. On text (`uuid`,
+    `date-time`) it restricts: not every text is a UUID. On numbers and bytes it is another
+    reading of the same bits.
+
+    ## Why it breaks
+    Text that is no UUID was fine and is refused. A number that was a plain `long` arrives as a
+    point in time in one system and as a number in the other: generated types change on both sides.
+
+    ## What to do instead
+    Add a second field with the logical type.
+    """
+    node = cast("Scalar | Fixed", change.new)
+    reason = f"{_plain(node)} is{logical(node.logical)} now"
+    return Opinion(_refinement(node, change.encoding), reason, "leave it plain")
+
+
+@rule("LAD802", ChangeKind.LOGICAL_REMOVED, level=Level.SEMANTIC)
+def logical_type_removed(change: Change) -> Opinion:
+    """A value lost its logical type or format.
+
+    ## What it checks
+    `logicalType` (Avro) or `format` (JSON Schema) on a value that has none now. On text it frees;
+    on numbers and bytes it is another reading of the same bits.
+
+    ## Why it breaks
+    Readers on the old version refuse text that is no UUID. An amount that was a decimal arrives
+    as raw bytes in one system and as an amount in the other.
+
+    ## What to do instead
+    Keep the logical type.
+    """
+    node = cast("Scalar | Fixed", change.old)
+    reason = f"{_plain(node)} is no longer{logical(node.logical)}"
+    effect = _refinement(node, change.encoding).mirrored
+    return Opinion(effect, reason, f"keep{logical(node.logical)}")
+
+
+def _refinement(node: Scalar | Fixed, encoding: Encoding) -> Effect:
+    """Of text, and of any JSON value, it asks more; elsewhere it reads the same bits otherwise."""
+    text = isinstance(node, Scalar) and node.type is ScalarType.STRING
+    return Effect.NARROWS if text or encoding is Encoding.JSON else Effect.REPLACES
+
+
+def _plain(node: Scalar | Fixed) -> str:
+    return node.type.value if isinstance(node, Scalar) else f"fixed of {node.size} bytes"
+
+
+@rule("LAD803", ChangeKind.LOGICAL_CHANGED, level=Level.SEMANTIC)
+def logical_type_changed(change: Change) -> Opinion:
+    """A value has another logical type or format.
+
+    ## What it checks
+    The name of the logical type: `timestamp-millis` against `timestamp-micros`, `date` against a
+    timestamp, a point in time against a local one.
+
+    ## Why it breaks
+    The bytes are read without complaint and mean something else: 1 January 2026 in milliseconds,
+    read as microseconds, is 21 January 1970. Other checkers do not look at this.
+
+    ## What to do instead
+    Add a second field with the other logical type; say the unit in its name.
+    """
+    old, new = cast("Scalar | Fixed", change.old), cast("Scalar | Fixed", change.new)
+    reason = f"logical type changed from{logical(old.logical)} to{logical(new.logical)}"
+    return Opinion(Effect.REPLACES, reason, f"keep{logical(old.logical)}")
+
+
+@rule("LAD804", ChangeKind.DECIMAL_SCALE, level=Level.SEMANTIC)
+def decimal_scale_changed(change: Change) -> Opinion:
+    """A decimal has another scale.
+
+    ## What it checks
+    Digits after the point; no scale is a scale of 0.
+
+    ## Why it breaks
+    A decimal travels as a whole number; the scale is only in the schema. 12.34 written with scale 2
+    is read as 1.234 with scale 3 by a reader that uses its own (Java does).
+
+    ## What to do instead
+    Add a second field with the other scale.
+    """
+    reason = f"decimal scale changed from {change.old} to {change.new}"
+    return Opinion(Effect.REPLACES, reason, f"keep scale {change.old}")
+
+
+@rule("LAD805", ChangeKind.DECIMAL_PRECISION, level=Level.SEMANTIC)
+def decimal_precision_changed(change: Change) -> Opinion:
+    """A decimal has more or fewer digits.
+
+    ## What it checks
+    Digits in all (`precision`).
+
+    ## Why it breaks
+    Fewer: amounts that were fine no longer fit. More: readers on the old version, which sized a
+    column by it, meet amounts that do not fit.
+
+    ## What to do instead
+    Keep it. To widen it, upgrade every reader before the first larger amount is written.
+    """
+    old, new = cast("int | None", change.old), cast("int | None", change.new)
+    tighter = new is not None and (old is None or new < old)
+    reason = f"decimal precision changed from {old} to {new}"
+    return Opinion(Effect.NARROWS if tighter else Effect.WIDENS, reason, f"keep precision {old}")
+
+
+@rule("LAD806", ChangeKind.UNIT, level=Level.SEMANTIC)
+def unit_changed(change: Change) -> Opinion:
+    """A number counts in another unit.
+
+    ## What it checks
+    `x-unit`: a unit of UN/ECE Recommendation 20 or a currency. A unit that is named for the first
+    time, or no longer, is undecided: it may be what was meant all along.
+
+    ## Why it breaks
+    A weight in kilograms read as pounds is read without complaint.
+
+    ## What to do instead
+    Add a second field with the other unit; say the unit in its name.
+    """
+    reason = f"unit changed from {change.old or 'none'} to {change.new or 'none'}"
+    if change.old is None or change.new is None:
+        return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
+    return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
+
+
+@rule("LAD807", ChangeKind.TAXONOMY_BINDING, level=Level.SEMANTIC)
+def taxonomy_binding_changed(change: Change) -> Opinion:
+    """A list of values is defined by another taxonomy.
+
+    ## What it checks
+    `x-taxonomy` of an enum. One that is named for the first time, or no longer, is undecided.
+
+    ## Why it breaks
+    The same code is defined elsewhere and may mean something else.
+
+    ## What to do instead
+    Add a second field for codes of the other taxonomy.
+    """
+    reason = f"taxonomy changed from {change.old or 'none'} to {change.new or 'none'}"
+    if change.old is None or change.new is None:
+        return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
+    return Opinion(Effect.REPLACES, reason, f"keep {change.old}")

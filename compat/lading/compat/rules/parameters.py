@@ -1,0 +1,156 @@
+"""Rules about what a request carries: parameters and the body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect
+from lading.compat.rules.base import Opinion, rule
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+    from lading.model.api import Body, Parameter
+
+
+@rule("LAD501", ChangeKind.PARAMETER_ADDED)
+def parameter_added(change: Change) -> Opinion:
+    """A parameter was added.
+
+    ## What it checks
+    Parameters by place and name; path parameters by position.
+
+    ## Why it breaks
+    A required one is missing from the requests of clients in use. An optional one is new to a
+    provider still on the old version, which a FORWARD promise forbids.
+
+    ## What to do instead
+    Make it optional, and behave as before when it is not there.
+    """
+    new = cast("Parameter", change.new)
+    kind = "required" if new.required else "optional"
+    effect = Effect.REPLACES if new.required else Effect.WIDENS
+    fix = "make it optional, and behave as before without it" if new.required else None
+    return Opinion(effect, f"{kind} {new.location.value} parameter `{new.name}` added", fix)
+
+
+@rule("LAD502", ChangeKind.PARAMETER_REMOVED)
+def parameter_removed(change: Change) -> Opinion:
+    """A parameter was removed.
+
+    ## What it checks
+    Parameters by place and name; path parameters by position.
+
+    ## Why it breaks
+    Clients in use still send it. At worst the provider refuses, at best it ignores a filter, and
+    answers with what nobody asked for. A removed required one is also missed by providers on the
+    old version.
+
+    ## What to do instead
+    Keep it and mark it `deprecated`; remove it in the next major version.
+    """
+    old = cast("Parameter", change.old)
+    effect = Effect.REPLACES if old.required else Effect.NARROWS
+    reason = f"{old.location.value} parameter `{old.name}` removed"
+    return Opinion(effect, reason, "keep it and mark it deprecated")
+
+
+@rule("LAD503", ChangeKind.PARAMETER_REQUIREDNESS)
+def parameter_requiredness_changed(change: Change) -> Opinion:
+    """A parameter became required, or ceased to be.
+
+    ## What it checks
+    `required` of parameters.
+
+    ## Why it breaks
+    Required now: clients in use may leave it out. Optional now: a provider still on the old version
+    refuses requests without it.
+
+    ## What to do instead
+    Leave it optional and behave as before when it is not there.
+    """
+    new = cast("Parameter", change.new)
+    return _requiredness(f"{new.location.value} parameter `{new.name}`", required=new.required)
+
+
+def _requiredness(what: str, *, required: bool) -> Opinion:
+    effect = Effect.NARROWS if required else Effect.WIDENS
+    reason = f"{what} became {'required' if required else 'optional'}"
+    return Opinion(effect, reason, f"leave it {'optional' if required else 'required'}")
+
+
+@rule("LAD504", ChangeKind.PARAMETER_STYLE)
+def parameter_style_changed(change: Change) -> Opinion:
+    """A parameter is written differently on the wire.
+
+    ## What it checks
+    `style` and `explode`: how lists and objects are put into a URL or header.
+
+    ## Why it breaks
+    Clients in use write it the old way; the provider reads something else.
+
+    ## What to do instead
+    Add a parameter of another name.
+    """
+    old, new = cast("Parameter", change.old), cast("Parameter", change.new)
+    reason = f"written as {_style(new)}, was {_style(old)}"
+    return Opinion(Effect.REPLACES, reason, f"keep {_style(old)}")
+
+
+def _style(parameter: Parameter) -> str:
+    return f"style {parameter.style or 'default'}" + (" exploded" if parameter.explode else "")
+
+
+@rule("LAD511", ChangeKind.BODY_ADDED)
+def body_added(change: Change) -> Opinion:
+    """A request body was added.
+
+    ## What it checks
+    Operations that had no `requestBody` and have one.
+
+    ## Why it breaks
+    A required one is missing from the requests of clients in use. An optional one is new to a
+    provider still on the old version.
+
+    ## What to do instead
+    Make it optional, and behave as before when it is not there.
+    """
+    required = cast("Body", change.new).required
+    effect = Effect.REPLACES if required else Effect.WIDENS
+    reason = f"{'required' if required else 'optional'} request body added"
+    return Opinion(effect, reason, "make it optional" if required else None)
+
+
+@rule("LAD512", ChangeKind.BODY_REMOVED)
+def body_removed(change: Change) -> Opinion:
+    """A request body was removed.
+
+    ## What it checks
+    Operations that had a `requestBody` and no longer have one.
+
+    ## Why it breaks
+    Clients in use still send it, and what they say in it is lost.
+
+    ## What to do instead
+    Keep it; put a different request on a new operation.
+    """
+    required = cast("Body", change.old).required
+    effect = Effect.REPLACES if required else Effect.NARROWS
+    return Opinion(effect, "request body removed", "keep it, or add an operation beside this one")
+
+
+@rule("LAD513", ChangeKind.BODY_REQUIREDNESS)
+def body_requiredness_changed(change: Change) -> Opinion:
+    """A request body became required, or ceased to be.
+
+    ## What it checks
+    `required` of `requestBody`.
+
+    ## Why it breaks
+    Required now: clients in use may send none. Optional now: a provider still on the old version
+    refuses requests without it.
+
+    ## What to do instead
+    Leave it as it was.
+    """
+    return _requiredness("request body", required=cast("Body", change.new).required)

@@ -1,0 +1,157 @@
+"""Rules about what is answered: status codes, media types, headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect
+from lading.compat.rules.base import Opinion, rule
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+    from lading.model.api import Media, Parameter, Response
+
+
+@rule("LAD514", ChangeKind.MEDIA_ADDED)
+def media_type_added(change: Change) -> Opinion:
+    """A media type was added to a body.
+
+    ## What it checks
+    The media types under `content` of requests and responses. Both count as what a client may ask
+    for (`Content-Type`, `Accept`).
+
+    ## Why it breaks
+    Clients in use do not mind. A provider still on the old version does not offer it.
+
+    ## What to do instead
+    Nothing, under the usual promise of an API.
+    """
+    name = cast("Media", change.new).type
+    return Opinion(Effect.WIDENS, f"media type {name} added", "add it when every provider has it")
+
+
+@rule("LAD515", ChangeKind.MEDIA_REMOVED)
+def media_type_removed(change: Change) -> Opinion:
+    """A media type was removed from a body.
+
+    ## What it checks
+    The media types under `content` of requests and responses. Both count as what a client may ask
+    for (`Content-Type`, `Accept`).
+
+    ## Why it breaks
+    Clients in use send it and get 415, or ask for it and get 406.
+
+    ## What to do instead
+    Keep it until no client uses it.
+    """
+    name = cast("Media", change.old).type
+    return Opinion(Effect.NARROWS, f"media type {name} removed", "keep it until no client uses it")
+
+
+@rule("LAD521", ChangeKind.RESPONSE_ADDED)
+def response_added(change: Change) -> Opinion:
+    """A status code was added.
+
+    ## What it checks
+    Codes that no range (`2XX`) and no `default` of the old version stands in for. Further error
+    codes do no harm: a client treats an unknown one as the first of its class (RFC 9110, 15).
+
+    ## Why it breaks
+    A client in use that expects 200 with a body does not know what to do with 202 and another one.
+
+    ## What to do instead
+    Keep the code; offer the other behaviour as an operation of its own or behind a parameter.
+    """
+    status = cast("Response", change.new).status
+    effect = Effect.NONE if _is_error(status) else Effect.WIDENS
+    return Opinion(
+        effect, f"response {status} added", None if _is_error(status) else "keep the codes"
+    )
+
+
+@rule("LAD522", ChangeKind.RESPONSE_REMOVED)
+def response_removed(change: Change) -> Opinion:
+    """A status code was removed.
+
+    ## What it checks
+    Codes that no range (`2XX`) and no `default` of the new version stands in for. Error codes do
+    no harm.
+
+    ## Why it breaks
+    Clients in use do not mind an answer that no longer comes; a code that comes in its place is
+    judged as added. A client on the new version may not understand a provider still on the old one.
+
+    ## What to do instead
+    Keep the code listed while any provider answers with it.
+    """
+    status = cast("Response", change.old).status
+    effect = Effect.NONE if _is_error(status) else Effect.NARROWS
+    return Opinion(
+        effect, f"response {status} removed", None if _is_error(status) else "keep it listed"
+    )
+
+
+def _is_error(status: str) -> bool:
+    return status[:1] in {"4", "5", "d"}
+
+
+@rule("LAD523", ChangeKind.HEADER_ADDED)
+def header_added(change: Change) -> Opinion:
+    """A response header was added.
+
+    ## What it checks
+    Headers of responses. An optional one does no harm: clients ignore headers they do not know.
+
+    ## Why it breaks
+    A client on the new version may rely on a required one, and a provider still on the old version
+    does not send it. Clients in use do not mind.
+
+    ## What to do instead
+    Nothing, under the usual promise of an API.
+    """
+    new = cast("Parameter", change.new)
+    effect = Effect.NARROWS if new.required else Effect.NONE
+    return Opinion(effect, f"{_promised(new)} added", "make it optional" if effect else None)
+
+
+@rule("LAD524", ChangeKind.HEADER_REMOVED)
+def header_removed(change: Change) -> Opinion:
+    """A response header was removed.
+
+    ## What it checks
+    Headers of responses. One that was never promised (`required`) does no harm.
+
+    ## Why it breaks
+    Clients in use rely on it: a `Location` to follow, a token for the next page.
+
+    ## What to do instead
+    Keep sending it.
+    """
+    old = cast("Parameter", change.old)
+    effect = Effect.WIDENS if old.required else Effect.NONE
+    return Opinion(effect, f"{_promised(old)} removed", "keep sending it" if effect else None)
+
+
+def _promised(header: Parameter) -> str:
+    return f"{'required' if header.required else 'optional'} header `{header.name}`"
+
+
+@rule("LAD525", ChangeKind.HEADER_REQUIREDNESS)
+def header_requiredness_changed(change: Change) -> Opinion:
+    """A response header was promised, or no longer is.
+
+    ## What it checks
+    `required` of response headers.
+
+    ## Why it breaks
+    No longer promised: clients in use rely on it. Promised now: a provider still on the old version
+    may not send it.
+
+    ## What to do instead
+    Keep the promise.
+    """
+    new = cast("Parameter", change.new)
+    effect = Effect.NARROWS if new.required else Effect.WIDENS
+    words = "is promised now" if new.required else "is no longer promised"
+    return Opinion(effect, f"header `{new.name}` {words}", "keep it as it was")

@@ -1,0 +1,269 @@
+"""Rules about types of values and the limits on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.diff.limits import exact
+from lading.compat.effect import Effect
+from lading.compat.pair.branches import readable, short
+from lading.compat.rules.base import Opinion, rule
+from lading.compat.words import describe
+from lading.model.schema import Anything, Enum, Nothing, Scalar, ScalarType
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from lading.compat.change import Change
+    from lading.model.document import JsonValue
+    from lading.model.schema import Fixed, Record
+
+
+@rule("LAD201", ChangeKind.SCALAR_TYPE)
+def scalar_type_changed(change: Change) -> Opinion:
+    """A value has another primitive type.
+
+    ## What it checks
+    Primitive types against what the reader may promote: `int` to `long`, `float`, `double`; `long`
+    to `float`, `double`; `float` to `double`; `string` to `bytes` (Avro); `integer` to `number`
+    (JSON Schema). Avro also allows `bytes` to be read as `string`; we count that as
+    narrowing, because bytes that are not UTF-8 raise in one runtime and are mangled in another.
+
+    ## Why it breaks
+    A promotion goes one way: a reader of `long` reads what was written as `int`, but a reader
+    still on `int` fails on what is written as `long`. Types that do not promote fail both ways.
+
+    ## What to do instead
+    Add a second field of the new type, write both, move the readers, then drop the old one.
+    """
+    old, new = cast("Scalar", change.old), cast("Scalar", change.new)
+    effect = Effect.NONE
+    if not readable(old.type, new.type):
+        effect |= Effect.NARROWS
+    if not readable(new.type, old.type):
+        effect |= Effect.WIDENS
+    reason = f"type changed from {old.type.value} to {new.type.value}"
+    return Opinion(
+        effect, reason, f"keep {old.type.value}, or add a field of the new type beside it"
+    )
+
+
+@rule("LAD202", ChangeKind.SHAPE)
+def shape_changed(change: Change) -> Opinion:
+    """A value is built differently: a list, a record, a map, an enum, a primitive.
+
+    ## What it checks
+    Two types that no reader resolves into each other.
+
+    ## Why it breaks
+    Neither side can read what the other side writes.
+
+    ## What to do instead
+    Add a second field of the new shape, write both, move the readers, then drop the old one.
+    """
+    reason = f"type changed from {describe(change.old)} to {describe(change.new)}"
+    return Opinion(
+        Effect.REPLACES, reason, "keep the type, or add a field of the new type beside it"
+    )
+
+
+@rule("LAD203", ChangeKind.TYPE_NAME)
+def type_renamed(change: Change) -> Opinion:
+    """A named Avro type has another name.
+
+    ## What it checks
+    The names of records, enums and fixed types. The namespace does not count: resolution asks that
+    the unqualified names agree, or that the reader lists the writer's name in `aliases`.
+
+    ## Why it breaks
+    A reader refuses a type of another name. Java happens to accept it for records; fastavro and the
+    specification do not.
+
+    ## What to do instead
+    Keep the name. If it must change, list the old one in `aliases`, and upgrade readers first.
+    """
+    old, new = cast("Record | Fixed | Enum", change.old), cast("Record | Fixed | Enum", change.new)
+    reason = f"type `{old.name}` renamed to `{new.name}`"
+    if short(old.name) == short(new.name):
+        return Opinion(Effect.NONE, reason)
+    effect = Effect.NONE
+    if old.name not in new.aliases:
+        effect |= Effect.NARROWS
+    if new.name not in old.aliases:
+        effect |= Effect.WIDENS
+    return Opinion(effect, reason, f'keep the name, or add "aliases": ["{old.name}"]')
+
+
+@rule("LAD204", ChangeKind.FIXED_SIZE)
+def fixed_size_changed(change: Change) -> Opinion:
+    """A `fixed` type has another size.
+
+    ## What it checks
+    The number of bytes of an Avro `fixed`.
+
+    ## Why it breaks
+    There are no lengths on the wire: a reader of another size is lost in the middle of the message.
+
+    ## What to do instead
+    Add a field of a new fixed type beside it, or use `bytes`.
+    """
+    reason = f"size changed from {change.old} to {change.new} bytes"
+    return Opinion(Effect.REPLACES, reason, "keep the size, or add a field of a new type")
+
+
+@rule("LAD205", ChangeKind.LIMIT)
+def limit_changed(change: Change) -> Opinion:
+    """A limit on a value was tightened or loosened.
+
+    ## What it checks
+    Bounds of numbers, lengths, items and properties, `multipleOf` and `uniqueItems`, however they
+    are spelled: `exclusiveMinimum: 0` and `minimum: 1` are one bound of an integer.
+
+    ## Why it breaks
+    Tightened: values that were fine are refused. Loosened: readers of the old version, which may
+    have sized a column by the limit, meet values they refuse.
+
+    ## What to do instead
+    Loosen what you read, tighten what you write; for events neither, under a FULL promise.
+    """
+    reason = f"{change.what} changed from {_limit(change.old)} to {_limit(change.new)}"
+    return Opinion(_limit_effect(change), reason, f"keep the {change.what} at {_limit(change.old)}")
+
+
+def _limit(value: object) -> str:
+    return "none" if value is None else describe(value)
+
+
+def _limit_effect(change: Change) -> Effect:
+    old, new = change.old, change.new
+    if change.what == "unique items":
+        return Effect.NARROWS if new else Effect.WIDENS
+    if old is None or new is None:
+        return Effect.NARROWS if old is None else Effect.WIDENS
+    if change.what == "multiple of":
+        return _multiples(exact(cast("float", old)), exact(cast("float", new)))
+    if change.what in {"minimum", "maximum"}:
+        a, b = cast("tuple[Fraction, bool]", old), cast("tuple[Fraction, bool]", new)
+        tighter = b > a if change.what == "minimum" else (b[0], not b[1]) < (a[0], not a[1])
+    else:
+        lower = change.what.startswith("minimum")
+        tighter = (cast("int", new) > cast("int", old)) is lower
+    return Effect.NARROWS if tighter else Effect.WIDENS
+
+
+def _multiples(old: Fraction, new: Fraction) -> Effect:
+    if (old / new).denominator == 1:
+        return Effect.WIDENS
+    return Effect.NARROWS if (new / old).denominator == 1 else Effect.REPLACES
+
+
+@rule("LAD206", ChangeKind.PATTERN)
+def pattern_changed(change: Change) -> Opinion:
+    """A pattern came, went, or became another one.
+
+    ## What it checks
+    `pattern` on text. One that comes narrows, one that goes widens; whether one regular expression
+    admits all that another does is not decided.
+
+    ## Why it breaks
+    Text that was fine no longer matches, or readers of the old version meet text that does not
+    match theirs.
+
+    ## What to do instead
+    Keep the pattern. If the new one only spells the same set differently, a waiver says so with a
+    reason.
+    """
+    if change.old is None or change.new is None:
+        effect = Effect.NARROWS if change.old is None else Effect.WIDENS
+        word = "added" if change.old is None else "removed"
+        return Opinion(
+            effect, f"pattern {word}: {change.new or change.old}", "keep the pattern as it was"
+        )
+    reason = f"pattern changed from {change.old} to {change.new}"
+    return Opinion(Effect.UNKNOWN, reason, "keep the pattern as it was")
+
+
+@rule("LAD207", ChangeKind.VALUES_LISTED)
+def values_listed(change: Change) -> Opinion:
+    """Free values became a list of values, or the other way round.
+
+    ## What it checks
+    A plain type against an `enum` or `const` (JSON). In Avro an enum and a string never resolve,
+    which LAD202 reports.
+
+    ## Why it breaks
+    Listed now: values outside the list were fine and are refused. Free now: readers that know
+    the list meet values they do not.
+
+    ## What to do instead
+    Keep the list and add to it, or keep the value free and name the known ones in the description.
+    """
+    reason = f"changed from {describe(change.old)} to {describe(change.new)}"
+    if isinstance(change.new, Enum):
+        return Opinion(_listing(cast("Scalar", change.old), change.new), reason, "keep the type")
+    enum = cast("Enum", change.old)
+    effect = _listing(cast("Scalar", change.new), enum).mirrored
+    return Opinion(effect, reason, f"keep the {len(enum.symbols)} listed values")
+
+
+def _listing(free: Scalar, listed: Enum) -> Effect:
+    fits = [_is_a(symbol, free.type) for symbol in listed.symbols]
+    if listed.open:
+        return Effect.UNKNOWN
+    if not all(fits):
+        return Effect.REPLACES
+    return Effect.NARROWS if free == Scalar(free.type) else Effect.NARROWS | Effect.UNKNOWN
+
+
+def _is_a(value: JsonValue, kind: ScalarType) -> bool:
+    match kind:
+        case ScalarType.STRING:
+            return isinstance(value, str)
+        case ScalarType.INTEGER:
+            whole = isinstance(value, float) and value.is_integer()
+            return whole or (isinstance(value, int) and not isinstance(value, bool))
+        case ScalarType.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ScalarType.BOOLEAN:
+            return isinstance(value, bool)
+        case ScalarType.NULL:
+            return value is None
+    return False
+
+
+@rule("LAD208", ChangeKind.ANY_VALUE)
+def any_value(change: Change) -> Opinion:
+    """Anything goes now, or no longer does.
+
+    ## What it checks
+    A schema that accepts every value (`true`, `{}`) or none (`false`), against one that says more.
+
+    ## Why it breaks
+    Restricted now: values that were fine are refused. Free now: readers of the old version meet
+    values they refuse.
+
+    ## What to do instead
+    Describe the value from the first version on.
+    """
+    reason = f"changed from {describe(change.old)} to {describe(change.new)}"
+    narrows = isinstance(change.old, Anything) or isinstance(change.new, Nothing)
+    return Opinion(Effect.NARROWS if narrows else Effect.WIDENS, reason, "keep the schema")
+
+
+@rule("LAD209", ChangeKind.KIND)
+def kind_changed(change: Change) -> Opinion:
+    """A contract became one of another kind.
+
+    ## What it checks
+    Avro, JSON Schema, OpenAPI, taxonomy or mapping: the kind of both versions.
+
+    ## Why it breaks
+    Nothing written under one kind can be read under another.
+
+    ## What to do instead
+    Give the new contract a subject of its own.
+    """
+    kinds = [str(getattr(node, "kind", "")) for node in (change.old, change.new)]
+    reason = f"kind changed from {kinds[0]} to {kinds[1]}"
+    return Opinion(Effect.REPLACES, reason, "give the new contract its own subject")

@@ -1,0 +1,74 @@
+"""Rules about what is not decided. They say so; they never say that it is fine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect
+from lading.compat.rules.base import Opinion, rule
+from lading.compat.words import describe
+from lading.model.schema import Opaque
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+
+
+@rule("LAD901", ChangeKind.OPAQUE)
+def keywords_undecided(change: Change) -> Opinion:
+    """A schema with keywords we do not decide yet changed.
+
+    ## What it checks
+    Nodes that use keywords such as `not`, `if`, `contains` or `dependentSchemas`: equal text is
+    no change, anything else is undecided.
+
+    ## Why it breaks
+    It may not. Whether it does, nobody has shown: the verdict is `unknown`, which is not a pass.
+
+    ## What to do instead
+    Say it with properties, `enum`, limits and `anyOf`; or have someone look, and waive it with a
+    reason.
+    """
+    keywords = {
+        word
+        for node in (change.old, change.new)
+        if isinstance(node, Opaque)
+        for word in node.keywords
+    }
+    reason = f"a schema with {', '.join(sorted(keywords))} changed, which is not decided"
+    return Opinion(Effect.UNKNOWN, reason, "have someone who knows both sides look at it")
+
+
+@rule("LAD902", ChangeKind.OVERLAP)
+def overlap_undecided(change: Change) -> Opinion:
+    """Exclusive alternatives that may overlap changed.
+
+    ## What it checks
+    A `oneOf` whose alternatives are not surely apart, when something in it changed.
+
+    ## Why it breaks
+    It may: when one alternative accepts more, a value can match two and is refused by both
+    versions' "exactly one". Which values, is not decided.
+
+    ## What to do instead
+    Tell the alternatives apart with a discriminator or a required constant.
+    """
+    reason = f"exclusive alternatives changed that may overlap: {describe(change.new)}"
+    return Opinion(Effect.UNKNOWN, reason, "add a discriminator, or use anyOf")
+
+
+@rule("LAD903", ChangeKind.API_PART)
+def api_part_undecided(change: Change) -> Opinion:
+    """A part of an API changed that is not judged yet.
+
+    ## What it checks
+    Parts such as callbacks and links: equal text is no change, anything else is undecided.
+
+    ## Why it breaks
+    It may not. Whether it does, nobody has shown: the verdict is `unknown`, which is not a pass.
+
+    ## What to do instead
+    Have someone who knows both sides look at it, and waive it with a reason.
+    """
+    reason = f"{change.what} changed, which is not judged yet"
+    return Opinion(Effect.UNKNOWN, reason, "have someone who knows both sides look at it")

@@ -1,0 +1,131 @@
+"""Rules about unions: alternatives, null among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect
+from lading.compat.rules.base import Opinion, rule
+from lading.compat.words import describe
+from lading.model.schema import Nothing, Opaque
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+    from lading.model.schema import Union
+
+
+@rule("LAD311", ChangeKind.BRANCH_ADDED)
+def branch_added(change: Change) -> Opinion:
+    """An alternative was added.
+
+    ## What it checks
+    A branch of a union (Avro) or of `anyOf`/`oneOf`/`type: [...]` (JSON) that no branch of the old
+    version already accepts.
+
+    ## Why it breaks
+    A reader on the old version meets a value of a type it cannot resolve.
+
+    ## What to do instead
+    Add a field for the new alternative, or upgrade every reader before the first such value is
+    written.
+    """
+    effect = _alternative(change.new)
+    reason = f"alternative {describe(change.new)} added"
+    if change.covered_new:
+        return Opinion(effect, f"{reason}, which the others already accept")
+    return Opinion(effect, reason, "add a field for it instead")
+
+
+@rule("LAD312", ChangeKind.BRANCH_REMOVED)
+def branch_removed(change: Change) -> Opinion:
+    """An alternative was removed.
+
+    ## What it checks
+    A branch of a union (Avro) or of `anyOf`/`oneOf`/`type: [...]` (JSON) that no branch of the new
+    version accepts in its place.
+
+    ## Why it breaks
+    A reader on the new version cannot resolve values of that type in messages written before.
+
+    ## What to do instead
+    Keep the branch and stop writing it.
+    """
+    effect = _alternative(change.old).mirrored
+    reason = f"alternative {describe(change.old)} removed"
+    if change.covered_old:
+        return Opinion(effect, f"{reason}, whose values the others accept")
+    return Opinion(effect, reason, "keep it, and stop writing it")
+
+
+def _alternative(branch: object) -> Effect:
+    if isinstance(branch, Nothing):
+        return Effect.NONE
+    return Effect.UNKNOWN if isinstance(branch, Opaque) else Effect.WIDENS
+
+
+@rule("LAD313", ChangeKind.NULLABILITY)
+def nullability_changed(change: Change) -> Opinion:
+    """A value may be null now, or no longer may.
+
+    ## What it checks
+    Null among the alternatives, however it is spelled: `["null", "string"]`, `nullable: true`,
+    `type: [string, "null"]`.
+
+    ## Why it breaks
+    Refused now: messages with null were fine. A default does not help: it stands in for a missing
+    field, not for null. Allowed now: readers of the old version meet a null they cannot hold.
+
+    ## What to do instead
+    Decide it in the first version. To stop sending null, stop sending it, and leave the type as
+    it is.
+    """
+    if change.new is None:
+        return Opinion(
+            Effect.NARROWS, "null is no longer allowed", "keep null among the alternatives"
+        )
+    reason = "null is allowed now"
+    return Opinion(
+        Effect.WIDENS, reason, "keep the value non-null, or add an optional field instead"
+    )
+
+
+@rule("LAD314", ChangeKind.DISCRIMINATOR)
+def discriminator_changed(change: Change) -> Opinion:
+    """The property that names the alternative changed.
+
+    ## What it checks
+    `discriminator` of OpenAPI: its property, and to which schema each of its values points.
+
+    ## Why it breaks
+    Readers decide by this property what a message is; under another property or mapping they
+    decide wrongly or not at all.
+
+    ## What to do instead
+    Keep the discriminator; add values, do not move them.
+    """
+    values = f"from {describe(change.old)} to {describe(change.new)}"
+    if change.what:
+        reason = f"discriminator value `{change.what}` now means {describe(change.new)}"
+        return Opinion(Effect.UNKNOWN, reason, "keep what the value points to")
+    return Opinion(Effect.REPLACES, f"discriminator changed {values}", "keep the discriminator")
+
+
+@rule("LAD315", ChangeKind.EXCLUSIVITY)
+def exclusivity_changed(change: Change) -> Opinion:
+    """Alternatives became exclusive, or ceased to be.
+
+    ## What it checks
+    `oneOf` against `anyOf`, when a value may match two alternatives. Alternatives of different
+    types, or told apart by a discriminator or a required constant, are exclusive anyway.
+
+    ## Why it breaks
+    Exclusive now: values that match two alternatives were fine and are refused.
+
+    ## What to do instead
+    Use a discriminator, so that both say the same.
+    """
+    exclusive = cast("Union", change.new).exclusive
+    effect = (Effect.NARROWS if exclusive else Effect.WIDENS) | Effect.UNKNOWN
+    words = "exclusive (oneOf)" if exclusive else "no longer exclusive (anyOf)"
+    return Opinion(effect, f"alternatives became {words}", "tell the alternatives apart instead")

@@ -1,0 +1,149 @@
+"""How nodes of the normal form are called in front of people."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from lading.model.api import Body, Media, Operation, Parameter, Response, Security
+from lading.model.schema import (
+    NO_DEFAULT,
+    Anything,
+    Array,
+    Enum,
+    Field,
+    Fixed,
+    Map,
+    Nothing,
+    Opaque,
+    Record,
+    Ref,
+    Scalar,
+    Union,
+)
+from lading.model.taxonomy import CodeMap, MappingCell, State, Taxonomy, Transition
+
+if TYPE_CHECKING:
+    from lading.model.schema import Logical
+
+_LISTED = 6
+"""So many symbols are named; the rest is counted."""
+
+
+def describe(node: object) -> str:
+    """A node in a few words: ``long (timestamp-millis)``, ``list of Line``, ``null | string``."""
+    match node:
+        case Operation() | Parameter() | Body() | Media() | Response() | Security():
+            return _http(node)
+        case State() | Transition() | MappingCell() | Taxonomy() | CodeMap():
+            return _list(node)
+    return _schema(node) or _value(node)
+
+
+def _value(node: object) -> str:
+    if node is NO_DEFAULT:
+        return "no default"
+    if isinstance(node, bool | None):
+        return {None: "nothing", True: "yes", False: "no"}[node]
+    match node:
+        case str():
+            return str(node)
+        case (Fraction() as value, bool() as strict):
+            return f"{_number(value)} (exclusive)" if strict else _number(value)
+        case tuple():
+            return ", ".join(map(describe, node)) or "nothing"
+    return json.dumps(node, default=repr, sort_keys=True, ensure_ascii=False)
+
+
+def _number(value: Fraction) -> str:
+    return str(int(value)) if value.denominator == 1 else f"{float(value):g}"
+
+
+def _schema(node: object) -> str:
+    match node:
+        case Field():
+            return describe(node.schema)
+        case Array(items=inner) | Map(values=inner):
+            return f"{'list' if isinstance(node, Array) else 'map'} of {describe(inner)}"
+        case Union():
+            return " | ".join(describe(branch) for branch in node.branches)
+        case Opaque():
+            return f"a schema with {', '.join(node.keywords)}"
+        case Anything() | Nothing():
+            return "anything" if isinstance(node, Anything) else "no value"
+    return _leaf(node)
+
+
+def _leaf(node: object) -> str:
+    match node:
+        case Scalar():
+            unit = f" in {node.unit}" if node.unit else ""
+            return f"{node.type.value}{logical(node.logical)}{unit}"
+        case Fixed():
+            return f"fixed {_short(node.name)} of {node.size} bytes{logical(node.logical)}"
+        case Enum():
+            return f"enum {_short(node.name)}" if node.name else _symbols(node)
+        case Record():
+            return f"record {_short(node.name)}" if node.name else "object"
+        case Ref():
+            return _short(node.name)
+    return ""
+
+
+def logical(meaning: Logical | None) -> str:
+    """A logical type as it is appended to its scalar: `` (decimal 10, 2)``."""
+    if meaning is None:
+        return ""
+    if meaning.precision is None:
+        return f" ({meaning.name})"
+    return f" ({meaning.name} {meaning.precision}, {meaning.scale or 0})"
+
+
+def _symbols(enum: Enum) -> str:
+    shown = [s if isinstance(s, str) else json.dumps(s) for s in enum.symbols[:_LISTED]]
+    more = len(enum.symbols) - len(shown)
+    return f"one of {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _http(node: Operation | Parameter | Body | Media | Response | Security) -> str:
+    match node:
+        case Operation():
+            return node.key
+        case Parameter():
+            return f"{node.location} {node.name}: {describe(node.schema)}"
+        case Body():
+            return "required body" if node.required else "optional body"
+        case Media():
+            return node.type
+        case Response():
+            return f"response {node.status}"
+    return alternative(node)
+
+
+def _list(node: State | Transition | MappingCell | Taxonomy | CodeMap) -> str:
+    match node:
+        case State():
+            return node.code
+        case Transition():
+            return f"{node.source} -> {node.target} on {node.trigger}"
+        case MappingCell():
+            return target(node)
+    return node.name
+
+
+def target(cell: MappingCell) -> str:
+    """What a code maps to, with how well: ``ARRIVED (exact)``."""
+    return f"{', '.join((cell.to or 'nothing', *cell.also))} ({cell.quality.value})"
+
+
+def alternative(security: Security) -> str:
+    """One way in: ``oauth[read:shipments] + apiKey``; ``anonymous`` when nothing is asked."""
+    schemes = (
+        f"{name}[{' '.join(scopes)}]" if scopes else name for name, scopes in security.schemes
+    )
+    return " + ".join(schemes) or "anonymous"

@@ -1,0 +1,145 @@
+"""What a contract is: documents read safely, in one normal form, with all that is wrong in them.
+
+Values are frozen; only `tree` touches files. Nothing here judges, stores or prints.
+"""
+
+from lading.model.api import Api, Body, In, Media, Operation, Parameter, Response, Security
+from lading.model.canonical import canonical_text, fingerprint
+from lading.model.consumption import Consumer, Ownership, Reads, System
+from lading.model.contract import (
+    Compatibility,
+    Contract,
+    Fingerprint,
+    Kind,
+    Lifecycle,
+    Reference,
+    Slot,
+    Subject,
+    Terms,
+)
+from lading.model.document import Document, JsonValue, Origin, Place, Pointer, Syntax
+from lading.model.errors import ContractError, LadingError, Problem, WorkspaceError
+from lading.model.fields import field_paths
+from lading.model.locate import locate, place_of
+from lading.model.pages import PROBLEM_CODES, ProblemPage
+from lading.model.read import kind_of_document, read_contract
+from lading.model.reader import read_document, syntax_of
+from lading.model.schema import (
+    NO_DEFAULT,
+    NO_LIMITS,
+    Anything,
+    Array,
+    Encoding,
+    Enum,
+    Field,
+    Fixed,
+    Limits,
+    Logical,
+    Map,
+    Nothing,
+    Opaque,
+    Record,
+    Ref,
+    Scalar,
+    ScalarType,
+    Schema,
+    Union,
+)
+from lading.model.settings import Settings
+from lading.model.suggest import closest, did_you_mean
+from lading.model.taxonomies import reachable
+from lading.model.taxonomy import (
+    CodeMap,
+    MappingCell,
+    Quality,
+    State,
+    Taxonomy,
+    TaxonomyKind,
+    Transition,
+    Unmapped,
+)
+from lading.model.tree import FolderTree, GitTree, Tree
+from lading.model.workspace import Sample, Workspace, find_workspace, load_workspace
+
+__all__ = [
+    "NO_DEFAULT",
+    "NO_LIMITS",
+    "PROBLEM_CODES",
+    "Anything",
+    "Api",
+    "Array",
+    "Body",
+    "CodeMap",
+    "Compatibility",
+    "Consumer",
+    "Contract",
+    "ContractError",
+    "Document",
+    "Encoding",
+    "Enum",
+    "Field",
+    "Fingerprint",
+    "Fixed",
+    "FolderTree",
+    "GitTree",
+    "In",
+    "JsonValue",
+    "Kind",
+    "LadingError",
+    "Lifecycle",
+    "Limits",
+    "Logical",
+    "Map",
+    "MappingCell",
+    "Media",
+    "Nothing",
+    "Opaque",
+    "Operation",
+    "Origin",
+    "Ownership",
+    "Parameter",
+    "Place",
+    "Pointer",
+    "Problem",
+    "ProblemPage",
+    "Quality",
+    "Reads",
+    "Record",
+    "Ref",
+    "Reference",
+    "Response",
+    "Sample",
+    "Scalar",
+    "ScalarType",
+    "Schema",
+    "Security",
+    "Settings",
+    "Slot",
+    "State",
+    "Subject",
+    "Syntax",
+    "System",
+    "Taxonomy",
+    "TaxonomyKind",
+    "Terms",
+    "Transition",
+    "Tree",
+    "Union",
+    "Unmapped",
+    "Workspace",
+    "WorkspaceError",
+    "canonical_text",
+    "closest",
+    "did_you_mean",
+    "field_paths",
+    "find_workspace",
+    "fingerprint",
+    "kind_of_document",
+    "load_workspace",
+    "locate",
+    "place_of",
+    "reachable",
+    "read_contract",
+    "read_document",
+    "syntax_of",
+]

@@ -1,0 +1,594 @@
+"""Avro schemas in normal form (Avro 1.12 specification, "Schema Declaration").
+
+Names are checked by the specification's own rule here, because fastavro lets code through in names
+of records and fields, and generators would run it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.notes import Notes, kind_of
+from lading.model.schema import (
+    NO_DEFAULT,
+    Anything,
+    Array,
+    Enum,
+    Field,
+    Fixed,
+    Logical,
+    Map,
+    Record,
+    Ref,
+    Scalar,
+    ScalarType,
+    Union,
+)
+from lading.model.suggest import closest, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lading.model.document import Document, JsonValue, Pointer
+    from lading.model.errors import Problem
+    from lading.model.schema import Default, Schema
+
+PRIMITIVES: Final = {
+    word: ScalarType(word)
+    for word in ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
+}
+_COMPLEX: Final = ("record", "error", "enum", "fixed", "array", "map")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_UNDERLYING: Final[Mapping[str, tuple[str, ...]]] = {
+    "decimal": ("bytes", "fixed"),
+    "big-decimal": ("bytes",),
+    "uuid": ("string", "fixed"),
+    "date": ("int",),
+    "time-millis": ("int",),
+    "time-micros": ("long",),
+    "timestamp-millis": ("long",),
+    "timestamp-micros": ("long",),
+    "timestamp-nanos": ("long",),
+    "local-timestamp-millis": ("long",),
+    "local-timestamp-micros": ("long",),
+    "local-timestamp-nanos": ("long",),
+    "duration": ("fixed",),
+}
+_FIXED_SIZE: Final = {"uuid": 16, "duration": 12}
+_LATIN_1: Final = 0xFF
+"""Specification, Complex Types: defaults of bytes and fixed are code points 0 to 255."""
+MAX_CHAIN: Final = 64
+"""Longest chain of files that refer to one another."""
+MAX_NAME: Final = 256
+"""Longest full name; generated modules and file systems stop near it."""
+_RANGE: Final = {ScalarType.INT: 2**31, ScalarType.LONG: 2**63}
+_TAGS: Final = ("owner", "classification", "pii", "unit", "codelist", "taxonomy", "definition")
+
+
+class Names:
+    """What is known while one schema and everything it refers to is read."""
+
+    def __init__(self, references: Mapping[str, Document]) -> None:
+        self.references = references
+        self.types: dict[str, Schema] = {}
+        self.documents: list[Document] = []
+        """Finished documents, dependencies first."""
+        self.problems: list[Problem] = []
+        self._open: list[str] = []
+        self._read: set[str] = set()
+        self._homes: dict[str, str] = {}
+
+    def find(self, name: str) -> bool:
+        """Whether `name` is defined; reads the document that defines it when it is not yet."""
+        document = self.references.get(name)
+        if name not in self.types and document and document.name not in self._read:
+            if len(self._open) >= MAX_CHAIN:
+                return False
+            read_avro(document, self)
+        return name in self.types
+
+    def is_open(self, name: str) -> bool:
+        """Whether the document that defines `name` is being read right now: a circle of files."""
+        return self._homes.get(name) in self._open
+
+    def define(self, name: str, schema: Schema) -> bool:
+        """Keep `schema` under `name`, unless that is taken."""
+        if name in self.types:
+            return False
+        self.types[name] = schema
+        self._homes[name] = self._open[-1]
+        return True
+
+    def enter(self, document: Document) -> None:
+        """Note that `document` is being read."""
+        self._open.append(document.name)
+        self._read.add(document.name)
+
+    def leave(self, document: Document) -> None:
+        """Note that `document` has been read, and so everything it refers to."""
+        self._open.pop()
+        self.documents.append(document)
+
+
+def read_avro(document: Document, names: Names) -> tuple[Schema, tuple[str, ...]]:
+    """Read `document` into `names`; return its schema and the names it uses from elsewhere."""
+    reader = _Reader(document, names)
+    names.enter(document)
+    schema = reader.schema(document.value, (), "")
+    reader.resolve()
+    reader.check_defaults()
+    names.problems.extend(reader.notes.problems)
+    names.leave(document)
+    top = names.types.get(schema.name, schema) if isinstance(schema, Ref) else schema
+    return top, tuple(reader.foreign)
+
+
+class _Reader:
+    """One pass over one document."""
+
+    def __init__(self, document: Document, names: Names) -> None:
+        self.notes = Notes(document)
+        self.names = names
+        self.foreign: dict[str, None] = {}
+        self._own: set[str] = set()
+        self._uses: list[tuple[str, Pointer, bool]] = []
+        """(name, place, whether this document had defined it by then)."""
+        self._defaults: list[tuple[Field, Pointer]] = []
+
+    # --- shapes
+
+    def schema(
+        self, node: JsonValue, at: Pointer, space: str, *, unit: str | None = None
+    ) -> Schema:
+        """Any schema node."""
+        if isinstance(node, str):
+            return self._word(node, at, space, unit=unit)
+        if isinstance(node, list):
+            return self._union(node, at, space, unit=unit)
+        if isinstance(node, dict):
+            return self._object(node, at, space, unit=unit)
+        self.notes.add(
+            "LAD010", at, f"a schema is a name, a list or an object, not {kind_of(node)}"
+        )
+        return Anything(at=self.notes.origin(at))
+
+    def _word(self, word: str, at: Pointer, space: str, *, unit: str | None) -> Schema:
+        origin = self.notes.origin(at)
+        if word in PRIMITIVES:
+            return Scalar(PRIMITIVES[word], unit=unit if word != "null" else None, at=origin)
+        if word in _COMPLEX:
+            hint = f'write {{"type": "{word}", ...}}'
+            self.notes.add("LAD010", at, f"`{word}` needs an object of its own", hint=hint)
+            return Anything(at=origin)
+        name = word if "." in word or not space else f"{space}.{word}"
+        if not self._is_name(name, at, "type name"):
+            return Anything(at=origin)
+        self._uses.append((name, at, name in self._own))
+        return Ref(name, at=origin)
+
+    def _union(self, node: list[JsonValue], at: Pointer, space: str, *, unit: str | None) -> Schema:
+        branches = tuple(
+            self.schema(each, (*at, index), space, unit=unit) for index, each in enumerate(node)
+        )
+        if not branches:
+            self.notes.add("LAD017", at, "a union needs at least one branch")
+        seen: set[str] = set()
+        for index, branch in enumerate(branches):
+            key = _branch_key(branch)
+            if isinstance(node[index], list):
+                self.notes.add("LAD017", (*at, index), "a union may not hold a union directly")
+            elif key in seen:
+                message = f"the union holds `{key}` twice; a reader could not tell them apart"
+                self.notes.add("LAD017", (*at, index), message)
+            seen.add(key)
+        return branches[0] if len(branches) == 1 else Union(branches, at=self.notes.origin(at))
+
+    def _object(self, node: dict[str, Any], at: Pointer, space: str, *, unit: str | None) -> Schema:
+        word = node.get("type")
+        unit = _text(node.get("x-unit")) or unit
+        if isinstance(word, dict | list):
+            return self.schema(word, (*at, "type"), space, unit=unit)
+        if not isinstance(word, str):
+            self.notes.add(
+                "LAD010", at, "the schema has no `type`", hint='add "type": "record", "string" ...'
+            )
+            return Anything(at=self.notes.origin(at))
+        if word in PRIMITIVES:
+            return self._primitive(node, word, at, unit=unit)
+        shapes = {
+            "record": self._record,
+            "error": self._record,
+            "enum": self._enum,
+            "fixed": self._fixed,
+            "array": self._array,
+            "map": self._map,
+        }
+        if word in shapes:
+            return shapes[word](node, at, space)
+        return self._word(word, (*at, "type"), space, unit=unit)
+
+    def _primitive(
+        self, node: dict[str, Any], word: str, at: Pointer, *, unit: str | None
+    ) -> Schema:
+        logical = self._logical(node, word, at)
+        return Scalar(PRIMITIVES[word], logical=logical, unit=unit, at=self.notes.origin(at))
+
+    def _array(self, node: dict[str, Any], at: Pointer, space: str) -> Schema:
+        if "items" not in node:
+            self.notes.add("LAD010", at, "an array needs `items`")
+            return Anything(at=self.notes.origin(at))
+        items = self.schema(node["items"], (*at, "items"), space, unit=_text(node.get("x-unit")))
+        return Array(items, at=self.notes.origin(at))
+
+    def _map(self, node: dict[str, Any], at: Pointer, space: str) -> Schema:
+        if "values" not in node:
+            self.notes.add("LAD010", at, "a map needs `values`")
+            return Anything(at=self.notes.origin(at))
+        values = self.schema(node["values"], (*at, "values"), space, unit=_text(node.get("x-unit")))
+        return Map(values, at=self.notes.origin(at))
+
+    # --- named types
+
+    def _enum(self, node: dict[str, Any], at: Pointer, space: str) -> Schema:
+        name, inner = self._named(node, at, space)
+        symbols = node.get("symbols")
+        if not isinstance(symbols, list) or not symbols:
+            self.notes.add("LAD010", at, "an enum needs `symbols`, a list of names")
+            symbols = []
+        kept: list[str] = []
+        for index, symbol in enumerate(symbols):
+            where = (*at, "symbols", index)
+            if not isinstance(symbol, str) or not _NAME.fullmatch(symbol):
+                self.notes.add(
+                    "LAD011",
+                    where,
+                    f"`{symbol}` is not a name Avro allows for a symbol",
+                    hint=_NAME_HINT,
+                )
+            elif symbol in kept:
+                self.notes.add("LAD014", where, f"the symbol `{symbol}` is listed twice")
+            else:
+                kept.append(symbol)
+        default = node.get("default")
+        if default is not None and default not in kept:
+            hint = did_you_mean(str(default), kept)
+            self.notes.add(
+                "LAD015",
+                (*at, "default"),
+                f"the default `{default}` is not one of the symbols",
+                hint=hint,
+            )
+            default = None
+        enum = Enum(
+            tuple(kept),
+            name=name,
+            default=default,
+            aliases=self._aliases(node, at, inner),
+            taxonomy=_text(node.get("x-taxonomy")) or None,
+            doc=_text(node.get("doc")),
+            at=self.notes.origin(at),
+        )
+        return self._define(name, enum, at)
+
+    def _fixed(self, node: dict[str, Any], at: Pointer, space: str) -> Schema:
+        name, inner = self._named(node, at, space)
+        size = node.get("size")
+        if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= 2**20:
+            self.notes.add("LAD010", (*at, "size"), "a fixed needs a `size` in bytes, 0 to 1048576")
+            size = 0
+        logical = self._logical(node, "fixed", at, size=size)
+        fixed = Fixed(
+            name,
+            size,
+            logical=logical,
+            aliases=self._aliases(node, at, inner),
+            at=self.notes.origin(at),
+        )
+        return self._define(name, fixed, at)
+
+    def _record(self, node: dict[str, Any], at: Pointer, space: str) -> Schema:
+        name, inner = self._named(node, at, space)
+        self._own.add(name)
+        listed = node.get("fields")
+        if not isinstance(listed, list):
+            self.notes.add("LAD010", at, "a record needs `fields`, a list")
+            listed = []
+        fields: list[Field] = []
+        for index, each in enumerate(listed):
+            field = self._field(each, (*at, "fields", index), inner)
+            if field and any(field.name == other.name for other in fields):
+                self.notes.add(
+                    "LAD014", (*at, "fields", index), f"the field `{field.name}` is written twice"
+                )
+            elif field:
+                fields.append(field)
+        record = Record(
+            tuple(fields),
+            name=name,
+            aliases=self._aliases(node, at, inner),
+            rest=Anything(),
+            doc=_text(node.get("doc")),
+            tags=_tags(node),
+            at=self.notes.origin(at),
+        )
+        return self._define(name, record, at)
+
+    def _field(self, node: JsonValue, at: Pointer, space: str) -> Field | None:
+        if not isinstance(node, dict):
+            self.notes.add("LAD010", at, f"a field is an object, not {kind_of(node)}")
+            return None
+        name = node.get("name")
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            self.notes.add(
+                "LAD011",
+                (*at, "name"),
+                f"`{name}` is not a name Avro allows for a field",
+                hint=_NAME_HINT,
+            )
+            return None
+        if "type" not in node:
+            self.notes.add("LAD010", at, f"the field `{name}` has no `type`")
+            return None
+        if "logicalType" in node:
+            message = "`logicalType` beside `type` is ignored by every reader"
+            hint = 'put it inside: "type": {"type": ..., "logicalType": ...}'
+            self.notes.add("LAD016", (*at, "logicalType"), message, hint=hint)
+        default: Default = node.get("default", NO_DEFAULT)
+        aliases = self.notes.texts(node, "aliases", at)
+        for alias in aliases:
+            if not _NAME.fullmatch(alias):
+                self.notes.add(
+                    "LAD011",
+                    (*at, "aliases"),
+                    f"`{alias}` is not a name Avro allows for a field",
+                    hint=_NAME_HINT,
+                )
+        field = Field(
+            name,
+            self.schema(node["type"], (*at, "type"), space, unit=_text(node.get("x-unit")) or None),
+            required=default is NO_DEFAULT,
+            default=default,
+            aliases=aliases,
+            deprecated=bool(node.get("x-deprecated")),
+            doc=_text(node.get("doc")),
+            tags=_tags(node),
+            at=self.notes.origin(at),
+        )
+        if default is not NO_DEFAULT:
+            self._defaults.append((field, (*at, "default")))
+        return field
+
+    def _named(self, node: dict[str, Any], at: Pointer, space: str) -> tuple[str, str]:
+        """(full name, namespace for what is inside)."""
+        name = node.get("name")
+        if not isinstance(name, str):
+            self.notes.add("LAD010", at, f"{node.get('type')} needs a `name`")
+            return "", space
+        own = node.get("namespace")
+        if own is not None and not isinstance(own, str):
+            self.notes.add(
+                "LAD031", (*at, "namespace"), f"`namespace` must be text, not {kind_of(own)}"
+            )
+            own = None
+        inner = name.rpartition(".")[0] if "." in name else (space if own is None else own)
+        full = name if "." in name or not inner else f"{inner}.{name}"
+        if not self._is_name(full, (*at, "name"), "name"):
+            return "", space
+        if full.rpartition(".")[2] in PRIMITIVES:
+            self.notes.add("LAD011", (*at, "name"), f"`{full}` is the name of a primitive type")
+        return full, inner
+
+    def _is_name(self, name: str, at: Pointer, what: str) -> bool:
+        if len(name) > MAX_NAME:
+            message = f"the {what} has {len(name)} characters; at most {MAX_NAME} are read"
+            self.notes.add("LAD011", at, message)
+            return False
+        good = all(_NAME.fullmatch(part) for part in name.split("."))
+        if not good:
+            self.notes.add("LAD011", at, f"`{name}` is no {what} Avro allows", hint=_NAME_HINT)
+        return good
+
+    def _aliases(self, node: dict[str, Any], at: Pointer, space: str) -> tuple[str, ...]:
+        aliases = self.notes.texts(node, "aliases", at)
+        good = (each for each in aliases if self._is_name(each, (*at, "aliases"), "alias"))
+        return tuple(each if "." in each or not space else f"{space}.{each}" for each in good)
+
+    def _define(self, name: str, schema: Schema, at: Pointer) -> Schema:
+        if not name:
+            return schema
+        self._own.add(name)
+        if not self.names.define(name, schema):
+            self.notes.add("LAD014", (*at, "name"), f"`{name}` is defined twice")
+        return Ref(name, at=self.notes.origin(at))
+
+    # --- checks
+
+    def _logical(
+        self, node: dict[str, Any], word: str, at: Pointer, *, size: int = 0
+    ) -> Logical | None:
+        name = node.get("logicalType")
+        if name is None:
+            return None
+        where = (*at, "logicalType")
+        if not isinstance(name, str):
+            self.notes.add("LAD016", where, f"`logicalType` must be text, not {kind_of(name)}")
+            return None
+        allowed = _UNDERLYING.get(name)
+        if allowed is None:
+            # Specification: a logical type nobody knows is ignored. A spelling mistake is not one.
+            near = closest(name, _UNDERLYING, cutoff=0.85)
+            if near:
+                message = f"`{name}` is not a logical type of Avro 1.12"
+                self.notes.add("LAD016", where, message, hint=f"did you mean `{near}`?")
+            return Logical(name)
+        if word not in allowed:
+            self.notes.add(
+                "LAD016", where, f"`{name}` is laid over {' or '.join(allowed)}, not over {word}"
+            )
+            return None
+        wanted = _FIXED_SIZE.get(name)
+        if word == "fixed" and wanted is not None and size != wanted:
+            self.notes.add(
+                "LAD016", (*at, "size"), f"`{name}` needs a fixed of {wanted} bytes, not {size}"
+            )
+        return self._decimal(node, at, size, word) if name == "decimal" else Logical(name)
+
+    def _decimal(self, node: dict[str, Any], at: Pointer, size: int, word: str) -> Logical | None:
+        precision, scale = _whole(node.get("precision")), _whole(node.get("scale", 0))
+        if precision is None or scale is None or precision < 1:
+            self.notes.add(
+                "LAD016", at, "a decimal needs a `precision` of at least 1 and a whole `scale`"
+            )
+            return None
+        if not 0 <= scale <= precision:
+            self.notes.add(
+                "LAD016",
+                (*at, "scale"),
+                f"the scale {scale} is not between 0 and the precision {precision}",
+            )
+            return None
+        if word == "fixed" and precision > _digits(size):
+            self.notes.add(
+                "LAD016",
+                (*at, "precision"),
+                f"{size} bytes hold {_digits(size)} digits, not {precision}",
+            )
+        return Logical("decimal", precision=precision, scale=scale)
+
+    def resolve(self) -> None:
+        """Find every name that was used, in this document or in those it may refer to."""
+        for name, at, known in self._uses:
+            if name in self._own and not known:
+                message = f"`{name}` is used before it is defined"
+                hint = "Avro reads from top to bottom: define the type where it is used first"
+                self.notes.add("LAD012", at, message, hint=hint)
+            elif name not in self._own:
+                self.foreign.setdefault(name)
+                if self.names.is_open(name):
+                    message = f"`{name}` leads in a circle: its file refers to this one"
+                    hint = "Avro has no circles of files: define both types in one file"
+                    self.notes.add("LAD012", at, message, hint=hint)
+                elif not self.names.find(name):
+                    self._missing(name, at)
+
+    def _missing(self, name: str, at: Pointer) -> None:
+        known = {*self.names.types, *self.names.references}
+        short = name.rpartition(".")[2]
+        same = next((each for each in sorted(known) if each.rpartition(".")[2] == short), None)
+        hint = f"did you mean `{same}`?" if same else did_you_mean(name, known)
+        self.notes.add(
+            "LAD012",
+            at,
+            f"nothing defines the type `{name}`",
+            hint=hint or "add the file that defines it",
+        )
+
+    def check_defaults(self) -> None:
+        """Note each default that its type could not hold."""
+        for field, at in self._defaults:
+            why = self._unfit(field.default, field.schema)
+            if why:
+                self.notes.add("LAD015", at, f"the default of `{field.name}` does not fit: {why}")
+
+    def _unfit(self, value: Any, schema: Schema) -> str:  # noqa: PLR0911 - one per shape
+        """Why `value` is no default of `schema`; empty when it is one."""
+        if isinstance(schema, Ref):
+            target = self.names.types.get(schema.name)
+            return self._unfit(value, target) if target else ""
+        if isinstance(schema, Union):
+            why = self._unfit(value, schema.branches[0])
+            return f"{why} (it must fit the first branch)" if why else ""
+        if isinstance(schema, Scalar):
+            return _unfit_scalar(value, schema.type)
+        if isinstance(schema, Fixed):
+            good = isinstance(value, str) and len(value) == schema.size and _is_latin(value)
+            return "" if good else f"{schema.size} characters up to U+00FF are wanted"
+        if isinstance(schema, Enum):
+            return "" if value in schema.symbols else f"`{value}` is not a symbol of {schema.name}"
+        if isinstance(schema, Array):
+            return (
+                _first(self._unfit(each, schema.items) for each in value)
+                if isinstance(value, list)
+                else "a list is wanted"
+            )
+        if isinstance(schema, Map):
+            return (
+                _first(self._unfit(each, schema.values) for each in value.values())
+                if isinstance(value, dict)
+                else "an object is wanted"
+            )
+        return self._unfit_record(value, schema) if isinstance(schema, Record) else ""
+
+    def _unfit_record(self, value: Any, record: Record) -> str:
+        if not isinstance(value, dict):
+            return "an object is wanted"
+        missing = [each.name for each in record.fields if each.required and each.name not in value]
+        if missing:
+            return f"the field `{missing[0]}` is missing"
+        return _first(
+            self._unfit(value[each.name], each.schema)
+            for each in record.fields
+            if each.name in value
+        )
+
+
+_NAME_HINT: Final = "letters, digits and _ only, not starting with a digit"
+
+
+def _branch_key(branch: Schema) -> str:
+    if isinstance(branch, Ref):
+        return branch.name
+    if isinstance(branch, Scalar):
+        return branch.type.value
+    return type(branch).__name__.lower()
+
+
+def _unfit_scalar(value: Any, type_: ScalarType) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    good = {
+        ScalarType.NULL: value is None,
+        ScalarType.BOOLEAN: isinstance(value, bool),
+        ScalarType.STRING: isinstance(value, str),
+        ScalarType.BYTES: isinstance(value, str) and _is_latin(value),
+        ScalarType.FLOAT: number,
+        ScalarType.DOUBLE: number,
+    }.get(type_, whole)
+    if not good:
+        return f"{type_.value} is wanted, not {kind_of(value)}"
+    limit = _RANGE.get(type_)
+    return (
+        ""
+        if limit is None or -limit <= value < limit
+        else f"{value} is out of the range of {type_.value}"
+    )
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(each) <= _LATIN_1 for each in text)
+
+
+def _digits(size: int) -> int:
+    """Decimal digits that `size` bytes in two's complement hold (specification, Decimal)."""
+    return len(str(2 ** (8 * size - 1) - 1)) - 1 if size else 0
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _first(reasons: Iterable[str]) -> str:
+    return next((each for each in reasons if each), "")
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _tags(node: dict[str, Any]) -> dict[str, str]:
+    """The governance keys beside a type or field, without their ``x-``."""
+    found = (
+        (key, node.get(f"x-{key}", node.get(key) if key == "owner" else None)) for key in _TAGS
+    )
+    return {key: value for key, value in found if isinstance(value, str)}

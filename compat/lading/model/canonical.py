@@ -1,0 +1,115 @@
+"""What a contract is, whatever way it is written: its fingerprint, and its stored text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from enum import Enum as PythonEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.api import Operation
+from lading.model.contract import Fingerprint, Kind
+from lading.model.schema import NO_DEFAULT, Enum, Record, Ref, Union
+from lading.model.taxonomy import CodeMap, Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.model.contract import Body
+    from lading.model.document import Document
+    from lading.model.schema import Schema
+
+_WRITTEN_AS_IS: Final = frozenset({Kind.OPENAPI, Kind.TAXONOMY, Kind.MAPPING})
+_ORDER_IS_IDLE: Final = frozenset(
+    {
+        (Record, "fields"),
+        (Enum, "symbols"),
+        (Union, "branches"),
+        (Operation, "security"),
+        (Taxonomy, "states"),
+        (Taxonomy, "transitions"),
+        (CodeMap, "cells"),
+    }
+)
+
+
+def canonical_text(kind: Kind, document: Document) -> str:
+    """The text a registry stores and hands out.
+
+    Avro and JSON Schema: compact JSON with the keys in their order, as Confluent's canonical
+    strings are. The kinds that people read as files keep their text, comments and all; only the
+    line ends and the end of the file are made uniform.
+    """
+    if kind in _WRITTEN_AS_IS:
+        return document.text.replace("\r\n", "\n").rstrip() + "\n"
+    return json.dumps(document.value, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(kind: Kind, body: Body, types: Mapping[str, Schema]) -> Fingerprint:
+    """SHA-256 (hex) over the meaning: what `compare=False` marks as words or places does not count.
+
+    Kept are names, defaults, aliases, logical types, units and limits, and for Avro the order of
+    fields, symbols and branches, which decides the bytes. JSON has no such order.
+    """
+    import hashlib
+
+    ordered = kind is Kind.AVRO
+    named = {name: plain(schema, ordered=ordered) for name, schema in reached(body, types).items()}
+    meaning = {"kind": str(kind), "body": plain(body, ordered=ordered), "types": named}
+    text = _canonical(meaning)
+    return Fingerprint(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def plain(node: Any, *, ordered: bool = True) -> Any:
+    """A value of the normal form as plain JSON, without what does not count for equality.
+
+    Not `ordered`: lists whose order means nothing in JSON are sorted.
+    """
+    if node is NO_DEFAULT:
+        return {"none": True}
+    if is_dataclass(node) and not isinstance(node, type):
+        return _plain_value(node, ordered=ordered)
+    if isinstance(node, PythonEnum):
+        return str(node.value)
+    if isinstance(node, tuple | list):
+        return [plain(each, ordered=ordered) for each in node]
+    if isinstance(node, dict):
+        return {str(key): plain(value, ordered=ordered) for key, value in node.items()}
+    # JSON has one kind of number: 1.0 and 1 are the same limit.
+    return int(node) if isinstance(node, float) and node.is_integer() else node
+
+
+def _plain_value(node: Any, *, ordered: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"is": type(node).__name__}
+    for each in fields(node):
+        if each.compare:
+            value = plain(getattr(node, each.name), ordered=ordered)
+            idle = not ordered and (type(node), each.name) in _ORDER_IS_IDLE
+            found[each.name] = sorted(value, key=_canonical) if idle else value
+    return found
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def reached(body: Body, types: Mapping[str, Schema]) -> dict[str, Schema]:
+    """The named types that `body` leads to, in the order of `types`; what it never uses is left."""
+    found: set[str] = set()
+    waiting: list[Body] = [body]
+    while waiting:
+        for name in _names(waiting.pop()) & types.keys() - found:
+            found.add(name)
+            waiting.append(types[name])
+    return {name: schema for name, schema in types.items() if name in found}
+
+
+def _names(node: Any) -> set[str]:
+    """Every `Ref` in `node`."""
+    if isinstance(node, Ref):
+        return {node.name}
+    if is_dataclass(node) and not isinstance(node, type):
+        return set[str]().union(*(_names(getattr(node, each.name)) for each in fields(node)))
+    if isinstance(node, tuple):
+        return set[str]().union(*map(_names, node))
+    return set()

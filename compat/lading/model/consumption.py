@@ -1,0 +1,66 @@
+"""Who reads what: a consumer's declaration of the fields and statuses it depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lading.model.contract import Subject
+    from lading.model.document import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What one consumer reads of one contract."""
+
+    contract: Subject
+    fields: tuple[str, ...] = ()
+    """Dotted paths, ``lines[].item_id`` for items of a list; empty: the whole contract."""
+    statuses: tuple[str, ...] = ()
+    """Codes it handles (taxonomies, mappings, enums)."""
+    operations: tuple[str, ...] = ()
+    """Operation ids it calls (APIs)."""
+    unknown: str = "FAIL"
+    """``FAIL`` or ``IGNORE``: what it does with a status it does not handle."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """One ``contracts/consumers/*.yaml``."""
+
+    name: str
+    system: str
+    team: str
+    contact: str
+    reads: tuple[Reads, ...]
+    environments: tuple[str, ...] = ()
+    review_by: str = ""
+    """ISO date after which the declaration must be confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One entry of ``systems.yaml``: a connected system and the team that answers for it."""
+
+    id: str
+    name: str
+    kind: str
+    """``WMS``, ``ERP``, ``TMS``, ``PORTAL``, ``CARRIER``, ``EDI``, ``3PL``, ``ECOMMERCE`` or
+    ``PLATFORM``.
+    """
+    team: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """One row of ``ownership.yaml``: an object of the business and the system that owns it."""
+
+    object: str
+    owner: str
+    proposes: tuple[str, ...] = ()
+    """Systems that may ask for a change, never state it."""
+    consumes: tuple[str, ...] = ()
+    note: str = ""

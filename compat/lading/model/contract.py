@@ -1,0 +1,141 @@
+"""The nouns: subject, kind, promise, terms, contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.model.api import Api
+    from lading.model.document import Document, Origin
+    from lading.model.schema import Schema
+    from lading.model.taxonomy import CodeMap, Taxonomy
+
+Subject = NewType("Subject", str)
+"""The stable name of a contract across its versions.
+
+Avro: the full name (``logistics.shipment.v1.ShipmentConfirmed``). Others: folder, name and major
+version (``apis.shipment-visibility.v1``, ``taxonomies.shipment.status.v1``,
+``mappings.x12.214-at7-01.v1``).
+"""
+
+Fingerprint = NewType("Fingerprint", str)
+"""SHA-256 (hex) of the normal form: equal fingerprints mean interchangeable contracts."""
+
+
+class Kind(StrEnum):
+    """The schema types of the registry."""
+
+    AVRO = "AVRO"
+    JSON = "JSON"
+    OPENAPI = "OPENAPI"
+    TAXONOMY = "TAXONOMY"
+    MAPPING = "MAPPING"
+
+
+class Slot(StrEnum):
+    """Where a schema sits in the traffic, which decides who reads it."""
+
+    EVENT = "event"
+    """Stored and read by many, now and later: both directions matter."""
+    REQUEST = "request"
+    """Written by clients, read by the provider."""
+    RESPONSE = "response"
+    """Written by the provider, read by clients."""
+
+
+class Compatibility(StrEnum):
+    """The levels of a promise, in the words of the Confluent API."""
+
+    NONE = "NONE"
+    BACKWARD = "BACKWARD"
+    BACKWARD_TRANSITIVE = "BACKWARD_TRANSITIVE"
+    FORWARD = "FORWARD"
+    FORWARD_TRANSITIVE = "FORWARD_TRANSITIVE"
+    FULL = "FULL"
+    FULL_TRANSITIVE = "FULL_TRANSITIVE"
+
+    @property
+    def transitive(self) -> bool:
+        """Whether every earlier version counts, not only the latest."""
+        return self.value.endswith("_TRANSITIVE")
+
+
+class Lifecycle(StrEnum):
+    """The state of a contract."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What ``contract.yaml`` says of a contract: who owns it and what is promised."""
+
+    owner: str = ""
+    """System of record, an id of ``systems.yaml``."""
+    team: str = ""
+    contact: str = ""
+    lifecycle: Lifecycle = Lifecycle.ACTIVE
+    version: str = ""
+    """Semantic version of the contract, ``1.0.0``."""
+    promise: Compatibility | None = None
+    """`None`: the workspace's default for the slot."""
+    audience: str = "internal"
+    """``internal``, ``partner`` or ``public``."""
+    producer: str = ""
+    """The only system that may produce it (events)."""
+    topic: str = ""
+    key: str = ""
+    description: str = ""
+    sla: Mapping[str, str] = field(default_factory=dict)
+    retention: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A contract used by another, as the Confluent API writes it."""
+
+    name: str
+    """The name used inside the document: an Avro full name, or the text of a ``$ref``."""
+    subject: Subject
+    version: int = 0
+    """The registry's version number; 0 while the contract is only a file."""
+
+
+Body: TypeAlias = "Schema | Api | Taxonomy | CodeMap"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One version of one subject, in normal form, with the documents it was read from."""
+
+    subject: Subject
+    kind: Kind
+    body: Body
+    types: Mapping[str, Schema] = field(default_factory=dict)
+    """Every named type that `body` reaches through `Ref`."""
+    documents: tuple[Document, ...] = field(default=(), compare=False, repr=False)
+    """Its own document first, then the ones it refers to: for frames and generators."""
+    references: tuple[Reference, ...] = ()
+    """Direct references only, in order of first use."""
+    terms: Terms = field(default_factory=Terms, compare=False)
+    version: int = field(default=0, compare=False)
+    """The registry's version number; 0 while the contract is only a file."""
+    fingerprint: Fingerprint = Fingerprint("")
+    """Of the normal form, not of the text: computed by `lading.model.canonical`."""
+
+    @property
+    def document(self) -> Document:
+        """The document the contract was written in."""
+        return self.documents[0]
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the contract starts."""
+        return self.body.at

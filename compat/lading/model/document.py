@@ -1,0 +1,49 @@
+"""A document as read: its name, its text, its parsed value, and where things stand in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+Pointer: TypeAlias = tuple[str | int, ...]
+"""A path into a parsed document: keys and indexes (RFC 6901, already split and unescaped)."""
+
+
+class Syntax(StrEnum):
+    """How the text is written."""
+
+    JSON = "json"
+    YAML = "yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document, as the safe reader let it in."""
+
+    name: str
+    """What to call it in front of people: a path inside the workspace, or ``subject@version``."""
+    text: str
+    value: JsonValue
+    syntax: Syntax = Syntax.JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a node of the normal form was written. Turned into a `Place` only when needed."""
+
+    document: str
+    pointer: Pointer = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position for people. Lines and columns count from 1."""
+
+    document: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.document}:{self.line}:{self.column}"

@@ -1,0 +1,81 @@
+"""Where a node of a document stands: line and column, found only when somebody needs them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from lading.model.document import Place, Syntax
+from lading.model.positions import line_and_column, starts
+
+if TYPE_CHECKING:
+    from lading.model.document import Document, Origin, Pointer
+
+
+def locate(document: Document, pointer: Pointer) -> Place:
+    """The place of `pointer`, or of its nearest parent that exists.
+
+    A key of an object is placed at the key, an item of a list at its first character.
+    """
+    if document.syntax is Syntax.JSON:
+        return Place(document.name, *_in_json(document.text, pointer))
+    root = _composed(document.text)
+    return Place(document.name, *_in_yaml(root, pointer)) if root else Place(document.name)
+
+
+def place_of(origin: Origin, documents: tuple[Document, ...]) -> Place:
+    """The place of `origin` among `documents`; its document's start when it is not among them."""
+    found = next((each for each in documents if each.name == origin.document), None)
+    return locate(found, origin.pointer) if found else Place(origin.document)
+
+
+def _in_json(text: str, pointer: Pointer) -> tuple[int, int]:
+    known = starts(text)
+    found: Pointer = ()
+    for step in pointer:
+        # A pointer that was written as text does not know whether a step is an index.
+        tried = ((*found, each) for each in (step, _index(step)))
+        below = next((each for each in tried if each in known), None)
+        if below is None:
+            break
+        found = below
+    return line_and_column(text, known.get(found, 0))
+
+
+def _index(step: str | int) -> str | int:
+    return int(step) if isinstance(step, str) and step.isdecimal() else step
+
+
+def _in_yaml(node: Any, pointer: Pointer) -> tuple[int, int]:
+    mark = node.start_mark
+    for step in pointer:
+        below = _child(node, step)
+        if below is None:
+            break
+        mark, node = below
+    return mark.line + 1, mark.column + 1
+
+
+def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
+    if node.id == "mapping":
+        pairs = ((key.start_mark, value) for key, value in node.value if key.value == str(step))
+        return next(pairs, None)
+    index = _index(step)
+    if node.id == "sequence" and isinstance(index, int) and 0 <= index < len(node.value):
+        return node.value[index].start_mark, node.value[index]
+    return None
+
+
+@lru_cache(maxsize=16)
+def _composed(text: str) -> Any:
+    """The parse tree with marks.
+
+    The reader has refused aliases, tags and depth before a document exists, so composing is safe.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.compose(text, Loader=loader)
+    except yaml.YAMLError:
+        return None

@@ -1,0 +1,369 @@
+"""OpenAPI documents (3.0 and 3.1) in normal form."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.api import Api, Body, In, Media, Operation, Parameter, Response, Security
+from lading.model.jsonschema import JsonSchemaReader
+from lading.model.notes import kind_of
+from lading.model.schema import Anything
+from lading.model.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.model.document import Document, Pointer
+    from lading.model.jsonschema import Types
+    from lading.model.schema import Schema
+
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_VERSION: Final = re.compile(r"3\.[01]\.\d+(-.+)?")
+_PATH_KEYS: Final = (*_METHODS, "parameters", "summary", "description", "servers", "$ref")
+_STYLES: Final = {In.PATH: "simple", In.HEADER: "simple", In.QUERY: "form", In.COOKIE: "form"}
+_IGNORED_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
+_BRACES: Final = re.compile(r"\{([^{}]*)\}")
+
+
+def read_openapi(document: Document, types: Types) -> Api:
+    """The API that `document` describes; its component schemas go into `types`."""
+    reader = _Reader(document, types)
+    return reader.api()
+
+
+class _Reader:
+    def __init__(self, document: Document, types: Types) -> None:
+        self.root: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
+        self.notes = types.at(document)
+        self.types = types
+        self.schemas = JsonSchemaReader(document, types)
+
+    def api(self) -> Api:
+        """The whole document."""
+        self._check_version()
+        info = self._object(self.root.get("info"), ("info",), need=bool(self.root))
+        operations = sorted(
+            self._operations(), key=lambda each: (each.webhook, each.path, each.method)
+        )
+        self._unique_ids(operations)
+        self._unique_paths()
+        self.schemas.definitions(("components", "schemas"))
+        self.types.settle()
+        return Api(
+            title=self.notes.text(info, "title", ("info",), need=bool(info)),
+            version=self.notes.text(info, "version", ("info",), need=bool(info)),
+            operations=tuple(operations),
+            servers=tuple(
+                str(each["url"])
+                for each in _list(self.root.get("servers"))
+                if isinstance(each, dict) and "url" in each
+            ),
+            undecided=tuple(self._undecided()),
+            doc=_text(info.get("description")),
+            at=self.notes.origin(()),
+        )
+
+    def _check_version(self) -> None:
+        if not isinstance(self.notes.document.value, dict):
+            what = kind_of(self.notes.document.value)
+            self.notes.add("LAD021", (), f"an OpenAPI document is an object, not {what}")
+            return
+        if "swagger" in self.root:
+            hint = "convert it to OpenAPI 3.1"
+            self.notes.add(
+                "LAD020", ("swagger",), "Swagger 2.0 documents are not read yet", hint=hint
+            )
+            return
+        version = self.root.get("openapi")
+        if not isinstance(version, str) or not _VERSION.fullmatch(version):
+            what = f"OpenAPI {version} is not read" if version else "this is no OpenAPI document"
+            self.notes.add("LAD020", ("openapi",), what, hint="3.0.x and 3.1.x are read")
+
+    # --- operations
+
+    def _operations(self) -> Iterator[Operation]:
+        paths = self._object(self.root.get("paths"), ("paths",))
+        for path, item in paths.items():
+            if not path.startswith("x-"):
+                if not path.startswith("/"):
+                    self.notes.add(
+                        "LAD021", ("paths", path), f"the path `{path}` must start with /"
+                    )
+                yield from self._item(path, item, ("paths", path))
+        hooks = self._object(self.root.get("webhooks"), ("webhooks",))
+        for name, item in hooks.items():
+            yield from self._item(name, item, ("webhooks", name), webhook=True)
+
+    def _item(
+        self, path: str, item: Any, at: Pointer, *, webhook: bool = False
+    ) -> Iterator[Operation]:
+        node, at = self._follow(self._object(item, at), at)
+        self.notes.unknown_keys(node, at, _PATH_KEYS)
+        shared = self._parameters(node, at, path)
+        for method in _METHODS:
+            if method in node:
+                yield self._operation(
+                    path, method, node[method], (*at, method), shared, webhook=webhook
+                )
+
+    def _operation(  # noqa: PLR0913 - where it stands, and what its path shares
+        self,
+        path: str,
+        method: str,
+        value: Any,
+        at: Pointer,
+        shared: dict[tuple[In, str], Parameter],
+        *,
+        webhook: bool,
+    ) -> Operation:
+        node = self._object(value, at)
+        parameters = shared | self._parameters(node, at, path)
+        self._path_parameters(path, parameters, at, webhook=webhook)
+        body = (
+            self._body(node.get("requestBody"), (*at, "requestBody"))
+            if "requestBody" in node
+            else None
+        )
+        security = node.get("security", self.root.get("security", []))
+        return Operation(
+            method=method,
+            path=path if webhook else _BRACES.sub("{}", path),
+            written_path=path,
+            operation_id=_text(node.get("operationId")),
+            parameters=tuple(parameters[key] for key in sorted(parameters)),
+            body=body,
+            responses=tuple(self._responses(node, at)),
+            security=tuple(_security(security)),
+            deprecated=node.get("deprecated") is True,
+            webhook=webhook,
+            summary=_text(node.get("summary")),
+            doc=_text(node.get("description")),
+            at=self.notes.origin(at),
+        )
+
+    def _unique_paths(self) -> None:
+        seen: dict[str, str] = {}
+        for path in _dict(self.root.get("paths")):
+            first = seen.setdefault(_BRACES.sub("{}", path), path)
+            if first != path:
+                message = f"`{path}` and `{first}` differ only in the names of parameters"
+                hint = "a request fits both: keep one path"
+                self.notes.add("LAD014", ("paths", path), message, hint=hint)
+
+    def _unique_ids(self, operations: list[Operation]) -> None:
+        seen: dict[str, Operation] = {}
+        for each in operations:
+            if each.operation_id in seen and each.operation_id and each.at:
+                first = seen[each.operation_id].key
+                message = f"the operationId `{each.operation_id}` is also that of {first}"
+                self.notes.add("LAD014", (*each.at.pointer, "operationId"), message)
+            seen.setdefault(each.operation_id, each)
+
+    # --- parameters
+
+    def _parameters(
+        self, node: dict[str, Any], at: Pointer, path: str
+    ) -> dict[tuple[In, str], Parameter]:
+        order = {name: index + 1 for index, name in enumerate(_BRACES.findall(path))}
+        found: dict[tuple[In, str], Parameter] = {}
+        for index, value in enumerate(_list(node.get("parameters"))):
+            each, where = self._follow(
+                self._object(value, (*at, "parameters", index)), (*at, "parameters", index)
+            )
+            parameter = self._parameter(each, where, order)
+            if parameter and (parameter.location, parameter.name) in found:
+                self.notes.add(
+                    "LAD014", where, f"the parameter `{each.get('name')}` is written twice"
+                )
+            elif parameter:
+                found[parameter.location, parameter.name] = parameter
+        return found
+
+    def _parameter(
+        self, node: dict[str, Any], at: Pointer, order: dict[str, int]
+    ) -> Parameter | None:
+        name, where = node.get("name"), node.get("in")
+        if not isinstance(name, str) or not isinstance(where, str) or where not in set(In):
+            words = ", ".join(In)
+            self.notes.add("LAD021", at, f"a parameter needs a `name` and an `in` of {words}")
+            return None
+        location = In(where)
+        if location is In.HEADER and name.lower() in _IGNORED_HEADERS:
+            return None  # OpenAPI 3.1, Parameter Object: such definitions shall be ignored
+        if location is In.PATH and name not in order:
+            hint = did_you_mean(name, order)
+            self.notes.add("LAD021", at, f"the path has no `{{{name}}}`", hint=hint)
+        style = _text(node.get("style")) or _STYLES[location]
+        return Parameter(
+            name=f"{{{order.get(name, name)}}}" if location is In.PATH else _wire(name, location),
+            location=location,
+            schema=self._schema_of(node, at),
+            required=node.get("required") is True,
+            style=style,
+            explode=node.get("explode", style == "form") is True,
+            deprecated=node.get("deprecated") is True,
+            at=self.notes.origin(at),
+        )
+
+    def _path_parameters(
+        self, path: str, parameters: dict[tuple[In, str], Parameter], at: Pointer, *, webhook: bool
+    ) -> None:
+        for index, name in enumerate(() if webhook else _BRACES.findall(path)):
+            if (In.PATH, f"{{{index + 1}}}") not in parameters:
+                message = f"the path parameter `{name}` is not described"
+                self.notes.add("LAD021", at, message, hint="add it to `parameters` with in: path")
+
+    def _schema_of(self, node: dict[str, Any], at: Pointer) -> Schema:
+        """The schema of a parameter or header; some are described by a media type instead."""
+        if "schema" in node:
+            return self.schemas.schema(node["schema"], (*at, "schema"))
+        for type_, media in self._object(node.get("content"), (*at, "content")).items():
+            where = (*at, "content", type_)
+            return self.schemas.schema(
+                self._object(media, where).get("schema", True), (*where, "schema")
+            )
+        return Anything(at=self.notes.origin(at))
+
+    # --- bodies
+
+    def _body(self, value: Any, at: Pointer) -> Body:
+        node, at = self._follow(self._object(value, at), at)
+        return Body(
+            tuple(self._contents(node, at)),
+            required=node.get("required") is True,
+            at=self.notes.origin(at),
+        )
+
+    def _contents(self, node: dict[str, Any], at: Pointer) -> Iterator[Media]:
+        contents = self._object(node.get("content"), (*at, "content"))
+        for type_ in sorted(contents):
+            where = (*at, "content", type_)
+            media = self._object(contents[type_], where)
+            schema = self.schemas.schema(media.get("schema", True), (*where, "schema"))
+            yield Media(type_.lower(), schema, at=self.notes.origin(where))
+
+    def _responses(self, node: dict[str, Any], at: Pointer) -> Iterator[Response]:
+        responses = self._object(node.get("responses"), (*at, "responses"))
+        for status in sorted(responses):
+            if status.startswith("x-"):
+                continue
+            if not re.fullmatch(r"[1-5](\d\d|XX)|default", status):
+                message = f"`{status}` is no status: write 200, 2XX or default"
+                self.notes.add("LAD021", (*at, "responses", status), message)
+            where = (*at, "responses", status)
+            each, where = self._follow(self._object(responses[status], where), where)
+            yield Response(
+                status,
+                tuple(self._contents(each, where)),
+                tuple(self._headers(each, where)),
+                at=self.notes.origin(where),
+            )
+
+    def _headers(self, node: dict[str, Any], at: Pointer) -> Iterator[Parameter]:
+        headers = self._object(node.get("headers"), (*at, "headers"))
+        for name in sorted(headers, key=str.lower):
+            where = (*at, "headers", name)
+            each, where = self._follow(self._object(headers[name], where), where)
+            if name.lower() != "content-type":
+                yield Parameter(
+                    name.lower(),
+                    In.HEADER,
+                    self._schema_of(each, where),
+                    required=each.get("required") is True,
+                    at=self.notes.origin(where),
+                )
+
+    # --- the rest
+
+    def _undecided(self) -> Iterator[tuple[str, str]]:
+        """Parts whose changes nobody judges yet."""
+        for path, item in sorted(_dict(self.root.get("paths")).items()):
+            if "servers" in _dict(item):
+                yield f"{path} servers", _canonical(item["servers"])
+            for method in _METHODS:
+                yield from _parts(_dict(_dict(item).get(method)), f"{method.upper()} {path}")
+        components = _dict(self.root.get("components"))
+        for kind in ("callbacks", "links"):
+            if kind in components:
+                yield f"components {kind}", _canonical(components[kind])
+        for name, scheme in sorted(
+            _dict(_dict(self.root.get("components")).get("securitySchemes")).items()
+        ):
+            if isinstance(scheme, dict):
+                yield (
+                    f"security scheme {name}",
+                    _canonical({k: v for k, v in scheme.items() if k != "description"}),
+                )
+
+    def _follow(self, node: dict[str, Any], at: Pointer) -> tuple[dict[str, Any], Pointer]:
+        """(`node` or what its ``$ref`` names, where that stands); at most 20 steps."""
+        for _ in range(20):
+            text = node.get("$ref")
+            if not isinstance(text, str):
+                return node, at
+            from lading.model.firewall import split
+
+            file, pointer = split(text)
+            target: Any = self.root
+            for step in pointer:
+                target = target.get(step) if isinstance(target, dict) else None
+            if file and file not in self.types.references:
+                return {}, at  # the firewall notes it
+            if file or not isinstance(target, dict):
+                why = "points at nothing" if not file else "must stand in this document"
+                self.notes.add("LAD012", (*at, "$ref"), f"`{text}` {why}")
+                return {}, at
+            node, at = target, pointer
+        self.notes.add("LAD012", at, "the reference leads to itself")
+        return {}, at
+
+    def _object(self, value: Any, at: Pointer, *, need: bool = False) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        if value is not None or need:
+            what = "is missing" if value is None else f"must be an object, not {kind_of(value)}"
+            self.notes.add("LAD021", at, f"`{at[-1]}` {what}")
+        return {}
+
+
+def _parts(node: dict[str, Any], key: str) -> Iterator[tuple[str, str]]:
+    for part in ("callbacks", "servers"):
+        if part in node:
+            yield f"{key} {part}", _canonical(node[part])
+    for status, each in sorted(_dict(node.get("responses")).items()):
+        if "links" in _dict(each):
+            yield f"{key} {status} links", _canonical(each["links"])
+    for type_, media in sorted(_dict(_dict(node.get("requestBody")).get("content")).items()):
+        if "encoding" in _dict(media):
+            yield f"{key} {type_} encoding", _canonical(media["encoding"])
+
+
+def _security(value: Any) -> Iterator[Security]:
+    for each in _list(value):
+        if isinstance(each, dict):
+            pairs = (
+                (name, tuple(sorted(map(str, _list(scopes))))) for name, scopes in each.items()
+            )
+            yield Security(tuple(sorted(pairs)))
+
+
+def _wire(name: str, location: In) -> str:
+    return name.lower() if location is In.HEADER else name
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,144 @@
+"""The files that name people and systems: systems, ownership and consumers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.consumption import Consumer, Ownership, Reads, System
+from lading.model.contract import Subject
+from lading.model.notes import kind_of
+from lading.model.suggest import did_you_mean
+from lading.model.taxonomies import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.model.document import Document, Pointer
+    from lading.model.notes import Notes
+
+KINDS: Final = (
+    "WMS",
+    "ERP",
+    "TMS",
+    "PORTAL",
+    "CARRIER",
+    "EDI",
+    "3PL",
+    "ECOMMERCE",
+    "PLATFORM",
+)
+_SYSTEM_KEYS: Final = ("id", "name", "kind", "team", "contact", "description")
+_OBJECT_KEYS: Final = ("object", "owner", "proposes", "consumes", "note")
+_CONSUMER_KEYS: Final = (
+    "consumer",
+    "system",
+    "team",
+    "contact",
+    "environments",
+    "review_by",
+    "reads",
+    "description",
+)
+_READ_KEYS: Final = ("contract", "fields", "statuses", "operations", "unknown", "range")
+_PATH: Final = re.compile(r"[A-Za-z_][\w-]*(\[\])?(\.[A-Za-z_][\w-]*(\[\])?)*", re.ASCII)
+
+
+def read_systems(document: Document, notes: Notes) -> Iterator[System]:
+    """The connected systems."""
+    node = _object(document, notes, ("systems",))
+    seen: set[str] = set()
+    for _, row, at in rows(node, "systems", notes, need=True):
+        notes.unknown_keys(row, at, _SYSTEM_KEYS)
+        id_ = notes.text(row, "id", at, need=True)
+        kind = notes.text(row, "kind", at, need=True)
+        if kind and kind not in KINDS:
+            hint = did_you_mean(kind, KINDS) or f"one of {', '.join(KINDS)}"
+            notes.add("LAD031", (*at, "kind"), f"`{kind}` is no kind of system", hint=hint)
+        if id_ in seen:
+            notes.add("LAD014", (*at, "id"), f"the system `{id_}` is listed twice")
+        seen.add(id_)
+        yield System(
+            id_,
+            notes.text(row, "name", at) or id_,
+            kind,
+            notes.text(row, "team", at),
+            notes.text(row, "contact", at),
+        )
+
+
+def read_ownership(document: Document, notes: Notes, systems: set[str]) -> Iterator[Ownership]:
+    """Who owns which object."""
+    node = _object(document, notes, ("objects",))
+    for _, row, at in rows(node, "objects", notes, need=True):
+        notes.unknown_keys(row, at, _OBJECT_KEYS)
+        owner = notes.text(row, "owner", at, need=True)
+        _known_system(owner, (*at, "owner"), notes, systems)
+        for key in ("proposes", "consumes"):
+            for index, each in enumerate(notes.texts(row, key, at)):
+                _known_system(each, (*at, key, index), notes, systems)
+        yield Ownership(
+            notes.text(row, "object", at, need=True),
+            owner,
+            notes.texts(row, "proposes", at),
+            notes.texts(row, "consumes", at),
+            notes.text(row, "note", at),
+        )
+
+
+def read_consumer(document: Document, notes: Notes, systems: set[str]) -> Consumer:
+    """One consumer's declaration."""
+    node = _object(document, notes, _CONSUMER_KEYS)
+    system = notes.text(node, "system", (), need=True)
+    _known_system(system, ("system",), notes, systems)
+    review = notes.text(node, "review_by", ())
+    if review and not re.fullmatch(r"\d{4}-\d\d-\d\d", review):
+        notes.add(
+            "LAD031", ("review_by",), f"`{review}` is not a date", hint="write it as 2027-06-30"
+        )
+    return Consumer(
+        name=notes.text(node, "consumer", (), need=True),
+        system=system,
+        team=notes.text(node, "team", (), need=True),
+        contact=notes.text(node, "contact", ()),
+        reads=tuple(_reads(node, notes)),
+        environments=notes.texts(node, "environments", ()),
+        review_by=review,
+    )
+
+
+def _reads(node: dict[str, Any], notes: Notes) -> Iterator[Reads]:
+    for _, row, at in rows(node, "reads", notes, need=True):
+        notes.unknown_keys(row, at, _READ_KEYS)
+        unknown = notes.text(row, "unknown", at) or "FAIL"
+        if unknown not in {"FAIL", "IGNORE"}:
+            notes.add("LAD031", (*at, "unknown"), f"`{unknown}` is neither FAIL nor IGNORE")
+        fields = notes.texts(row, "fields", at)
+        for index, path in enumerate(fields):
+            if not _PATH.fullmatch(path):
+                hint = "dotted names, [] after a list: lines[].item_id"
+                notes.add(
+                    "LAD031", (*at, "fields", index), f"`{path}` is no path of fields", hint=hint
+                )
+        yield Reads(
+            Subject(notes.text(row, "contract", at, need=True)),
+            fields=fields,
+            statuses=notes.texts(row, "statuses", at),
+            operations=notes.texts(row, "operations", at),
+            unknown=unknown,
+            at=notes.origin(at),
+        )
+
+
+def _known_system(id_: str, at: Pointer, notes: Notes, systems: set[str]) -> None:
+    if id_ and systems and id_ not in systems:
+        hint = did_you_mean(id_, systems) or "add it to systems.yaml"
+        notes.add("LAD035", at, f"there is no system `{id_}`", hint=hint)
+
+
+def _object(document: Document, notes: Notes, keys: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(document.value, dict):
+        notes.add("LAD031", (), f"{document.name} is an object, not {kind_of(document.value)}")
+        return {}
+    notes.unknown_keys(document.value, (), keys)
+    return document.value

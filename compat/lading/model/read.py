@@ -1,0 +1,188 @@
+"""Load one contract: a document and what it refers to become a `Contract`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from lading.model.avro import Names, read_avro
+from lading.model.canonical import fingerprint, reached
+from lading.model.contract import Contract, Kind, Reference, Subject, Terms
+from lading.model.errors import ContractError
+from lading.model.notes import Notes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.model.contract import Body
+    from lading.model.document import Document, Place
+    from lading.model.errors import Problem
+    from lading.model.schema import Schema
+
+_NONE: Mapping[str, Document] = {}
+
+
+def read_contract(
+    kind: Kind,
+    document: Document,
+    *,
+    subject: Subject | None = None,
+    references: Mapping[str, Document] = _NONE,
+    terms: Terms | None = None,
+) -> Contract:
+    """Turn `document` into its normal form.
+
+    Args:
+        kind: which language it is written in.
+        document: as `read_document` let it in.
+        subject: its name; by default the Avro full name, or folder, name and major version.
+        references: every document it may reach, by the name used inside: an Avro full name, or the
+            text of a ``$ref`` before its ``#``. It may hold more than is used.
+        terms: what is promised about it.
+
+    Returns:
+        The contract; `Contract.documents` holds its own document first and, read from the end, each
+        document before those that refer to it.
+
+    Raises:
+        ContractError: with every problem of the document, and of those it refers to.
+    """
+    terms = terms or Terms()
+    if kind is Kind.AVRO:
+        body, types, documents, used = _avro(document, references)
+    elif kind in {Kind.JSON, Kind.OPENAPI}:
+        body, types, documents, used = _json(kind, document, references)
+    else:
+        body, types, documents, used = _list(kind, document)
+    name = subject or subject_of(kind, document, body, terms)
+    types = reached(body, types)
+    return Contract(
+        subject=name,
+        kind=kind,
+        body=body,
+        types=types,
+        documents=documents,
+        terms=terms,
+        references=tuple(_reference(each, references) for each in used),
+        fingerprint=fingerprint(kind, body, types),
+    )
+
+
+def _reference(name: str, references: Mapping[str, Document]) -> Reference:
+    """Documents of a registry are called ``subject@version``; elsewhere the name has to do."""
+    subject, _, version = references[name].name.rpartition("@")
+    if subject and version.isdecimal():
+        return Reference(name, Subject(subject), int(version))
+    return Reference(name, Subject(name))
+
+
+def _avro(
+    document: Document, references: Mapping[str, Document]
+) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
+    names = Names({name: each for name, each in references.items() if each is not document})
+    body, used = read_avro(document, names)
+    if names.problems:
+        raise ContractError(sorted(set(names.problems), key=lambda each: each.place))
+    return body, names.types, tuple(reversed(names.documents)), used
+
+
+def _json(
+    kind: Kind, document: Document, references: Mapping[str, Document]
+) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
+    from lading.model.firewall import guard
+    from lading.model.jsonschema import Types, read_json_schema
+    from lading.model.openapi import read_openapi
+
+    types = Types(references)
+    guard(types.at(document), frozenset(references))
+    body: Body = (
+        read_openapi(document, types) if kind is Kind.OPENAPI else read_json_schema(document, types)
+    )
+    for each in types.used.values():
+        guard(types.at(each), frozenset(references))
+    problems = {each for notes in types.notes.values() for each in notes.problems}
+    if problems:
+        raise ContractError(_once_per_place(problems))
+    return body, types.types, (document, *types.used.values()), tuple(types.used)
+
+
+def _once_per_place(problems: set[Problem]) -> list[Problem]:
+    """A reference that leads out is found by the guard and again by the reader: once is enough."""
+    found: dict[tuple[str, Place], Problem] = {}
+    for each in sorted(problems, key=lambda each: (each.place, each.code, each.message)):
+        found.setdefault((each.code, each.place), each)
+    return list(found.values())
+
+
+def _list(
+    kind: Kind, document: Document
+) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
+    from lading.model.mappings import read_mapping
+    from lading.model.taxonomies import read_taxonomy
+
+    notes = Notes(document)
+    body: Body = (
+        read_taxonomy(document, notes) if kind is Kind.TAXONOMY else read_mapping(document, notes)
+    )
+    if notes.problems:
+        raise ContractError(sorted(notes.problems, key=lambda each: each.place))
+    return body, {}, (document,), ()
+
+
+def subject_of(kind: Kind, document: Document, body: Body, terms: Terms) -> Subject:
+    """The subject that a contract has when nobody names one."""
+    if kind is Kind.AVRO:
+        return Subject(getattr(body, "name", "") or _stem(document))
+    version = getattr(body, "version", "") or terms.version
+    major = re.match(r"\d+", version)
+    folder = {
+        Kind.JSON: "schemas",
+        Kind.OPENAPI: "apis",
+        Kind.TAXONOMY: "taxonomies",
+        Kind.MAPPING: "mappings",
+    }
+    named = getattr(body, "name", "") if kind in {Kind.TAXONOMY, Kind.MAPPING} else ""
+    return Subject(f"{folder[kind]}.{named or _stem(document)}.v{major.group() if major else 1}")
+
+
+def kind_of_document(document: Document) -> Kind | None:
+    """Which kind `document` is by what is in it; `None` when nothing tells."""
+    value = document.value
+    if not isinstance(value, dict):
+        return (
+            Kind.AVRO if isinstance(value, str | list) and document.name.endswith(".avsc") else None
+        )
+    for key, kind in (
+        ("taxonomy", Kind.TAXONOMY),
+        ("mapping", Kind.MAPPING),
+        ("openapi", Kind.OPENAPI),
+        ("swagger", Kind.OPENAPI),
+    ):
+        if key in value and not (key == "taxonomy" and "mapping" in value):
+            return kind
+    if document.name.endswith(".avsc") or value.get("type") in {
+        "record",
+        "enum",
+        "fixed",
+        "map",
+        "error",
+    }:
+        return Kind.AVRO
+    schema = {
+        "$schema",
+        "$id",
+        "properties",
+        "$defs",
+        "$ref",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "enum",
+        "type",
+    }
+    return Kind.JSON if schema & value.keys() else None
+
+
+def _stem(document: Document) -> str:
+    return PurePosixPath(document.name).stem or "schema"

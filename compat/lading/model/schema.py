@@ -1,0 +1,237 @@
+"""The normal form of a schema: what Avro and JSON Schema both mean, in one vocabulary.
+
+Spelling is gone here: ``nullable: true``, ``type: [string, "null"]`` and ``["null", "string"]`` are
+one `Union`. What a keyword means that we cannot express is kept as `Opaque`, so that a change in it
+is *undecided* and never silently fine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.model.document import JsonValue, Origin
+
+
+class Encoding(StrEnum):
+    """How messages travel, which decides what a reader can notice."""
+
+    AVRO = "avro"
+    JSON = "json"
+
+
+class ScalarType(StrEnum):
+    """The leaves, in Avro's words where both formats have the idea."""
+
+    NULL = "null"
+    BOOLEAN = "boolean"
+    INT = "int"
+    """Avro: 32 bits. JSON Schema never normalises to this one."""
+    LONG = "long"
+    """Avro: 64 bits."""
+    FLOAT = "float"
+    DOUBLE = "double"
+    BYTES = "bytes"
+    STRING = "string"
+    INTEGER = "integer"
+    """JSON Schema: a number without a fraction, of any size."""
+    NUMBER = "number"
+    """JSON Schema: any number."""
+
+
+class _NoDefault:
+    """The type of `NO_DEFAULT`; ``null`` is a real default, so `None` cannot mark its absence."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NO_DEFAULT"
+
+
+NO_DEFAULT: Final = _NoDefault()
+Default: TypeAlias = "JsonValue | _NoDefault"
+
+
+@dataclass(frozen=True, slots=True)
+class Logical:
+    """A meaning laid over a scalar: Avro's ``logicalType`` or JSON Schema's ``format``."""
+
+    name: str
+    """``decimal``, ``date``, ``timestamp-micros``, ``uuid``, ``date-time`` ..."""
+    precision: int | None = None
+    """Decimal only: digits in all."""
+    scale: int | None = None
+    """Decimal only: digits after the point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Assertions of JSON Schema on scalars, arrays and objects. `None`: not limited."""
+
+    minimum: float | int | None = None
+    maximum: float | int | None = None
+    exclusive_minimum: float | int | None = None
+    exclusive_maximum: float | int | None = None
+    multiple_of: float | int | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool = False
+    min_properties: int | None = None
+    max_properties: int | None = None
+    pattern: str | None = None
+
+
+NO_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A leaf."""
+
+    type: ScalarType
+    logical: Logical | None = None
+    limits: Limits = NO_LIMITS
+    unit: str | None = None
+    """UN/ECE Rec 20 code or ISO currency the number counts in (``x-unit``)."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Avro ``fixed``: so many bytes."""
+
+    name: str
+    size: int
+    logical: Logical | None = None
+    aliases: tuple[str, ...] = ()
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A closed or open list of values."""
+
+    symbols: tuple[JsonValue, ...]
+    """Avro: strings. JSON Schema (``enum``, ``const``): any scalar; order is not meaning."""
+    name: str = ""
+    """Avro full name, or the component name; empty when anonymous."""
+    default: str | None = None
+    """Avro's type-level default: what a reader sees in place of an unknown symbol."""
+    open: bool = False
+    """Readers promised to accept values that are not listed (``x-extensible-enum``)."""
+    aliases: tuple[str, ...] = ()
+    taxonomy: str | None = None
+    """The taxonomy that defines the symbols (``x-taxonomy``), e.g. ``shipment.status``."""
+    doc: str = field(default="", compare=False)
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One named slot of a record."""
+
+    name: str
+    schema: Schema
+    required: bool = True
+    """A reader refuses a message that lacks it. Avro: no default. JSON: listed in ``required``."""
+    default: Default = NO_DEFAULT
+    aliases: tuple[str, ...] = ()
+    read_only: bool = False
+    write_only: bool = False
+    deprecated: bool = False
+    doc: str = field(default="", compare=False)
+    tags: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Governance beside the field: ``owner``, ``pii``, ``classification``, ``taxonomy`` ..."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Named fields; an Avro record or a JSON object."""
+
+    fields: tuple[Field, ...]
+    name: str = ""
+    """Avro full name, or the component name; empty when anonymous."""
+    aliases: tuple[str, ...] = ()
+    rest: Schema | None = None
+    """What a reader accepts beside the fields: `Anything` (Avro, open JSON), `Nothing` (closed)."""
+    patterns: tuple[tuple[str, Schema], ...] = ()
+    limits: Limits = NO_LIMITS
+    doc: str = field(default="", compare=False)
+    tags: Mapping[str, str] = field(default_factory=dict, compare=False)
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Any number of one thing."""
+
+    items: Schema
+    limits: Limits = NO_LIMITS
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Text keys to one kind of value: Avro ``map``. JSON objects are always a `Record`."""
+
+    values: Schema
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several. Null is a branch like any other; nested unions are flattened."""
+
+    branches: tuple[Schema, ...]
+    discriminator: str | None = None
+    """OpenAPI: the property whose value names the branch."""
+    mapping: tuple[tuple[str, str], ...] = ()
+    """OpenAPI: discriminator value to the name of the branch."""
+    exclusive: bool = False
+    """JSON Schema ``oneOf``: exactly one may match."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A named type, by name; look it up in `Contract.types`. The only way to write a cycle."""
+
+    name: str
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Every value (``true``, ``{}``)."""
+
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No value (``false``)."""
+
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A schema with keywords whose meaning we do not decide yet; compared by its text only."""
+
+    keywords: tuple[str, ...]
+    """The keywords that made it so, sorted, e.g. ``("if", "not")``."""
+    text: str
+    """Canonical JSON of the whole node: equal text means no change, anything else is undecided."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+Schema: TypeAlias = (
+    "Scalar | Fixed | Enum | Record | Array | Map | Union | Ref | Anything | Nothing | Opaque"
+)

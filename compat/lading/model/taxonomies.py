@@ -1,0 +1,246 @@
+"""Taxonomy documents in normal form."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.notes import Notes, kind_of
+from lading.model.suggest import did_you_mean
+from lading.model.taxonomy import State, Taxonomy, TaxonomyKind, Transition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lading.model.document import Document, Pointer
+
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*", re.ASCII)
+VERSION: Final = re.compile(r"\d+\.\d+\.\d+", re.ASCII)
+_CODE: Final = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_KEYS: Final = (
+    "taxonomy",
+    "version",
+    "kind",
+    "title",
+    "definition",
+    "owner",
+    "unknown",
+    "advances",
+    "states",
+    "transitions",
+)
+_STATE_KEYS: Final = (
+    "code",
+    "label",
+    "definition",
+    "rank",
+    "initial",
+    "terminal",
+    "customer_visible",
+    "owner",
+    "advances_to",
+    "not_to_be_confused_with",
+    "deprecated",
+)
+_TRANSITION_KEYS: Final = ("from", "to", "trigger")
+
+
+def read_taxonomy(document: Document, notes: Notes) -> Taxonomy:
+    """The taxonomy in `document`; what is wrong goes into `notes`."""
+    return _Reader(document, notes).taxonomy()
+
+
+def header(node: dict[str, Any], key: str, notes: Notes) -> tuple[str, str]:
+    """(name, version) of a taxonomy or mapping, checked."""
+    name = notes.text(node, key, (), need=True)
+    if name and not NAME.fullmatch(name):
+        notes.add(
+            "LAD011",
+            (key,),
+            f"`{name}` is not a name",
+            hint="lower case, digits, - and _, parts joined by dots",
+        )
+    version = notes.text(node, "version", (), need=True)
+    if version and not VERSION.fullmatch(version):
+        notes.add("LAD031", ("version",), f"`{version}` is not a version", hint="write it as 1.0.0")
+    return name, version
+
+
+class _Reader:
+    def __init__(self, document: Document, notes: Notes) -> None:
+        self.node: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
+        self.notes = notes
+        if not isinstance(document.value, dict):
+            notes.add("LAD031", (), f"a taxonomy is an object, not {kind_of(document.value)}")
+
+    def taxonomy(self) -> Taxonomy:
+        """The whole document."""
+        notes, node = self.notes, self.node
+        notes.unknown_keys(node, (), _KEYS)
+        name, version = header(node, "taxonomy", notes)
+        kind = self._kind()
+        states = tuple(self._states())
+        transitions = tuple(self._transitions([each.code for each in states], kind))
+        taxonomy = Taxonomy(
+            name=name,
+            version=version,
+            kind=kind,
+            owner=notes.text(node, "owner", (), need=True),
+            states=states,
+            transitions=transitions,
+            title=notes.text(node, "title", ()),
+            doc=notes.text(node, "definition", ()).strip(),
+            advances=notes.text(node, "advances", ()),
+            unknown=notes.text(node, "unknown", ()) or "UNKNOWN",
+            at=notes.origin(()),
+        )
+        if kind is TaxonomyKind.STATE_MACHINE:
+            self._reachable(taxonomy)
+        return taxonomy
+
+    def _kind(self) -> TaxonomyKind:
+        word = self.notes.text(self.node, "kind", (), need=True)
+        if word in set(TaxonomyKind):
+            return TaxonomyKind(word)
+        if word:
+            hint = did_you_mean(word, TaxonomyKind) or f"one of {', '.join(TaxonomyKind)}"
+            self.notes.add("LAD031", ("kind",), f"`{word}` is not a kind of taxonomy", hint=hint)
+        return TaxonomyKind.VALUES
+
+    def _states(self) -> Iterator[State]:
+        seen: set[str] = set()
+        for index, node, at in rows(self.node, "states", self.notes, need=True):
+            self.notes.unknown_keys(node, at, _STATE_KEYS)
+            code = self.notes.text(node, "code", at, need=True)
+            if code and not _CODE.fullmatch(code):
+                self.notes.add(
+                    "LAD011",
+                    (*at, "code"),
+                    f"`{code}` is not a code",
+                    hint="UPPER_SNAKE letters, digits and _",
+                )
+            if code in seen:
+                self.notes.add("LAD014", (*at, "code"), f"the code `{code}` is listed twice")
+                continue
+            seen.add(code)
+            yield self._state(code, node, at, index)
+
+    def _state(self, code: str, node: dict[str, Any], at: Pointer, index: int) -> State:
+        notes = self.notes
+        rank = node.get("rank", index)
+        if not isinstance(rank, int) or isinstance(rank, bool):
+            notes.add("LAD031", (*at, "rank"), "`rank` must be a whole number")
+            rank = index
+        return State(
+            code=code,
+            definition=" ".join(notes.text(node, "definition", at, need=True).split()),
+            label=self._label(node.get("label"), (*at, "label")),
+            rank=rank,
+            initial=notes.flag(node, "initial", at),
+            terminal=notes.flag(node, "terminal", at),
+            customer_visible=notes.flag(node, "customer_visible", at),
+            owner=notes.text(node, "owner", at),
+            advances_to=notes.text(node, "advances_to", at),
+            not_to_be_confused_with=notes.texts(node, "not_to_be_confused_with", at),
+            deprecated=notes.flag(node, "deprecated", at),
+            at=notes.origin(at),
+        )
+
+    def _label(self, value: Any, at: Pointer) -> dict[str, str]:
+        if value is None:
+            return {}
+        if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+            return {str(key): str(each) for key, each in sorted(value.items())}
+        self.notes.add(
+            "LAD031", at, "`label` is an object of language to text", hint="label: {en: Planned}"
+        )
+        return {}
+
+    def _transitions(self, codes: list[str], kind: TaxonomyKind) -> Iterator[Transition]:
+        if "transitions" in self.node and kind is not TaxonomyKind.STATE_MACHINE:
+            self.notes.add(
+                "LAD031",
+                ("transitions",),
+                f"{kind} have no transitions",
+                hint="kind: state-machine",
+            )
+            return
+        seen: set[tuple[str, str, str]] = set()
+        for _, node, at in rows(self.node, "transitions", self.notes):
+            self.notes.unknown_keys(node, at, _TRANSITION_KEYS)
+            source, target, trigger = (
+                self.notes.text(node, key, at, need=True) for key in _TRANSITION_KEYS
+            )
+            for key, code in (("from", source), ("to", target)):
+                if code and code not in codes:
+                    self.notes.add(
+                        "LAD032",
+                        (*at, key),
+                        f"there is no state `{code}`",
+                        hint=did_you_mean(code, codes),
+                    )
+            if (source, target, trigger) in seen:
+                self.notes.add(
+                    "LAD014", at, f"the step {source} -> {target} on {trigger} is listed twice"
+                )
+                continue
+            seen.add((source, target, trigger))
+            yield Transition(source, target, trigger, at=self.notes.origin(at))
+
+    def _reachable(self, taxonomy: Taxonomy) -> None:
+        initial = [each.code for each in taxonomy.states if each.initial]
+        if not initial and taxonomy.states:
+            self.notes.add(
+                "LAD033",
+                ("states",),
+                "no state is initial",
+                hint="add `initial: true` to the first one",
+            )
+            return
+        reached = reachable(initial, taxonomy.transitions)
+        for state in taxonomy.states:
+            if state.code not in {*reached, taxonomy.unknown} and state.at:
+                message = f"no path leads to the state `{state.code}`"
+                self.notes.add("LAD033", state.at.pointer, message, hint="add a transition to it")
+            if state.terminal and state.at:
+                self._terminal(state, taxonomy.transitions)
+
+    def _terminal(self, state: State, transitions: tuple[Transition, ...]) -> None:
+        for each in transitions:
+            if each.source == state.code and each.at:
+                message = f"`{state.code}` is terminal, but a step leaves it to `{each.target}`"
+                self.notes.add("LAD033", each.at.pointer, message)
+
+
+def reachable(initial: Iterable[str], transitions: Iterable[Transition]) -> set[str]:
+    """The codes that some path from `initial` leads to."""
+    steps: dict[str, list[str]] = {}
+    for each in transitions:
+        steps.setdefault(each.source, []).append(each.target)
+    found: set[str] = set()
+    waiting = list(initial)
+    while waiting:
+        code = waiting.pop()
+        if code not in found:
+            found.add(code)
+            waiting.extend(steps.get(code, ()))
+    return found
+
+
+def rows(
+    node: dict[str, Any], key: str, notes: Notes, *, need: bool = False
+) -> Iterator[tuple[int, dict[str, Any], Pointer]]:
+    """(index, object, pointer) of each entry of the list under `key`."""
+    listed = node.get(key)
+    if listed is None and not need:
+        return
+    if not isinstance(listed, list):
+        notes.add("LAD031", (key,) if key in node else (), f"`{key}` must be a list of objects")
+        return
+    for index, each in enumerate(listed):
+        if isinstance(each, dict):
+            yield index, each, (key, index)
+        else:
+            notes.add(
+                "LAD031", (key, index), f"an entry of `{key}` is an object, not {kind_of(each)}"
+            )

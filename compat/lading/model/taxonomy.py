@@ -1,0 +1,133 @@
+"""The normal form of a status taxonomy (an automaton) and of a code mapping (a finite function)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.model.document import Origin
+
+
+class TaxonomyKind(StrEnum):
+    """What sort of list it is."""
+
+    STATE_MACHINE = "state-machine"
+    """States with transitions: a thing is in exactly one."""
+    MILESTONES = "milestones"
+    """Things that happen; each may advance a state machine."""
+    VALUES = "values"
+    """A plain list of values with one meaning each."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One status, milestone or value: a code with one meaning."""
+
+    code: str
+    definition: str
+    label: Mapping[str, str] = field(default_factory=dict)
+    """Language tag to label."""
+    rank: int = 0
+    initial: bool = False
+    terminal: bool = False
+    customer_visible: bool = False
+    owner: str = ""
+    """The only system that may say so; empty: the owner of the taxonomy."""
+    advances_to: str = ""
+    """Milestones only: the state it advances the shipment to; empty: none."""
+    not_to_be_confused_with: tuple[str, ...] = ()
+    deprecated: bool = False
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A permitted step, and the event that takes it."""
+
+    source: str
+    target: str
+    trigger: str
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """A list of statuses with definitions and, for a state machine, the steps between them."""
+
+    name: str
+    """``shipment.status``"""
+    version: str
+    kind: TaxonomyKind
+    owner: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...] = ()
+    title: str = field(default="", compare=False)
+    doc: str = field(default="", compare=False)
+    advances: str = ""
+    """Milestones only: the taxonomy whose states `State.advances_to` names."""
+    unknown: str = "UNKNOWN"
+    """What a reader shows for a code that is not listed."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+class Quality(StrEnum):
+    """How well a foreign code and ours agree."""
+
+    EXACT = "exact"
+    BROADER = "broader"
+    """Ours says less than theirs."""
+    NARROWER = "narrower"
+    """Ours says more than theirs."""
+    LOSSY = "lossy"
+    POLICY = "policy"
+    """Decided by us; nothing in their definition forces it."""
+    NONE = "none"
+    """Seen, and deliberately mapped to nothing."""
+
+
+class Unmapped(StrEnum):
+    """What happens to a code the list does not have."""
+
+    UNKNOWN = "unknown"
+    """It becomes the taxonomy's unknown value; the raw code is kept."""
+    REJECT = "reject"
+    """It is a business exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class MappingCell:
+    """One foreign code and what it means here."""
+
+    code: str
+    to: str | None
+    """Canonical code; `None` exactly when the quality is `NONE`."""
+    quality: Quality
+    label: str = field(default="", compare=False)
+    also: tuple[str, ...] = ()
+    """Further canonical codes the same foreign code asserts (one coarse event, several facts)."""
+    note: str = field(default="", compare=False)
+    source: str = field(default="", compare=False)
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMap:
+    """A foreign code list mapped to a taxonomy, keyed by (list, version, code)."""
+
+    name: str
+    """``x12.214-at7-01``"""
+    version: str
+    system: str
+    code_list: str
+    list_version: str
+    taxonomy: str
+    cells: tuple[MappingCell, ...]
+    unmapped: Unmapped = Unmapped.UNKNOWN
+    owner: str = ""
+    title: str = field(default="", compare=False)
+    doc: str = field(default="", compare=False)
+    at: Origin | None = field(default=None, compare=False, repr=False)

@@ -1,0 +1,142 @@
+"""``contract.yaml``: what is promised about the contracts of a folder, inherited downwards."""
+
+from __future__ import annotations
+
+import re
+from posixpath import dirname
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.contract import Compatibility, Lifecycle, Terms
+from lading.model.notes import Notes, kind_of
+from lading.model.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from lading.model.document import Document, JsonValue, Pointer
+
+FILE: Final = "contract.yaml"
+_TEXTS: Final = (
+    "owner",
+    "team",
+    "contact",
+    "lifecycle",
+    "version",
+    "promise",
+    "audience",
+    "producer",
+    "topic",
+    "key",
+    "description",
+    "retention",
+)
+_KEYS: Final = (*_TEXTS, "sla")
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "lifecycle": tuple(Lifecycle),
+    "promise": tuple(Compatibility),
+    "audience": ("internal", "partner", "public"),
+}
+
+
+class TermsOf:
+    """The terms of each contract file, from all ``contract.yaml`` of a workspace."""
+
+    def __init__(
+        self, folders: Mapping[str, Mapping[str, Any]], files: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        self._folders = folders
+        self._files = files
+
+    def of(self, path: str) -> Terms:
+        """The terms of the contract in the file `path`; deeper folders win key by key."""
+        said: dict[str, Any] = {}
+        for folder in _down_to(dirname(path)):
+            said |= self._folders.get(folder, {})
+        said |= self._files.get(_stem_path(path), {})
+        words = {key: said[key] for key in _TEXTS if key in said}
+        words["lifecycle"] = Lifecycle(words.get("lifecycle", Lifecycle.ACTIVE))
+        words["promise"] = Compatibility(words["promise"]) if "promise" in words else None
+        return Terms(**words, sla=said.get("sla", {}))
+
+
+def read_terms(
+    documents: Iterable[Document],
+    notes: Mapping[str, Notes],
+    files: Collection[str],
+    systems: Collection[str],
+) -> TermsOf:
+    """Read every ``contract.yaml``; `files` are contract files, `systems` the known system ids."""
+    folders: dict[str, dict[str, Any]] = {}
+    single: dict[str, dict[str, Any]] = {}
+    for document in documents:
+        note = notes[document.name]
+        folder = dirname(document.name)
+        node = document.value if isinstance(document.value, dict) else {}
+        if not isinstance(document.value, dict):
+            note.add("LAD031", (), f"{FILE} is an object, not {kind_of(document.value)}")
+        note.unknown_keys(node, (), (*_KEYS, "contracts"))
+        folders[folder] = _clean(node, (), note, systems)
+        stems = {_stem_path(each): each for each in files if dirname(each) == folder}
+        for stem, below in _overrides(node, note).items():
+            path = f"{folder}/{stem}" if folder else stem
+            if path not in stems:
+                hint = did_you_mean(stem, [each.rpartition("/")[2] for each in stems])
+                note.add(
+                    "LAD035",
+                    ("contracts", stem),
+                    f"no contract `{stem}` is in this folder",
+                    hint=hint,
+                )
+            note.unknown_keys(below, ("contracts", stem), _KEYS)
+            single[path] = _clean(below, ("contracts", stem), note, systems)
+    return TermsOf(folders, single)
+
+
+def _overrides(node: Mapping[str, Any], notes: Notes) -> dict[str, dict[str, Any]]:
+    found = node.get("contracts", {})
+    if not isinstance(found, dict):
+        notes.add("LAD031", ("contracts",), "`contracts` is an object of file name to terms")
+        return {}
+    for stem, below in found.items():
+        if not isinstance(below, dict):
+            notes.add("LAD031", ("contracts", stem), f"terms are an object, not {kind_of(below)}")
+    return {stem: below for stem, below in found.items() if isinstance(below, dict)}
+
+
+def _clean(
+    node: Mapping[str, JsonValue], at: Pointer, notes: Notes, systems: Collection[str]
+) -> dict[str, Any]:
+    """The valid part of one set of terms."""
+    found: dict[str, Any] = {}
+    for key in _TEXTS:
+        text = notes.text(node, key, at)
+        if not text:
+            continue
+        allowed = _WORDS.get(key)
+        if allowed and text not in allowed:
+            hint = did_you_mean(text, allowed) or f"one of {', '.join(allowed)}"
+            notes.add("LAD031", (*at, key), f"`{text}` is no {key}", hint=hint)
+        elif key in {"owner", "producer"} and systems and text not in systems:
+            hint = did_you_mean(text, systems) or "add it to systems.yaml"
+            notes.add("LAD035", (*at, key), f"there is no system `{text}`", hint=hint)
+        elif key == "version" and not re.fullmatch(r"\d+\.\d+\.\d+", text):
+            notes.add("LAD031", (*at, key), f"`{text}` is not a version", hint="write it as 1.0.0")
+        else:
+            found[key] = text
+    sla = node.get("sla")
+    if isinstance(sla, dict):
+        found["sla"] = {str(key): str(value) for key, value in sla.items()}
+    elif sla is not None:
+        notes.add("LAD031", (*at, "sla"), f"`sla` is an object, not {kind_of(sla)}")
+    return found
+
+
+def _down_to(folder: str) -> list[str]:
+    parts = folder.split("/") if folder else []
+    return ["", *("/".join(parts[: index + 1]) for index in range(len(parts)))]
+
+
+def _stem_path(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0]
+    return f"{folder}/{stem}" if folder else stem
