@@ -1,0 +1,70 @@
+"""The catalogue of rules: pages, ids, mirrors, and that no change goes unjudged."""
+
+from __future__ import annotations
+
+import pytest
+
+from lading.compat import RULES, ChangeKind, Rule
+from lading.compat.rules import ALL_RULES
+
+HEADINGS = ["## What it checks", "## Why it breaks", "## What to do instead"]
+
+MIRRORS = {
+    ("LAD101", "LAD102"),
+    ("LAD301", "LAD302"),
+    ("LAD311", "LAD312"),
+    ("LAD401", "LAD402"),
+    ("LAD404", "LAD405"),
+    ("LAD501", "LAD502"),
+    ("LAD511", "LAD512"),
+    ("LAD514", "LAD515"),
+    ("LAD521", "LAD522"),
+    ("LAD523", "LAD524"),
+    ("LAD601", "LAD602"),
+    ("LAD611", "LAD612"),
+    ("LAD701", "LAD702"),
+    ("LAD801", "LAD802"),
+}
+"""Rules that are each other's opposite; `tests/laws` shows that their effects are mirrored."""
+
+BOTH_WAYS = {rule_id: "a change from one value to another: backwards it is the same kind of change"
+             for rule_id in (
+    "LAD103", "LAD104", "LAD105", "LAD106", "LAD107", "LAD108", "LAD109",
+    "LAD201", "LAD202", "LAD203", "LAD204", "LAD205", "LAD206", "LAD207", "LAD208", "LAD209",
+    "LAD303", "LAD304", "LAD313", "LAD314", "LAD315",
+    "LAD403", "LAD503", "LAD504", "LAD513", "LAD525", "LAD531",
+    "LAD603", "LAD604", "LAD605", "LAD606", "LAD607", "LAD608", "LAD609", "LAD610",
+    "LAD613", "LAD614", "LAD615",
+    "LAD703", "LAD704", "LAD705", "LAD706", "LAD707", "LAD708",
+    "LAD803", "LAD804", "LAD805", "LAD806", "LAD807",
+    "LAD901", "LAD902", "LAD903",
+)}  # fmt: skip
+"""Rules without a mirror, and why."""
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_has_a_page_with_the_fixed_headings(rule: Rule) -> None:
+    """The page reads alike for every rule: a title, then three headings with text under each."""
+    lines = rule.docs.splitlines()
+
+    assert lines[0].endswith(".")
+    assert [line for line in lines if line.startswith("#")] == HEADINGS
+    assert all(part.strip() for part in rule.docs.split("## ")[1:])
+
+
+def test_ids_and_names_are_taken_once() -> None:
+    """An id means one thing for ever, and so does a name."""
+    assert len(ALL_RULES) == len(RULES) == len({rule.name for rule in ALL_RULES})
+
+
+def test_every_kind_of_change_is_judged_by_exactly_one_rule() -> None:
+    """No difference the diff can state goes without an opinion, and none gets two."""
+    assert sorted(kind for rule in ALL_RULES for kind in rule.on) == sorted(ChangeKind)
+
+
+def test_every_rule_has_a_mirror_or_a_reason_for_none() -> None:
+    """What comes and what goes are judged by a pair of rules, anything else by one."""
+    paired = {rule_id for pair in MIRRORS for rule_id in pair}
+
+    assert sorted(paired | BOTH_WAYS.keys()) == sorted(RULES)
+    assert not paired & BOTH_WAYS.keys()

@@ -1,0 +1,69 @@
+"""The hand-written pages say what is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lading.model import FolderTree, load_workspace
+from lading.registry.levels import LEVEL
+from lading.registry.settings import Settings
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    found = rf"^```{language}\n(.*?)^```"
+    return re.findall(found, (DOCS / page).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_of_the_formats_are_accepted_as_they_stand(tmp_path: Path) -> None:
+    files = {
+        "taxonomy:": "taxonomies/shipment.status.yaml",
+        "mapping:": "mappings/x12/214-at7-01.yaml",
+        "owner:": "taxonomies/contract.yaml",
+        "consumer:": "consumers/erp-adapter.yaml",
+    }
+    (tmp_path / "lading.toml").write_text('[workspace]\nname = "acme-logistics"\n')
+    written = set()
+    for block in blocks("contracts.md", "yaml"):
+        path = tmp_path / files[block.split()[0]]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block)
+        written.add(path.name)
+    found = load_workspace(FolderTree(tmp_path))
+    # The examples name an event, an API and a file that are not part of this small workspace.
+    about_others = {"ShipmentConfirmed", "shipment-visibility", "ShipmentStatus"}
+
+    assert len(written) == len(files)
+    assert [each.subject for each in found.contracts] == [
+        "mappings.x12.214-at7-01.v1",
+        "taxonomies.shipment.status.v1",
+    ]
+    assert [
+        str(each)
+        for each in found.problems
+        if not any(name in each.message for name in about_others)
+    ] == []
+
+
+def test_the_level_of_the_registry_is_the_one_the_page_names() -> None:
+    assert LEVEL == "compatibility"
+    assert f"the level of the server (`{Settings().compatibility}`)" in (
+        (DOCS / "registry.md").read_text()
+    )
+
+
+def test_every_command_and_every_exit_code_is_on_its_page() -> None:
+    commands, gate = (DOCS / "cli.md").read_text(), (DOCS / "gate.md").read_text()
+
+    assert [name for name in COMMANDS if f"`lading {name}" not in commands] == []
+    assert [code for code in ExitCode if f"| {code.value} | " not in gate] == []
+
+
+def test_every_promise_is_on_the_page_of_the_gate() -> None:
+    gate = (DOCS / "gate.md").read_text()
+
+    for promise in Compatibility:
+        assert f"`{promise.removesuffix('_TRANSITIVE')}`" in gate
+    assert "`_TRANSITIVE`" in gate

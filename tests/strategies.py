@@ -1,0 +1,578 @@
+"""The one place where contracts, documents and messages are drawn."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from lading.model.api import (
+    Api,
+    Body,
+    In,
+    Media,
+    Operation,
+    Parameter,
+    Response,
+    Security,
+)
+from lading.model.contract import Contract, Kind, Subject
+from lading.model.document import Document
+from lading.model.read import read_contract
+from lading.model.schema import Enum, Scalar, ScalarType
+from lading.model.taxonomy import (
+    CodeMap,
+    MappingCell,
+    Quality,
+    State,
+    Taxonomy,
+    TaxonomyKind,
+    Transition,
+    Unmapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+Json = Any
+
+# Avro: documents, so that what we judge and what fastavro reads is one text.
+
+PRIMITIVES = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"]
+LOGICAL = [
+    {"type": "long", "logicalType": "timestamp-millis"},
+    {"type": "long", "logicalType": "timestamp-micros"},
+    {"type": "int", "logicalType": "date"},
+    {"type": "bytes", "logicalType": "decimal", "precision": 6, "scale": 2},
+    {"type": "bytes", "logicalType": "decimal", "precision": 8, "scale": 2},
+    {"type": "bytes", "logicalType": "decimal", "precision": 8, "scale": 3},
+]
+SYMBOLS = ["A", "B", "C", "UNKNOWN"]
+DEFAULTS: dict[str, Json] = {
+    "null": None,
+    "boolean": True,
+    "int": 7,
+    "long": 7,
+    "float": 1.5,
+    "double": 1.5,
+    "bytes": "x",
+    "string": "x",
+}
+
+
+@st.composite
+def _enum(draw: DrawFn) -> Json:
+    symbols = draw(st.lists(st.sampled_from(SYMBOLS), min_size=1, unique=True))
+    default = draw(st.sampled_from([None, *symbols]))
+    name = draw(st.sampled_from(["Status", "Mode"]))
+    return {"type": "enum", "name": name, "symbols": symbols} | (
+        {"default": default} if default else {}
+    )
+
+
+_fixed = st.builds(
+    lambda name, size: {"type": "fixed", "name": name, "size": size},
+    st.sampled_from(["Hash", "Seal"]),
+    st.sampled_from([2, 4]),
+)
+
+
+LEAF_KINDS = [*PRIMITIVES, "logical", "enum", "fixed"]
+DEEP_KINDS = ["array", "map", "record"]
+
+
+@st.composite
+def _avro_type(draw: DrawFn, depth: int, names: set[str]) -> Json:
+    """A type; a name is defined where it is first used, and referred to after that."""
+    kinds = [*LEAF_KINDS, *(DEEP_KINDS * 2 if depth else []), "union", "union"]
+    kind = draw(st.sampled_from(kinds))
+    return draw(_avro_union(depth, names) if kind == "union" else _avro_kind(kind, depth, names))
+
+
+@st.composite
+def _avro_kind(draw: DrawFn, kind: str, depth: int, names: set[str]) -> Json:
+    match kind:
+        case "logical":
+            return draw(st.sampled_from(LOGICAL))
+        case "enum" | "fixed":
+            return _defined(draw(_enum() if kind == "enum" else _fixed), names)
+        case "array":
+            return {"type": "array", "items": draw(_avro_type(depth - 1, names))}
+        case "map":
+            return {"type": "map", "values": draw(_avro_type(depth - 1, names))}
+        case "record":
+            return draw(_avro_record(draw(st.sampled_from(["Line", "Party"])), depth - 1, names))
+    return kind
+
+
+def _defined(node: Json, names: set[str]) -> Json:
+    if node["name"] in names:
+        return node["name"]
+    names.add(node["name"])
+    return node
+
+
+@st.composite
+def _avro_union(draw: DrawFn, depth: int, names: set[str]) -> Json:
+    """At most one branch of a kind, so that no branch is drawn in vain."""
+    kinds = [kind for kind in LEAF_KINDS if kind != "logical"] + (DEEP_KINDS if depth else [])
+    some = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=4, unique=True))
+    return [draw(_avro_kind(kind, depth, names)) for kind in some]
+
+
+@st.composite
+def _avro_record(draw: DrawFn, name: str, depth: int, names: set[str]) -> Json:
+    if name in names:
+        return name
+    names.add(name)
+    fields = []
+    for field in draw(st.lists(st.sampled_from("abcd"), unique=True, max_size=3)):
+        schema = draw(_avro_type(depth, names))
+        fields.append(_field(field, schema, draw(st.booleans()), draw(st.sampled_from([[], ["e"]]))))
+    if depth and draw(st.booleans()):
+        fields.append({"name": "next", "type": ["null", name], "default": None})
+    return {"type": "record", "name": name, "fields": _one_alias(fields)}
+
+
+def _field(name: str, schema: Json, defaulted: bool, aliases: list[str]) -> Json:
+    field: dict[str, Json] = {"name": name, "type": schema}
+    found = default_of(schema)
+    if defaulted and found is not ...:
+        field["default"] = found
+    return field | ({"aliases": aliases} if aliases else {})
+
+
+def _one_alias(fields: list[Json]) -> list[Json]:
+    """An alias may be given once in a record."""
+    seen: set[str] = set()
+    for field in fields:
+        if set(field.get("aliases", ())) & seen:
+            del field["aliases"]
+        seen |= set(field.get("aliases", ()))
+    return fields
+
+
+def default_of(schema: Json) -> Json:
+    """A default that fits, or `...` where we draw none."""
+    if isinstance(schema, list):
+        return default_of(schema[0])
+    if isinstance(schema, str):
+        return DEFAULTS.get(schema, ...)
+    match schema["type"]:
+        case "array":
+            return []
+        case "map":
+            return {}
+        case "enum":
+            return schema["symbols"][0]
+        case "fixed":
+            return "x" * schema["size"]
+        case "record":
+            return ...
+    return DEFAULTS[schema["type"]]
+
+
+@st.composite
+def avro_schemas(draw: DrawFn) -> Json:
+    """A record of at most three fields, three levels deep, recursive now and then."""
+    return draw(_avro_record("Shipment", 2, set()))
+
+
+def _records(schema: Json) -> list[Json]:
+    """Every record in a document, the outermost first."""
+    return [node for node in nodes(schema) if isinstance(node, dict) and node["type"] == "record"]
+
+
+def _drop(draw: DrawFn, record: Json) -> None:
+    if record["fields"] and isinstance(record["fields"][-1]["type"], str):
+        record["fields"].pop()
+
+
+def _add(draw: DrawFn, record: Json) -> None:
+    schema = draw(st.sampled_from(["int", "string", ["null", "string"]]))
+    record["fields"].append(_field("f", schema, draw(st.booleans()), []))
+
+
+def _retype(draw: DrawFn, record: Json) -> None:
+    for field in record["fields"]:
+        if field["type"] in PRIMITIVES:
+            field["type"] = draw(st.sampled_from(["int", "long", "double", "string", "bytes"]))
+            field.pop("default", None)
+
+
+def _null(draw: DrawFn, record: Json) -> None:
+    for field in record["fields"]:
+        if isinstance(field["type"], str) and field["type"] != "null":
+            field["type"] = ["null", field["type"]]
+            field.pop("default", None)
+
+
+def _rename(draw: DrawFn, record: Json) -> None:
+    if record["fields"]:
+        field = record["fields"][0]
+        field["aliases"] = [field["name"]]
+        field["name"] = "renamed"
+
+
+def _symbols(draw: DrawFn, record: Json) -> None:
+    for field in record["fields"]:
+        if isinstance(field["type"], dict) and field["type"]["type"] == "enum":
+            field["type"] |= {"symbols": SYMBOLS, "default": draw(st.sampled_from(SYMBOLS))}
+
+
+EDITS: list[Callable[[DrawFn, Json], None]] = [_drop, _add, _retype, _null, _rename, _symbols]
+
+
+@st.composite
+def avro_pairs(draw: DrawFn) -> tuple[Json, Json]:
+    """Two versions: mostly an edited copy, since two independent draws are hardly ever compatible."""
+    old = draw(avro_schemas())
+    if draw(st.integers(0, 4)) == 0:
+        return old, draw(avro_schemas())
+    new = copy.deepcopy(old)
+    for edit in draw(st.lists(st.sampled_from(EDITS), max_size=2, unique=True)):
+        edit(draw, draw(st.sampled_from(_records(new))))
+    return (old, new) if draw(st.booleans()) else (new, old)
+
+
+def avro_contract(schema: Json) -> Contract:
+    """The contract of a drawn document."""
+    return read_contract(Kind.AVRO, _document("drawn.avsc", schema))
+
+
+def _document(name: str, value: Json) -> Document:
+    return Document(name, json.dumps(value), value)
+
+
+def avro_data(schema: Json) -> SearchStrategy[Json]:
+    """A datum that fastavro can write under `schema`."""
+    return _datum(schema, {node["name"]: node for node in nodes(schema) if isinstance(node, dict) and "name" in node}, 3)
+
+
+def nodes(schema: Json) -> list[Json]:
+    """Every type in a document that is written as an object, and every union."""
+    if isinstance(schema, list):
+        return [schema, *(each for branch in schema for each in nodes(branch))]
+    if not isinstance(schema, dict):
+        return []
+    inner = [schema.get("items"), schema.get("values")]
+    inner += [field["type"] for field in schema.get("fields", ())]
+    return [schema, *(each for node in inner for each in nodes(node))]
+
+
+@st.composite
+def _datum(draw: DrawFn, schema: Json, names: dict[str, Json], depth: int) -> Json:
+    if isinstance(schema, str):
+        named = names.get(schema)
+        return draw(_PRIMITIVE[schema] if named is None else _datum(named, names, depth - 1))
+    if isinstance(schema, list):
+        branches = ["null"] if "null" in schema and depth <= 0 else schema
+        return draw(_datum(draw(st.sampled_from(branches)), names, depth))
+    match schema["type"]:
+        case "record":
+            return {f["name"]: draw(_datum(f["type"], names, depth)) for f in schema["fields"]}
+        case "array":
+            size = st.integers(0, 2 if depth > 0 else 0)
+            return [draw(_datum(schema["items"], names, depth - 1)) for _ in range(draw(size))]
+        case "map":
+            keys = draw(st.lists(st.sampled_from("xy"), unique=True)) if depth > 0 else []
+            return {key: draw(_datum(schema["values"], names, depth - 1)) for key in keys}
+        case "enum":
+            return draw(st.sampled_from(schema["symbols"]))
+        case "fixed":
+            return draw(st.binary(min_size=schema["size"], max_size=schema["size"]))
+    return draw(_logical(schema))
+
+
+_PRIMITIVE: dict[str, SearchStrategy[Json]] = {
+    "null": st.none(),
+    "boolean": st.booleans(),
+    "int": st.integers(-(2**31), 2**31 - 1),
+    "long": st.integers(-(2**63), 2**63 - 1),
+    "float": st.floats(width=32, allow_nan=False),
+    "double": st.floats(allow_nan=False),
+    "bytes": st.binary(max_size=4) | st.just(b"\xff"),
+    "string": st.text(max_size=4),
+}
+
+
+def _logical(schema: Json) -> SearchStrategy[Json]:
+    match schema.get("logicalType"):
+        case "timestamp-millis" | "timestamp-micros":
+            return st.integers(0, 2**40)
+        case "date":
+            return st.integers(0, 20_000)
+        case "decimal":
+            return st.decimals(-99, 99, places=2)
+    return _PRIMITIVE[schema["type"]]
+
+
+# JSON Schema: a small grammar whose instances we can draw.
+
+JSON_TYPES = ["null", "boolean", "string", "integer", "number"]
+
+
+@st.composite
+def json_schemas(draw: DrawFn, depth: int = 2) -> Json:
+    """Types, lists of values, limits, objects, lists, anyOf; no keywords we do not decide."""
+    kinds = ["type", "type", "types", "enum", "text", "number"]
+    kinds += ["object", "array", "anyOf"] if depth else []
+    match draw(st.sampled_from(kinds)):
+        case "types":
+            some = st.lists(st.sampled_from(JSON_TYPES), min_size=1, max_size=3, unique=True)
+            return {"type": draw(some)}
+        case "enum":
+            values = st.sampled_from(["A", "B", "C", 1, 2, 2.5, True, None])
+            return {"enum": draw(st.lists(values, min_size=1, max_size=4, unique_by=repr))}
+        case "text":
+            low, span = draw(st.integers(0, 2)), draw(st.integers(0, 3))
+            return {"type": "string", "minLength": low, "maxLength": low + span}
+        case "number":
+            low = draw(st.integers(-3, 3))
+            key = draw(st.sampled_from(["minimum", "exclusiveMinimum"]))
+            kind = draw(st.sampled_from(["integer", "number"]))
+            return {"type": kind, key: low, "maximum": low + draw(st.integers(2, 5))}
+        case "object":
+            return draw(_json_object(depth))
+        case "array":
+            top = draw(st.sampled_from([None, 1, 2]))
+            items = draw(json_schemas(depth=depth - 1))
+            return {"type": "array", "items": items} | ({"maxItems": top} if top else {})
+        case "anyOf":
+            some = st.lists(json_schemas(depth=depth - 1), min_size=1, max_size=2)
+            return {"anyOf": draw(some)}
+    return {"type": draw(st.sampled_from(JSON_TYPES))}
+
+
+@st.composite
+def _json_object(draw: DrawFn, depth: int) -> Json:
+    names = draw(st.lists(st.sampled_from("abc"), unique=True, max_size=3))
+    schema: dict[str, Json] = {
+        "type": "object",
+        "properties": {name: draw(json_schemas(depth=depth - 1)) for name in names},
+    }
+    required = [name for name in names if draw(st.booleans())]
+    closed = draw(st.booleans())
+    return (
+        schema
+        | ({"required": required} if required else {})
+        | ({"additionalProperties": False} if closed else {})
+    )
+
+
+def _json_edit(draw: DrawFn, schema: Json) -> Json:
+    """Something near: one keyword dropped, a value added, a property more or less."""
+    edited = copy.deepcopy(schema)
+    match edited:
+        case {"enum": list(values)}:
+            edited["enum"] = values[:-1] if len(values) > 1 and draw(st.booleans()) else [*values, "D"]
+        case {"properties": dict(properties)} if properties:
+            name = draw(st.sampled_from(sorted(properties)))
+            if draw(st.booleans()):
+                properties[name] = _json_edit(draw, properties[name])
+            else:
+                edited["required"] = sorted({*edited.get("required", []), name})
+        case {"properties": dict(properties)}:
+            properties["z"] = {"type": "string"}
+        case {"items": items}:
+            edited["items"] = _json_edit(draw, items)
+        case {"type": str(kind)}:
+            limits = [key for key in edited if key != "type"]
+            if limits and draw(st.booleans()):
+                del edited[draw(st.sampled_from(limits))]
+            elif not limits:
+                edited["type"] = {"integer": "number", "null": "string"}.get(kind, [kind, "null"])
+    return edited
+
+
+@st.composite
+def json_pairs(draw: DrawFn) -> tuple[Json, Json]:
+    """Two versions: mostly an edited copy."""
+    old = draw(json_schemas())
+    if draw(st.integers(0, 3)) == 0:
+        return old, draw(json_schemas())
+    new = _json_edit(draw, old)
+    return (old, new) if draw(st.booleans()) else (new, old)
+
+
+def json_contract(schema: Json) -> Contract:
+    """The contract of a drawn document."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return read_contract(Kind.JSON, _document("drawn.json", {"$schema": dialect, **schema}))
+
+
+_LIMITED = ("minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum")
+
+
+@st.composite
+def json_data(draw: DrawFn, schema: Json) -> Json:
+    """An instance near `schema`, of declared properties only; the caller filters what is not valid."""
+    if "enum" in schema:
+        return draw(st.sampled_from(schema["enum"]))
+    if "anyOf" in schema:
+        return draw(json_data(draw(st.sampled_from(schema["anyOf"]))))
+    kind = schema["type"]
+    match draw(st.sampled_from(kind)) if isinstance(kind, list) else kind:
+        case "null":
+            return None
+        case "boolean":
+            return draw(st.booleans())
+        case "string":
+            least, most = schema.get("minLength", 0), schema.get("maxLength", 6)
+            return draw(st.text("AB", min_size=least, max_size=most))
+        case "integer":
+            return draw(st.integers(-10, 10))
+        case "number":
+            return draw(st.integers(-10, 10) | st.floats(-10, 10))
+        case "array":
+            size = st.integers(0, schema.get("maxItems", 2))
+            return [draw(json_data(schema["items"])) for _ in range(draw(size))]
+    required = schema.get("required", [])
+    declared = schema["properties"].items()
+    return {k: draw(json_data(s)) for k, s in declared if k in required or draw(st.booleans())}
+
+
+# Values, for what has no outside reader to ask.
+
+_states = st.builds(
+    State,
+    code=st.sampled_from(["PLANNED", "IN_TRANSIT", "DELIVERED", "HELD"]),
+    definition=st.sampled_from(["It moves.", "it moves", "It is there.", ""]),
+    label=st.sampled_from([{}, {"en": "Moving"}]),
+    rank=st.sampled_from([0, 10]),
+    initial=st.booleans(),
+    terminal=st.booleans(),
+    customer_visible=st.booleans(),
+    owner=st.sampled_from(["", "tms", "wms"]),
+)
+
+
+@st.composite
+def taxonomies(draw: DrawFn) -> Contract:
+    """A state machine of at most four states."""
+    states = draw(st.lists(_states, unique_by=lambda state: state.code, max_size=4))
+    codes = [state.code for state in states]
+    ends = st.tuples(st.sampled_from(codes), st.sampled_from(codes)) if codes else st.nothing()
+    steps = draw(st.lists(ends, unique=True, max_size=4)) if codes else []
+    body = Taxonomy(
+        name="shipment.status",
+        version="1.0.0",
+        kind=TaxonomyKind.STATE_MACHINE,
+        owner=draw(st.sampled_from(["tms", "wms"])),
+        states=tuple(states),
+        transitions=tuple(Transition(a, b, "moved") for a, b in steps),
+        unknown=draw(st.sampled_from(["UNKNOWN", "HELD"])),
+    )
+    return Contract(Subject("taxonomies.shipment.status.v1"), Kind.TAXONOMY, body)
+
+
+_cells = st.builds(
+    MappingCell,
+    code=st.sampled_from(["X3", "AF", "D1"]),
+    to=st.sampled_from([None, "ARRIVED", "DEPARTED"]),
+    quality=st.sampled_from(Quality),
+    also=st.sampled_from([(), ("LOADED",), ("LOADED", "SEALED")]),
+)
+
+
+@st.composite
+def mappings(draw: DrawFn) -> Contract:
+    """A mapping of at most three codes."""
+    body = CodeMap(
+        name="x12.214",
+        version="1.0.0",
+        system="x12",
+        code_list="AT7-01",
+        list_version=draw(st.sampled_from(["004010", "008010"])),
+        taxonomy="shipment.milestone",
+        cells=tuple(draw(st.lists(_cells, unique_by=lambda cell: cell.code, max_size=3))),
+        unmapped=draw(st.sampled_from(Unmapped)),
+    )
+    return Contract(Subject("mappings.x12.214.v1"), Kind.MAPPING, body)
+
+
+_leaves = st.sampled_from(
+    [
+        Scalar(ScalarType.STRING),
+        Scalar(ScalarType.INTEGER),
+        Scalar(ScalarType.NUMBER),
+        Enum(("A", "B")),
+        Enum(("A", "B", "C")),
+        Enum(("A",), open=True),
+    ]
+)
+_parameters = st.builds(
+    Parameter,
+    name=st.sampled_from(["lang", "page"]),
+    location=st.sampled_from([In.QUERY, In.HEADER]),
+    schema=_leaves,
+    required=st.booleans(),
+    explode=st.booleans(),
+)
+_parameter_lists = st.lists(
+    _parameters, unique_by=lambda each: (each.location, each.name), max_size=2
+).map(tuple)
+_contents = st.lists(
+    st.builds(Media, st.sampled_from(["application/json", "text/csv"]), _leaves),
+    unique_by=lambda each: each.type,
+    max_size=2,
+).map(tuple)
+_responses = st.builds(
+    Response,
+    status=st.sampled_from(["200", "202", "2XX", "404", "default"]),
+    contents=_contents,
+    headers=_parameter_lists,
+)
+_security = st.sampled_from(
+    [
+        Security(()),
+        Security((("key", ()),)),
+        Security((("oauth", ("read",)),)),
+        Security((("oauth", ("read", "write")),)),
+    ]
+)
+
+
+@st.composite
+def _operations(draw: DrawFn) -> Operation:
+    path = draw(st.sampled_from(["/shipments", "/shipments/{}"]))
+    return Operation(
+        method=draw(st.sampled_from(["get", "post"])),
+        path=path,
+        written_path=path.replace("{}", "{id}"),
+        operation_id=draw(st.sampled_from(["", "one"])),
+        parameters=draw(_parameter_lists),
+        body=draw(st.none() | st.builds(Body, _contents, st.booleans())),
+        responses=tuple(draw(st.lists(_responses, unique_by=lambda r: r.status, max_size=3))),
+        security=tuple(draw(st.lists(_security, unique=True, max_size=2))),
+        webhook=draw(st.booleans()),
+    )
+
+
+@st.composite
+def apis(draw: DrawFn) -> Contract:
+    """An API of at most two operations, webhooks among them."""
+    operations = st.lists(
+        _operations(), unique_by=lambda o: (o.webhook, o.method, o.path), max_size=2
+    )
+    servers = draw(st.lists(st.sampled_from(["a", "b"]), unique=True))
+    body = Api("Visibility", "1.0.0", tuple(draw(operations)), tuple(servers))
+    return Contract(Subject("apis.visibility.v1"), Kind.OPENAPI, body)
+
+
+def _both(documents: SearchStrategy[tuple[Json, Json]], read: Callable[[Json], Contract]) -> Any:
+    return documents.map(lambda pair: (read(pair[0]), read(pair[1])))
+
+
+contract_pairs: SearchStrategy[tuple[Contract, Contract]] = st.one_of(
+    _both(avro_pairs(), avro_contract),
+    _both(json_pairs(), json_contract),
+    st.tuples(taxonomies(), taxonomies()),
+    st.tuples(mappings(), mappings()),
+    st.tuples(apis(), apis()),
+)
+"""Two versions of one contract of any kind."""
