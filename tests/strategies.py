@@ -1,5 +1,7 @@
 """The one place where contracts, documents and messages are drawn."""
 
+# ruff: noqa: PLR0911 - a grammar reads best with one return per case
+
 from __future__ import annotations
 
 import copy
@@ -132,7 +134,9 @@ def _avro_record(draw: DrawFn, name: str, depth: int, names: set[str]) -> Json:
     fields = []
     for field in draw(st.lists(st.sampled_from("abcd"), unique=True, max_size=3)):
         schema = draw(_avro_type(depth, names))
-        fields.append(_field(field, schema, draw(st.booleans()), draw(st.sampled_from([[], ["e"]]))))
+        fields.append(
+            _field(field, schema, draw(st.booleans()), draw(st.sampled_from([[], ["e"]])))
+        )
     if depth and draw(st.booleans()):
         fields.append({"name": "next", "type": ["null", name], "default": None})
     return {"type": "record", "name": name, "fields": _one_alias(fields)}
@@ -229,7 +233,7 @@ EDITS: list[Callable[[DrawFn, Json], None]] = [_drop, _add, _retype, _null, _ren
 
 @st.composite
 def avro_pairs(draw: DrawFn) -> tuple[Json, Json]:
-    """Two versions: mostly an edited copy, since two independent draws are hardly ever compatible."""
+    """Two versions: mostly an edited copy, since two fresh draws are hardly ever compatible."""
     old = draw(avro_schemas())
     if draw(st.integers(0, 4)) == 0:
         return old, draw(avro_schemas())
@@ -250,7 +254,11 @@ def _document(name: str, value: Json) -> Document:
 
 def avro_data(schema: Json) -> SearchStrategy[Json]:
     """A datum that fastavro can write under `schema`."""
-    return _datum(schema, {node["name"]: node for node in nodes(schema) if isinstance(node, dict) and "name" in node}, 3)
+    return _datum(
+        schema,
+        {node["name"]: node for node in nodes(schema) if isinstance(node, dict) and "name" in node},
+        3,
+    )
 
 
 def nodes(schema: Json) -> list[Json]:
@@ -369,7 +377,9 @@ def _json_edit(draw: DrawFn, schema: Json) -> Json:
     edited = copy.deepcopy(schema)
     match edited:
         case {"enum": list(values)}:
-            edited["enum"] = values[:-1] if len(values) > 1 and draw(st.booleans()) else [*values, "D"]
+            edited["enum"] = (
+                values[:-1] if len(values) > 1 and draw(st.booleans()) else [*values, "D"]
+            )
         case {"properties": dict(properties)} if properties:
             name = draw(st.sampled_from(sorted(properties)))
             if draw(st.booleans()):
@@ -410,7 +420,7 @@ _LIMITED = ("minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum")
 
 @st.composite
 def json_data(draw: DrawFn, schema: Json) -> Json:
-    """An instance near `schema`, of declared properties only; the caller filters what is not valid."""
+    """An instance near `schema`, of declared properties only; callers drop what is not valid."""
     if "enum" in schema:
         return draw(st.sampled_from(schema["enum"]))
     if "anyOf" in schema:

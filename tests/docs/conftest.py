@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from docs import values
 from lading.codegen.docs import build_site, write_site_source
+from lading.compat import RULES
+from lading.model import PROBLEM_CODES, FolderTree, load_workspace
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lading.model import Workspace
 
 
@@ -36,3 +37,14 @@ def source(small: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(source: Path) -> Path:
     build_site(source, source.parent / "site")
     return source.parent / "site"
+
+
+@pytest.fixture(scope="session")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of this repository: its contracts, every rule and problem, and its hand-written pages."""
+    root = Path(__file__).parents[2]
+    ours = load_workspace(FolderTree(root / "contracts"))
+    out = tmp_path_factory.mktemp("own")
+    write_site_source(ours, RULES, PROBLEM_CODES, out / "source", pages=root / "docs")
+    build_site(out / "source", out / "site")
+    return out / "site"

@@ -159,6 +159,25 @@ def test_hostile_text_stays_text_in_the_browser_and_in_search(
         assert browser.close() == {origin}
 
 
+def test_our_own_site_shows_the_shipment_story_and_stays_on_its_origin(
+    own_site: Path, browser: Browser
+) -> None:
+    with served(own_site) as origin:
+        for page, text in {
+            "": "Contracts by folder",
+            "c/logistics.shipment.v1.ShipmentConfirmed/": "confirmed_at",
+            "c/taxonomies.shipment.status.v1/": "HANDED_OVER",
+            "c/mappings.x12.214-at7-01.v1/": "214 AT7-01",
+            "c/apis.shipment-visibility.v1/": "GET /shipments",
+            "rules/LAD101/": "What to do instead",
+            "guides/": "bill of lading",
+        }.items():
+            browser.open(f"{origin}/{page}")
+            assert text in browser.text(), page
+
+        assert browser.close() == {origin}
+
+
 def test_a_page_opened_from_disk_asks_nobody_either(site: Path, browser: Browser) -> None:
     browser.open((site / "index.html").as_uri())
     assert "Acme Logistics contracts" in browser.text()

@@ -14,11 +14,14 @@ import pytest
 
 from docs.values import event, workspace
 from lading.codegen.docs import SiteError, build_site, site_server, write_site_source
-from lading.compat import RULES
-from lading.model import PROBLEM_CODES, FolderTree, LadingError, load_workspace
+from lading.model import FolderTree, LadingError, load_workspace
 
 if TYPE_CHECKING:
     from lading.model import Workspace
+
+
+HAND_WRITTEN = {"https"}
+"""Links that leave the site; only our own pages may have them, and nobody loads them by itself."""
 
 
 class Links(HTMLParser):
@@ -41,11 +44,15 @@ def read(page: Path) -> Links:
     return links
 
 
-def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
+@pytest.mark.parametrize("built", ["site", "own_site"])
+def test_every_link_of_the_site_leads_somewhere(built: str, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(built)
     pages = {page: read(page) for page in site.rglob("*.html") if page.name != "404.html"}
     for page, links in pages.items():
         for target in links.targets:
             parts = urlsplit(target)
+            if parts.scheme in HAND_WRITTEN and "guides" in page.parts:
+                continue
             assert (parts.scheme, parts.netloc) == ("", ""), (page, target)
             there = (page.parent / unquote(parts.path)).resolve() if parts.path else page
             there = there / "index.html" if there.is_dir() else there
@@ -181,12 +188,10 @@ def test_a_folder_without_a_site_is_not_served(tmp_path: Path) -> None:
         site_server(tmp_path)
 
 
-def test_the_site_of_this_repository_builds_without_a_warning(tmp_path: Path) -> None:
-    """Its contracts, all rules and problems, and the hand-written pages of lading itself."""
-    root = Path(__file__).parents[2]
-    ours = load_workspace(FolderTree(root / "contracts"))
-    write_site_source(ours, RULES, PROBLEM_CODES, tmp_path / "source", pages=root / "docs")
-    build_site(tmp_path / "source", tmp_path / "site")
+def test_the_site_of_this_repository_has_every_contract_of_its_workspace(own_site: Path) -> None:
+    """That it was built at all means that the builder found no broken link and no broken anchor."""
+    ours = load_workspace(FolderTree(Path(__file__).parents[2] / "contracts"))
 
+    assert ours.contracts
     for contract in ours.contracts:
-        assert (tmp_path / "site/c" / contract.subject / "index.html").is_file()
+        assert (own_site / "c" / contract.subject / "index.html").is_file()

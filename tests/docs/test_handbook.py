@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lading.model import FolderTree, load_workspace
+from lading.cli.exit_codes import ExitCode
+from lading.cli.table import COMMANDS
+from lading.model import Compatibility, FolderTree, load_workspace
 from lading.registry.levels import LEVEL
 from lading.registry.settings import Settings
 

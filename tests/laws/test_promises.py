@@ -11,7 +11,9 @@ from lading.model.contract import Compatibility, Contract
 from strategies import contract_pairs
 
 SETTINGS = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 BACKWARD, FORWARD = Compatibility.BACKWARD, Compatibility.FORWARD
 Pair = tuple[Contract, Contract]
@@ -78,7 +80,7 @@ def test_nothing_promised_forbids_nothing(pair: Pair) -> None:
 @given(contract_pairs, contract_pairs)
 @pytest.mark.parametrize("word", ["BACKWARD", "FORWARD", "FULL"])
 def test_transitive_is_every_version_by_itself(word: str, first: Pair, second: Pair) -> None:
-    """A transitive promise is kept when it is kept against each version; a plain one asks the last."""
+    """A transitive promise is kept if it is against each version; a plain one asks the last."""
     history, new = [*first, second[0]], second[1]
     plain, transitive = Compatibility(word), Compatibility(f"{word}_TRANSITIVE")
     each = [judge(old, new, plain).compatible for old in history]

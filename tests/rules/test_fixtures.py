@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lading.compat import RULES, Effect, Verdict, judge
 from lading.compat.report.places import new_place
-from lading.model.contract import Contract
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document
+
+if TYPE_CHECKING:
+    from lading.compat import Finding
+    from lading.model.contract import Contract
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.rglob("expected.json"))
@@ -48,8 +52,8 @@ def test_fires(folder: Path) -> None:
     assert found == [expected]
 
 
-def place(finding: object, verdict: Verdict) -> str:
-    found = new_place(finding, verdict)  # type: ignore[arg-type]
+def place(finding: Finding, verdict: Verdict) -> str:
+    found = new_place(finding, verdict)
     assert found is not None
     return f"{found.line}:{found.column}"
 

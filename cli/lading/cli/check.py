@@ -71,12 +71,15 @@ def check(
 def _judged(
     opened: Opened, before: Baseline, promise: Compatibility | None
 ) -> tuple[list[Verdict], list[Problem]]:
-    """(a verdict for each contract that both have, a problem for each that is gone)."""
+    """(a verdict for each contract that both have, a problem for each that is gone).
+
+    A change is held to what was promised before it, not to what it promises from now on.
+    """
     workspace = opened.workspace
     consumers = {each.name: each for each in (*before.consumers, *workspace.consumers)}
     verdicts = [
         with_consumers(
-            judge(old, new, promise, defaults=workspace.settings.promises),
+            judge(old, new, promise, defaults=before.promises),
             tuple(consumers.values()),
         )
         for old in before.contracts

@@ -21,7 +21,7 @@ app = application(__doc__ or "", group=True)
 
 
 @app.command()
-def python(  # noqa: PLR0913 - each is an option of the command
+def python(
     path: Annotated[
         Path, typer.Argument(help="A workspace, or a folder in or above one.")
     ] = Path(),

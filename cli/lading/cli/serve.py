@@ -15,7 +15,7 @@ app = application(__doc__ or "")
 
 
 @app.command()
-def serve(  # noqa: PLR0913 - each is an option of the command
+def serve(
     database: Annotated[
         Path, typer.Option("--database", "--db", help="SQLite file; made when it is missing.")
     ] = Path("lading-registry.db"),

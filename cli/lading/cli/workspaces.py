@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lading.cli.errors import Undecidable, UsageProblem
-from lading.model import FolderTree, GitTree, WorkspaceError, find_workspace, load_workspace
+from lading.model import (
+    FolderTree,
+    GitTree,
+    Settings,
+    WorkspaceError,
+    find_workspace,
+    load_workspace,
+)
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from lading.model import Consumer, Contract, Problem, Workspace
+    from collections.abc import Mapping
+
+    from lading.model import Compatibility, Consumer, Contract, Problem, Workspace
 
 _TRUNKS: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
@@ -39,10 +48,12 @@ class Baseline:
     contracts: tuple[Contract, ...]
     consumers: tuple[Consumer, ...] = ()
     problems: tuple[Problem, ...] = ()
+    promises: Mapping[str, Compatibility] = field(default_factory=lambda: Settings().promises)
+    """What it promises where a contract does not say."""
 
 
 def prefix(root: Path) -> str:
-    """`root` relative to the working folder, or absolute where that would climb; ends with ``/``."""
+    """`root` as typed from here, absolute where that would climb; ends with ``/``."""
     path = os.path.relpath(root)
     shown = "" if path == "." else str(root) if path.startswith("..") else path
     return f"{shown.rstrip('/')}/" if shown else ""
@@ -93,7 +104,17 @@ def _named(opened: Opened, against: str) -> Baseline:
 def _from_folder(path: Path) -> Baseline:
     root = find_workspace(path)
     workspace = load_workspace(FolderTree(root))
-    return Baseline(str(path), workspace.contracts, workspace.consumers, workspace.problems)
+    return _baseline(str(path), workspace)
+
+
+def _baseline(name: str, workspace: Workspace) -> Baseline:
+    return Baseline(
+        name,
+        workspace.contracts,
+        workspace.consumers,
+        workspace.problems,
+        workspace.settings.promises,
+    )
 
 
 def _from_registry(url: str) -> Baseline:
@@ -113,7 +134,7 @@ def _at_revision(root: Path, ref: str) -> Baseline:
     inside = root.resolve().relative_to(repository.resolve()).as_posix()
     tree = GitTree(repository, ref, "" if inside == "." else inside)
     workspace = load_workspace(tree)
-    return Baseline(f"git:{ref}", workspace.contracts, workspace.consumers, workspace.problems)
+    return _baseline(f"git:{ref}", workspace)
 
 
 def _from_git(root: Path) -> Baseline | None:

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from lading.compat.diff import diff
-from lading.compat.effect import Effect
+from lading.compat.effect import Effect, Level
 from lading.compat.promise import DEFAULT_PROMISES, at_slot, forbids, headline, promises
 from lading.compat.rules import RULE_FOR
 from lading.compat.verdict import Finding, Verdict
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lading.compat.change import Change
-    from lading.compat.rules import Opinion
+    from lading.compat.rules import Opinion, Rule
     from lading.model.contract import Contract
 
 
@@ -34,13 +34,14 @@ def judge(
     Args:
         old: the version that is in use.
         new: the version that is proposed.
-        promise: what is promised; by default what the new version's terms say, else `defaults`.
+        promise: what is promised; by default what the old version's terms say, else `defaults`.
+            A change is held to what was promised before it, not to what it promises itself.
             For an OpenAPI contract it is the promise to clients: BACKWARD keeps clients in use
             working.
         defaults: promises by slot (``event``, ``request``, ``response``) and kind (``taxonomy``,
             ``mapping``).
     """
-    held = promises(new, promise, defaults)
+    held = promises(old, promise, defaults)
     return Verdict(
         new.subject, headline(new.kind, held), old, new, _sorted(_findings(old, new, held))
     )
@@ -58,7 +59,7 @@ def judge_history(
     A transitive promise is kept against every version of it, any other against the last.
     A finding that stands against several versions is reported once, against the latest of them.
     """
-    held = promises(new, promise, defaults)
+    held = promises(history[-1] if history else new, promise, defaults)
     word = headline(new.kind, held)
     transitive = any(each.transitive for each in held.values())
     versions = history if transitive else history[-1:]
@@ -101,7 +102,7 @@ def _finding(
         promise=client_word,
         forbidden=bool(broken),
         undecided=Effect.UNKNOWN in opinion.effect and promise is not Compatibility.NONE,
-        reason=_reason(opinion, broken, change.slot, new.kind),
+        reason=_reason(rule, opinion, broken, _place_of(change.slot, new.kind)),
         fix=opinion.fix if opinion.effect else None,
         against=old.version or (old.document.name if old.documents else "the earlier version"),
         fingerprint=_fingerprint(rule.id, new.subject, path, change),
@@ -111,7 +112,7 @@ def _finding(
 
 def path_text(path: tuple[str, ...]) -> str:
     """A path for people: dots between fields, ``>`` once it is within an operation."""
-    http = bool(path) and " " in path[0] and "/" in path[0]
+    http = bool(path) and " " in path[0]
     return (" > " if http else ".").join(path)
 
 
@@ -119,31 +120,47 @@ _CONSEQUENCES: Mapping[str, Mapping[Effect, str]] = {
     "event": {
         Effect.NARROWS: "a reader of the new version refuses messages written before",
         Effect.WIDENS: "a reader still on the old version refuses messages written from now on",
+        Effect.REPLACES: "neither version reads what the other writes",
     },
     "request": {
         Effect.NARROWS: "the provider no longer takes what clients send today",
         Effect.WIDENS: "a provider still on the old version refuses what clients may send now",
+        Effect.REPLACES: "neither version takes what clients of the other send",
     },
     "response": {
         Effect.NARROWS: "a client of the new version refuses what a provider on the old one sends",
         Effect.WIDENS: "clients in use are sent what they cannot read",
+        Effect.REPLACES: "clients of neither version read what the other sends",
     },
     "taxonomy": {
         Effect.NARROWS: "a reader of the new version refuses histories that were legal",
         Effect.WIDENS: "a reader still on the old version refuses histories that are legal now",
+        Effect.REPLACES: "neither version takes the histories of the other",
     },
     "mapping": {
         Effect.NARROWS: "what was understood of a partner's messages no longer is",
-        Effect.WIDENS: "a system still on the old version understands less, or otherwise",
+        Effect.WIDENS: "a system still on the old version understands less",
+        Effect.REPLACES: "neither version understands what the other does",
     },
+}
+_ANOTHER_MEANING: Mapping[str, str] = {
+    "taxonomy": "the two versions do not say the same with the same code",
+    "mapping": "the two versions understand the same message differently",
 }
 
 
-def _reason(opinion: Opinion, broken: Effect, slot: Slot, kind: Kind) -> str:
+def _reason(rule: Rule, opinion: Opinion, broken: Effect, place: str) -> str:
     """The fact, and what follows from it for whom the promise protects."""
-    named = {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(kind, slot.value)
-    harms = [text for effect, text in _CONSEQUENCES[named].items() if effect in broken]
-    return f"{opinion.reason}: {', and '.join(harms)}" if harms else opinion.reason
+    if not broken:
+        return opinion.reason
+    if rule.level is Level.SEMANTIC and Effect.REPLACES in opinion.effect:
+        read = "what one version writes, the other reads with another meaning"
+        return f"{opinion.reason}: {_ANOTHER_MEANING.get(place, read)}"
+    return f"{opinion.reason}: {_CONSEQUENCES[place][broken]}"
+
+
+def _place_of(slot: Slot, kind: Kind) -> str:
+    return {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(kind, slot.value)
 
 
 def _fingerprint(rule: str, subject: str, path: str, change: Change) -> str:

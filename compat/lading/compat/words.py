@@ -79,9 +79,9 @@ def _leaf(node: object) -> str:
     match node:
         case Scalar():
             unit = f" in {node.unit}" if node.unit else ""
-            return f"{node.type.value}{logical(node.logical)}{unit}"
+            return f"{node.type.value}{_laid_over(node.logical)}{unit}"
         case Fixed():
-            return f"fixed {_short(node.name)} of {node.size} bytes{logical(node.logical)}"
+            return f"fixed {_short(node.name)} of {node.size} bytes{_laid_over(node.logical)}"
         case Enum():
             return f"enum {_short(node.name)}" if node.name else _symbols(node)
         case Record():
@@ -92,12 +92,15 @@ def _leaf(node: object) -> str:
 
 
 def logical(meaning: Logical | None) -> str:
-    """A logical type as it is appended to its scalar: `` (decimal 10, 2)``."""
+    """A logical type by itself: ``timestamp-millis``, ``decimal 10, 2``."""
     if meaning is None:
-        return ""
-    if meaning.precision is None:
-        return f" ({meaning.name})"
-    return f" ({meaning.name} {meaning.precision}, {meaning.scale or 0})"
+        return "plain"
+    digits = "" if meaning.precision is None else f" {meaning.precision}, {meaning.scale or 0}"
+    return f"{meaning.name}{digits}"
+
+
+def _laid_over(meaning: Logical | None) -> str:
+    return f" ({logical(meaning)})" if meaning else ""
 
 
 def _symbols(enum: Enum) -> str:

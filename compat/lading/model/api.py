@@ -98,8 +98,8 @@ class Operation:
 
     @property
     def key(self) -> str:
-        """How the operation is named in verdicts: ``GET /shipments/{shipment_id}``."""
-        return f"{self.method.upper()} {self.written_path}"
+        """How it is named in verdicts: ``GET /shipments/{shipment_id}``, ``webhook POST moved``."""
+        return f"{'webhook ' if self.webhook else ''}{self.method.upper()} {self.written_path}"
 
 
 @dataclass(frozen=True, slots=True)

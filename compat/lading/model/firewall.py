@@ -99,7 +99,7 @@ def _mapping(node: dict[str, Any], at: Pointer) -> Iterator[tuple[str, Pointer]]
     """A discriminator's targets; a bare word there is the name of a component."""
     targets = node.get("mapping")
     for key, value in targets.items() if isinstance(targets, dict) else ():
-        if isinstance(value, str) and re.search(r"[/#:.]", value):
+        if isinstance(value, str) and re.search(r"[/#:.\\]", value):
             yield value, (*at, "mapping", key)
 
 

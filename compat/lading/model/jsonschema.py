@@ -188,6 +188,7 @@ class Types:
 
         self.closures = 0
         """How many targets have been written into opaque nodes."""
+        self.is_full = False
         self._expected: dict[str, Expected] = {}
         self._depth = 0
 
@@ -200,7 +201,7 @@ class Types:
         """Read everything that is expected, and note types that only lead to themselves."""
         while self._expected:
             self._read(next(iter(self._expected)))
-        for name in [each for each in self.types if self._is_loop(each)]:
+        for name in self._loops():
             origin = self.types[name].at
             notes = self.notes.get(origin.document) if origin else None
             if origin and notes:
@@ -208,7 +209,7 @@ class Types:
                 notes.add("LAD012", origin.pointer, message)
 
     def now(self, name: str) -> Schema:
-        """The type `name`, read now if that has not happened; a `Ref` to itself when it cannot be."""
+        """The type `name`, read now if it was not yet; a `Ref` to itself when it cannot be."""
         if name in self._expected and self._depth < _MAX_STEPS:
             self._depth += 1
             self._read(name)
@@ -219,13 +220,22 @@ class Types:
         expected = self._expected.pop(name)
         self.types[name] = expected.read()
 
-    def _is_loop(self, name: str) -> bool:
-        seen: set[str] = set()
-        schema: Schema | None = Ref(name)
-        while isinstance(schema, Ref) and schema.name not in seen:
-            seen.add(schema.name)
-            schema = self.types.get(schema.name)
-        return isinstance(schema, Ref) and schema.name == name
+    def _loops(self) -> Iterator[str]:
+        """The types that are only names of each other."""
+        cleared: set[str] = set()
+        for start in self.types:
+            walk: dict[str, None] = {}
+            name = start
+            while name not in walk and name not in cleared:
+                walk[name] = None
+                schema = self.types.get(name)
+                if not isinstance(schema, Ref):
+                    break
+                name = schema.name
+            else:
+                if name in walk:
+                    yield from list(walk)[list(walk).index(name) :]
+            cleared.update(walk)
 
     def at(self, document: Document) -> Notes:
         """The notes of `document`."""
@@ -393,7 +403,8 @@ class JsonSchemaReader:
             sort_keys=True,
             separators=(",", ":"),
         )
-        if self.types.closures >= MAX_CLOSURES:
+        if self.types.closures >= MAX_CLOSURES and not self.types.is_full:
+            self.types.is_full = True
             message = "too many schemas use keywords that cannot be decided, and use each other"
             self.notes.add("LAD003", origin.pointer, message, hint="split the document")
         return OpaqueNode(tuple(sorted(keywords)), text, at=origin)

@@ -96,7 +96,8 @@ def _cell(code: str, row: dict[str, Any], at: Pointer, notes: Notes) -> MappingC
     if "quality" not in row:
         notes.add("LAD031", at, "`quality` is missing", hint=f"one of {', '.join(Quality)}")
     quality = word(Quality, row, "quality", at, notes=notes, default=Quality.NONE)
-    if (target is None) is not (quality is Quality.NONE) and "quality" in row:
+    known = row.get("quality") in set(Quality)
+    if known and (target is None) is not (quality is Quality.NONE):
         message = "a row has no `to` exactly when its quality is none"
         notes.add("LAD031", at, message)
     return MappingCell(

@@ -85,7 +85,7 @@ def _state(view: View, taxonomy: Taxonomy, state: State, here: str) -> dict[str,
         "Meaning": wide("<br>".join(filter(None, (prose(state.definition), " ".join(marks))))),
         "Rank": str(state.rank) if state.rank else "",
         "Shown to customers": "yes" if state.customer_visible else "no",
-        "Says so": view.system(here, owner) if owner else "",
+        "Says so": view.system(here, owner, short=True) if owner else "",
         "Advances": view.state_link(here, taxonomy.advances, state.advances_to)
         if state.advances_to
         else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lading.compat.pair.apis import pair_apis
-from lading.compat.pair.schemas import pair_schemas
+from lading.compat.pair.schemas import drain, pair_schemas
 from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
 from lading.compat.pair.walk import Pair, Role, Walk, Where
 from lading.model.api import Api
@@ -42,3 +42,4 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
         case _:
             encoding = Encoding.AVRO if new.kind is Kind.AVRO else Encoding.JSON
             yield from pair_schemas(walk, old.body, new.body, Where(Slot.EVENT, encoding))
+    yield from drain(walk)

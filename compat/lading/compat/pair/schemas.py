@@ -28,11 +28,25 @@ if TYPE_CHECKING:
 
 
 def pair_schemas(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
-    """Yield the pair of schemas and of everything under them, each pair of names once."""
+    """Yield the pair of schemas and of everything under them, up to named types.
+
+    Named types are left on `Walk.pending`, each pair of names once; `drain` visits them.
+    """
     before, after = resolve(old, walk.old_types), resolve(new, walk.new_types)
-    inside = walk.enter((_key(old, before), _key(new, after)), where)
-    if inside is not None:
+    names = _key(old, before), _key(new, after)
+    inside = walk.enter(names, where)
+    if inside is None:
+        return
+    if all(names):
+        walk.pending.append((before, after, inside))
+    else:
         yield from _shapes(walk, before, after, inside)
+
+
+def drain(walk: Walk) -> Iterator[Pair]:
+    """Yield what is under the named types that were met, and under those met on the way."""
+    while walk.pending:
+        yield from _shapes(walk, *walk.pending.popleft())
 
 
 def _key(written: Schema, resolved: Schema) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import islice
@@ -22,6 +23,8 @@ ITEMS: Final = "[]"
 VALUES: Final = "{}"
 _PATHS_SHOWN: Final = 20
 """A common type is reached on many paths; so many are listed, the rest is the same finding."""
+_STEPS: Final = 500
+"""How far to look for further paths."""
 
 
 class Role(Enum):
@@ -45,19 +48,30 @@ class Role(Enum):
     CELL = auto()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One pair of named types; what is under it is visited once, however often it is used."""
 
+    first: Path
+    """The path on which the walk came here."""
     uses: list[tuple[Frame | None, Path]] = field(default_factory=list)
 
-    def paths(self, outer: tuple[Frame, ...] = ()) -> Iterator[Path]:
-        """Every way to get here that goes round no cycle."""
-        for parent, path in self.uses:
-            if parent is None:
-                yield path
-            elif parent is not self and parent not in outer:
-                yield from (base + path for base in parent.paths((*outer, self)))
+    def paths(self) -> Iterator[Path]:
+        """The walk's own path, then others that go round no cycle.
+
+        The search gives up early in a graph that was made to have more ways than atoms.
+        """
+        yield self.first
+        ways: list[tuple[Frame, Path, frozenset[Frame]]] = [(self, (), frozenset())]
+        for _ in range(_STEPS):
+            if not ways:
+                return
+            frame, path, passed = ways.pop()
+            for parent, steps in reversed(frame.uses):
+                if parent is None:
+                    yield steps + path
+                elif parent is not frame and parent not in passed:
+                    ways.append((parent, steps + path, passed | {frame}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +159,8 @@ class Walk:
     same_types: bool
     """No named type differs at all."""
     frames: dict[tuple[str, str, Slot], Frame] = field(default_factory=dict)
+    pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
+    """Pairs of named types that are still to be visited: a chain of them is no recursion."""
 
     def enter(self, names: tuple[str, str], where: Where) -> Where | None:
         """The place inside the pair of named types, or `None` when it was entered before.
@@ -156,7 +172,8 @@ class Walk:
             return where
         key = (*names, where.slot)
         seen = key in self.frames
-        frame = self.frames.setdefault(key, Frame())
+        outer = where.frame.first if where.frame else ()
+        frame = self.frames.setdefault(key, Frame(outer + where.steps))
         frame.uses.append((where.frame, where.steps))
         return None if seen else Where(where.slot, where.encoding, frame)
 

@@ -8,7 +8,7 @@
       "counts": {"problems": 0, "forbidden": 1, "undecided": 0, "compatible": 2},
       "problems": [{"code", "message", "hint", "place"}],
       "verdicts": [{
-        "subject", "kind", "promise", "outcome",
+        "subject", "kind", "promise", "outcome", "terms": ["owner: wms -> tms", ...],
         "findings": [{
           "rule", "title", "path", "elsewhere": [...], "level", "effect", "slot", "promise",
           "forbidden", "undecided", "reason", "fix" | null, "was", "now", "against",
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 from lading.compat.judge import path_text
 from lading.compat.report.places import new_place, old_place, seen_from
+from lading.compat.report.terms import terms_changes
 from lading.compat.verdict import Outcome
 from lading.compat.words import describe
 
@@ -91,6 +92,7 @@ def _verdict(verdict: Verdict, folder: str) -> dict[str, JsonValue]:
         "kind": verdict.new.kind.value,
         "promise": verdict.promise.value,
         "outcome": verdict.outcome.value,
+        "terms": list(terms_changes(verdict.old.terms, verdict.new.terms) if verdict.old else ()),
         "findings": [_finding(finding, verdict, folder) for finding in verdict.findings],
     }
 

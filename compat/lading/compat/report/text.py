@@ -12,6 +12,7 @@ from lading.compat.report.places import (
     old_place,
     seen_from,
 )
+from lading.compat.report.terms import terms_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _STYLES: Final = {"error": "31;1", "undecided": "33;1", "ok": "32", "quiet": "2", "mark": "36"}
 
 
-def text(
+def text(  # noqa: PLR0913 - the options of one rendering
     verdicts: Sequence[Verdict],
     problems: Sequence[Problem] = (),
     *,
@@ -47,13 +48,14 @@ def text(
     """
     paint = _Paint(on=color)
     texts = {document.name: document.text for document in documents}
-    blocks = [_problem(problem, texts, paint) for problem in problems]
+    blocks: list[Iterable[str]] = [_problem(problem, texts, paint) for problem in problems]
     blocks += [
         _finding(finding, verdict, paint, folder=folder)
         for verdict in verdicts
         for finding in verdict.findings
         if verbose or finding.forbidden or finding.undecided
     ]
+    blocks += _terms(verdicts, paint)
     lines = [line for block in blocks for line in (*block, "")]
     return "\n".join([*lines, summary(verdicts, problems), ""])
 
@@ -77,6 +79,23 @@ def _problem(problem: Problem, texts: dict[str, str], paint: _Paint) -> Iterator
     if problem.hint:
         yield f"  try:    {printable(problem.hint)}"
     yield paint("quiet", f"  more:   lading explain {problem.code}")
+
+
+def _terms(verdicts: Sequence[Verdict], paint: _Paint) -> Iterator[list[str]]:
+    """A change of terms once, with the contracts that it is made to.
+
+    Shown and not judged: who owns or promises what is for people to agree on.
+    """
+    made: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        for change in terms_changes(verdict.old.terms, verdict.new.terms) if verdict.old else ():
+            made.setdefault(change, []).append(verdict.subject)
+    for change, subjects in made.items():
+        more = f" and {len(subjects) - 1} more" if len(subjects) > 1 else ""
+        yield [
+            f"{paint('undecided', 'terms')}  {printable(change)}",
+            f"  {printable(subjects[0])}{more}",
+        ]
 
 
 def severity(finding: Finding) -> str:

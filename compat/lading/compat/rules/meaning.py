@@ -32,7 +32,7 @@ def logical_type_added(change: Change) -> Opinion:
     Add a second field with the logical type.
     """
     node = cast("Scalar | Fixed", change.new)
-    reason = f"{_plain(node)} is{logical(node.logical)} now"
+    reason = f"{_plain(node)} is {logical(node.logical)} now"
     return Opinion(_refinement(node, change.encoding), reason, "leave it plain")
 
 
@@ -52,9 +52,9 @@ def logical_type_removed(change: Change) -> Opinion:
     Keep the logical type.
     """
     node = cast("Scalar | Fixed", change.old)
-    reason = f"{_plain(node)} is no longer{logical(node.logical)}"
+    reason = f"{_plain(node)} is no longer {logical(node.logical)}"
     effect = _refinement(node, change.encoding).mirrored
-    return Opinion(effect, reason, f"keep{logical(node.logical)}")
+    return Opinion(effect, reason, f"keep {logical(node.logical)}")
 
 
 def _refinement(node: Scalar | Fixed, encoding: Encoding) -> Effect:
@@ -83,8 +83,8 @@ def logical_type_changed(change: Change) -> Opinion:
     Add a second field with the other logical type; say the unit in its name.
     """
     old, new = cast("Scalar | Fixed", change.old), cast("Scalar | Fixed", change.new)
-    reason = f"logical type changed from{logical(old.logical)} to{logical(new.logical)}"
-    return Opinion(Effect.REPLACES, reason, f"keep{logical(old.logical)}")
+    reason = f"logical type changed from {logical(old.logical)} to {logical(new.logical)}"
+    return Opinion(Effect.REPLACES, reason, f"keep {logical(old.logical)}")
 
 
 @rule("LAD804", ChangeKind.DECIMAL_SCALE, level=Level.SEMANTIC)

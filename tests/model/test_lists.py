@@ -1,0 +1,141 @@
+"""Taxonomies and mappings: what is refused and where, and the normal form of the rest."""
+
+from __future__ import annotations
+
+import pytest
+from model.reading import Found, read, wrong
+
+from lading.model import (
+    CodeMap,
+    Kind,
+    MappingCell,
+    Quality,
+    State,
+    Taxonomy,
+    TaxonomyKind,
+    Transition,
+    Unmapped,
+)
+
+STATUS = """\
+taxonomy: shipment.status
+version: 1.2.0
+kind: state-machine
+owner: tms
+title: Shipment status
+definition: >-
+  Where it is.
+states:
+  - {code: PLANNED, definition: d, initial: true, rank: 10, label: {en: Planned, de: Geplant}}
+  - {code: DONE, definition: d, terminal: true, customer_visible: true, owner: wms}
+transitions:
+  - {from: PLANNED, to: DONE, trigger: shipment.done}
+"""
+CODES = """\
+mapping: x12.214
+version: 1.0.0
+system: x12
+owner: integration
+list: {name: AT7, version: "004010"}
+taxonomy: shipment.status
+unmapped: reject
+rows:
+  - {code: X3, to: DONE, quality: exact, also: [PLANNED], label: l, note: n, source: s}
+  - {code: ZZ, to: null, quality: none}
+"""
+
+
+def test_the_normal_form_of_a_taxonomy() -> None:
+    contract = read(Kind.TAXONOMY, STATUS)
+    assert contract.subject == "taxonomies.shipment.status.v1"
+    assert contract.body == Taxonomy(
+        name="shipment.status",
+        version="1.2.0",
+        kind=TaxonomyKind.STATE_MACHINE,
+        owner="tms",
+        states=(
+            State("PLANNED", "d", {"de": "Geplant", "en": "Planned"}, rank=10, initial=True),
+            State("DONE", "d", rank=1, terminal=True, customer_visible=True, owner="wms"),
+        ),
+        transitions=(Transition("PLANNED", "DONE", "shipment.done"),),
+    )
+    assert (contract.body.title, contract.body.doc) == ("Shipment status", "Where it is.")
+
+
+def test_the_normal_form_of_a_mapping() -> None:
+    contract = read(Kind.MAPPING, CODES)
+    assert contract.subject == "mappings.x12.214.v1"
+    assert contract.body == CodeMap(
+        name="x12.214",
+        version="1.0.0",
+        system="x12",
+        code_list="AT7",
+        list_version="004010",
+        taxonomy="shipment.status",
+        cells=(
+            MappingCell("X3", "DONE", Quality.EXACT, also=("PLANNED",)),
+            MappingCell("ZZ", None, Quality.NONE),
+        ),
+        unmapped=Unmapped.REJECT,
+        owner="integration",
+    )
+
+
+def test_a_list_of_values_needs_no_beginning() -> None:
+    text = STATUS.partition("transitions")[0].replace("state-machine", "values")
+    assert wrong(Kind.TAXONOMY, text) == []
+
+
+STATE_WRONG: list[tuple[str, str, list[Found]]] = [
+    ("taxonomy: shipment.status", "taxonomy: Ship Status", [("LAD011", 1, 1)]),
+    ("version: 1.2.0", "version: 1.2", [("LAD031", 2, 1)]),
+    ("version: 1.2.0", "version: one", [("LAD031", 2, 1)]),
+    ("kind: state-machine", "kind: state-machin", [("LAD031", 3, 1), ("LAD031", 11, 1)]),
+    ("owner: tms\n", "", [("LAD031", 1, 1)]),
+    ("title:", "titel:", [("LAD030", 5, 1)]),
+    ("code: DONE", "code: done", [("LAD032", 12, 21), ("LAD011", 10, 6), ("LAD033", 10, 5)]),
+    ("code: DONE", "code: PLANNED", [("LAD014", 10, 6), ("LAD032", 12, 21)]),
+    ("rank: 10", "rank: first", [("LAD031", 9, 51)]),
+    ("initial: true", "initial: 'yes'", [("LAD031", 9, 36), ("LAD033", 8, 1)]),
+    ("{en: Planned, de: Geplant}", "Planned", [("LAD031", 9, 61)]),
+    ("to: DONE", "to: DUNE", [("LAD032", 12, 21), ("LAD033", 10, 5)]),
+    ("from: PLANNED, to: DONE", "from: DONE, to: PLANNED", [("LAD033", 10, 5), ("LAD033", 12, 5)]),
+    ("trigger:", "on:", [("LAD030", 12, 31), ("LAD031", 12, 5)]),
+    ("  - {from: PLANNED", "  - [from]\n  - {from: PLANNED", [("LAD031", 12, 5)]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), STATE_WRONG)
+def test_a_wrong_taxonomy_is_refused_at_its_place(
+    old: str, new: str, expected: list[Found]
+) -> None:
+    assert old in STATUS
+    assert sorted(wrong(Kind.TAXONOMY, STATUS.replace(old, new, 1))) == sorted(expected)
+
+
+CODE_WRONG: list[tuple[str, str, list[Found]]] = [
+    ("list: {name: AT7", "list: {nam: AT7", [("LAD030", 5, 8), ("LAD031", 5, 1)]),
+    ('version: "004010"', "version: 4010", [("LAD031", 5, 19)]),
+    ("unmapped: reject", "unmapped: rejct", [("LAD031", 7, 1)]),
+    ("quality: exact", "quality: exakt", [("LAD031", 9, 26)]),
+    ("quality: exact", "quality: none", [("LAD031", 9, 5)]),
+    ("code: ZZ", "code: X3", [("LAD014", 10, 6)]),
+    ("code: ZZ", "code: 12", [("LAD031", 10, 6)]),
+    (", quality: none", "", [("LAD031", 10, 5)]),
+    ("also: [PLANNED]", "also: PLANNED", [("LAD031", 9, 42)]),
+    ("mapping: x12.214", "mapping: 12", [("LAD031", 1, 1)]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), CODE_WRONG)
+def test_a_wrong_mapping_is_refused_at_its_place(
+    old: str, new: str, expected: list[Found]
+) -> None:
+    assert old in CODES
+    assert sorted(wrong(Kind.MAPPING, CODES.replace(old, new, 1))) == sorted(expected)
+
+
+@pytest.mark.parametrize("kind", [Kind.TAXONOMY, Kind.MAPPING])
+@pytest.mark.parametrize("text", ["[]", "5", "", "states: 5\nrows: 5\nlist: 5\n", "states: [[]]"])
+def test_what_is_something_else_altogether_is_refused(kind: Kind, text: str) -> None:
+    assert wrong(kind, text)

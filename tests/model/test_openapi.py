@@ -1,0 +1,200 @@
+"""OpenAPI: the normal form of operations, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from model.reading import Found, read, wrong
+
+from lading.model import (
+    Api,
+    Body,
+    In,
+    Kind,
+    Media,
+    Operation,
+    Parameter,
+    Response,
+    Scalar,
+    ScalarType,
+    Security,
+    Union,
+    read_document,
+)
+from lading.model.openapi_validity import check_openapi
+
+TEXT = Scalar(ScalarType.STRING)
+HEAD = "openapi: 3.1.0\ninfo: {title: t, version: 1.2.0}\n"
+
+
+def api(text: str, head: str = HEAD) -> Api:
+    found = read(Kind.OPENAPI, head + text).body
+    assert isinstance(found, Api)
+    return found
+
+
+def only(text: str, head: str = HEAD) -> Operation:
+    (operation,) = api(text, head).operations
+    return operation
+
+
+def test_an_operation_in_normal_form() -> None:
+    found = only(
+        """
+paths:
+  /orders/{order}/lines/{line}:
+    parameters:
+      - {name: order, in: path, required: true, schema: {type: string}}
+      - {$ref: "#/components/parameters/Trace"}
+      - {name: page, in: query, schema: {type: string}}
+    put:
+      operationId: setLine
+      parameters:
+        - {name: line, in: path, required: true, schema: {type: string}}
+        - {name: page, in: query, required: true, schema: {type: string}}
+        - {name: Content-Type, in: header, schema: {type: string}}
+      requestBody: {required: true, content: {Application/JSON: {schema: {type: string}}}}
+      responses:
+        200: {$ref: "#/components/responses/Ok"}
+      security: [{key: [], oauth: [write, read]}, {}]
+components:
+  parameters:
+    Trace: {name: X-Trace-Id, in: header, schema: {type: string}}
+  responses:
+    Ok:
+      description: fine
+      headers: {X-Rate: {required: true, schema: {type: string}}}
+      content: {text/plain: {schema: {type: [string, "null"]}}}
+"""
+    )
+    assert found == Operation(
+        method="put",
+        path="/orders/{}/lines/{}",
+        written_path="/orders/{order}/lines/{line}",
+        operation_id="setLine",
+        parameters=(
+            Parameter("x-trace-id", In.HEADER, TEXT, style="simple"),
+            Parameter("{1}", In.PATH, TEXT, required=True, style="simple"),
+            Parameter("{2}", In.PATH, TEXT, required=True, style="simple"),
+            Parameter("page", In.QUERY, TEXT, required=True, style="form", explode=True),
+        ),
+        body=Body((Media("application/json", TEXT),), required=True),
+        responses=(
+            Response(
+                "200",
+                (Media("text/plain", Union((Scalar(ScalarType.NULL), TEXT))),),
+                (Parameter("x-rate", In.HEADER, TEXT, required=True),),
+            ),
+        ),
+        security=(Security((("key", ()), ("oauth", ("read", "write")))), Security(())),
+    )
+    assert found.key == "PUT /orders/{order}/lines/{line}"
+
+
+def test_renaming_a_path_parameter_is_no_change() -> None:
+    text = "paths:\n  /a/{X}:\n    get: {parameters: [{name: X, in: path, required: true}]}\n"
+    one, two = (read(Kind.OPENAPI, HEAD + text.replace("X", name)) for name in ("id", "key"))
+    assert one.fingerprint == two.fingerprint
+
+
+def test_security_of_the_document_holds_where_an_operation_has_none() -> None:
+    found = api("security: [{key: []}]\npaths: {/a: {get: {}, put: {security: []}}}\n")
+    assert [each.security for each in found.operations] == [(Security((("key", ()),)),), ()]
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0", "3.1.1"])
+def test_versions_that_are_read(version: str) -> None:
+    assert only("paths: {/a: {get: {}}}", HEAD.replace("3.1.0", version)).path == "/a"
+
+
+def test_a_webhook_is_marked() -> None:
+    assert only("webhooks: {shipped: {post: {}}}\n").webhook
+
+
+def test_what_is_not_judged_is_kept_as_undecided() -> None:
+    found = api(
+        """
+paths:
+  /a:
+    servers: [{url: https://b}]
+    post:
+      callbacks: {done: {$ref: "#/components/callbacks/Done"}}
+      requestBody: {content: {multipart/form-data: {encoding: {a: {style: form}}}}}
+      responses: {200: {links: {next: {operationId: x}}}}
+components:
+  callbacks: {Done: {}}
+  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
+"""
+    )
+    assert [what for what, _ in found.undecided] == [
+        "/a servers",
+        "POST /a callbacks",
+        "POST /a 200 links",
+        "POST /a multipart/form-data encoding",
+        "components callbacks",
+        "security scheme key",
+    ]
+
+
+WRONG: list[tuple[str, list[Found]]] = [
+    ("[]", [("LAD021", 1, 1)]),
+    ("{}", [("LAD020", 1, 1)]),
+    ("swagger: '2.0'\n", [("LAD020", 1, 1)]),
+    (HEAD.replace("3.1.0", "3.2.0"), [("LAD020", 1, 1)]),
+    (HEAD.replace("3.1.0", "3.1"), [("LAD020", 1, 1)]),
+    ("openapi: 3.1.0\n", [("LAD021", 1, 1)]),
+    (HEAD + "paths: {a: {get: {}}}\n", [("LAD021", 3, 9)]),
+    (HEAD + "paths: {/a: {got: {}}}\n", [("LAD030", 3, 14)]),
+    (HEAD + "paths: {/a/{b}: {get: {}}}\n".replace("/a/{b}", '"/a/{b}"'), [("LAD021", 3, 20)]),
+    (HEAD + "paths: {/a: {get: {parameters: [{name: x}]}}}\n", [("LAD021", 3, 33)]),
+    (
+        HEAD + "paths: {/a: {get: {parameters: [{name: x, in: path}]}}}\n",
+        [("LAD021", 3, 33)],
+    ),
+    (HEAD + "paths: {/a: {get: {responses: {20: {}}}}}\n", [("LAD021", 3, 32)]),
+    (
+        HEAD + "paths:\n  /a: {get: {operationId: x}}\n  /b: {get: {operationId: x}}\n",
+        [("LAD014", 5, 14)],
+    ),
+    (
+        HEAD + "paths:\n  '/a/{b}': {summary: s}\n  '/a/{c}': {summary: s}\n",
+        [("LAD014", 5, 3)],
+    ),
+    (
+        HEAD + "paths: {/a: {get: {responses: {200: {$ref: '#/components/x'}}}}}\n",
+        [("LAD012", 3, 38)],
+    ),
+    (HEAD + "components: {schemas: {Unused: {type: nope}}}\n", [("LAD010", 3, 33)]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WRONG)
+def test_what_is_no_openapi_is_refused_at_its_place(text: str, expected: list[Found]) -> None:
+    assert wrong(Kind.OPENAPI, text) == expected
+
+
+def check(text: str, **more: Any) -> list[str]:
+    document = read_document("a.yaml", (HEAD + text).encode())
+    return [str(each) for each in check_openapi(document, **more)]
+
+
+def test_a_valid_document_passes_the_specification() -> None:
+    assert check("paths: {/a: {get: {responses: {200: {description: fine}}}}}\n") == []
+
+
+def test_what_the_specification_forbids_is_placed() -> None:
+    (problem,) = check("paths: {/a: {get: {responses: {200: {}}}}}\nx-more: 1\n")
+    assert problem.startswith("LAD022 a.yaml:3:")
+
+
+def test_a_document_that_would_keep_the_validator_busy_is_given_up() -> None:
+    links = [
+        f"    A{i}: {{allOf: [{{$ref: '#/components/schemas/A{i - 1}'}}, "
+        f"{{$ref: '#/components/schemas/A{i - 1}'}}]}}"
+        for i in range(1, 22)
+    ]
+    text = "components:\n  schemas:\n    A0: {type: object}\n" + "\n".join(links) + "\n"
+    (problem,) = check(text, seconds=3.0)
+    assert "was not checked" in problem
+    assert "3 s" in problem

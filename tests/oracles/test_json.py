@@ -1,0 +1,47 @@
+"""The judge against a real validator: what was valid stays valid where we say so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from lading.compat import judge
+from lading.model.contract import Compatibility
+from strategies import json_contract, json_data, json_pairs
+
+SETTINGS = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def admits(schema: Any, instance: Any) -> bool:
+    return jsonschema_rs.Draft202012Validator(schema).is_valid(instance)
+
+
+@SETTINGS
+@given(st.data())
+def test_backward_means_that_what_was_valid_stays_valid(data: st.DataObject) -> None:
+    """Every instance of declared properties that the old schema admits, the new one admits."""
+    old, new = data.draw(json_pairs())
+    assume(judge(json_contract(old), json_contract(new), Compatibility.BACKWARD).compatible)
+    instance = data.draw(json_data(old))
+    assume(admits(old, instance))
+
+    assert admits(new, instance)
+
+
+@SETTINGS
+@given(st.data())
+def test_forward_means_that_what_is_valid_now_was_valid(data: st.DataObject) -> None:
+    """Every instance of declared properties that the new schema admits, the old one admitted."""
+    old, new = data.draw(json_pairs())
+    assume(judge(json_contract(old), json_contract(new), Compatibility.FORWARD).compatible)
+    instance = data.draw(json_data(new))
+    assume(admits(new, instance))
+
+    assert admits(old, instance)
