@@ -1,4 +1,4 @@
-"""How the tests of the model read: one document or one workspace, and what was found wrong with it."""
+"""How the tests of the model read a document or a workspace, and what was wrong with it."""
 
 from __future__ import annotations
 

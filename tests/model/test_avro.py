@@ -8,8 +8,6 @@ from typing import Any
 import fastavro
 import pytest
 from hypothesis import given, settings
-from model.reading import Found, read, wrong
-from strategies import Json, avro_schemas
 
 from lading.model import (
     NO_DEFAULT,
@@ -27,6 +25,8 @@ from lading.model import (
     read_contract,
     read_document,
 )
+from model.reading import Found, read, wrong
+from strategies import Json, avro_schemas
 
 
 def record(name: str, *fields: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -63,9 +63,9 @@ WRONG: list[tuple[str, list[Found]]] = [
     ('{"type": "record", "name": "string", "fields": []}', [("LAD011", 1, 20)]),
     (f'{{"type": "record", "name": "{"R" * 257}", "fields": []}}', [("LAD011", 1, 20)]),
     (
-        '{"type": "record", "name": "R", "aliases": ["x y"],\n'
-        '"fields": [{"name": "a-b", "type": "int"},\n'
-        '{"name": "c", "type": "int", "aliases": ["d e"]}]}',
+        """{"type": "record", "name": "R", "aliases": ["x y"],
+"fields": [{"name": "a-b", "type": "int"},
+{"name": "c", "type": "int", "aliases": ["d e"]}]}""",
         [("LAD011", 1, 33), ("LAD011", 2, 13), ("LAD011", 3, 30)],
     ),
     (
@@ -75,14 +75,14 @@ WRONG: list[tuple[str, list[Found]]] = [
     # references
     ('"Nope"', [("LAD012", 1, 1)]),
     (
-        '{"type": "record", "name": "R", "fields": [{"name": "a", "type": "S"},\n'
-        '{"name": "b", "type": {"type": "record", "name": "S", "fields": []}}]}',
+        """{"type": "record", "name": "R", "fields": [{"name": "a", "type": "S"},
+{"name": "b", "type": {"type": "record", "name": "S", "fields": []}}]}""",
         [("LAD012", 1, 58)],
     ),
     # twice
     (
-        '{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"},\n'
-        '{"name": "a", "type": "int"}]}',
+        """{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"},
+{"name": "a", "type": "int"}]}""",
         [("LAD014", 2, 1)],
     ),
     (
@@ -170,7 +170,10 @@ def test_a_logical_type_that_cannot_be_is_refused(type_: dict[str, Any]) -> None
 
 
 def test_a_logical_type_beside_the_type_is_refused_since_readers_ignore_it() -> None:
-    text = '{"type": "record", "name": "R", "fields": [\n{"name": "a", "type": "long", "logicalType": "date"}]}'
+    text = (
+        '{"type": "record", "name": "R", "fields": [\n'
+        '{"name": "a", "type": "long", "logicalType": "date"}]}'
+    )
     assert wrong(Kind.AVRO, text) == [("LAD016", 2, 31)]
 
 
@@ -253,7 +256,7 @@ def test_a_circle_of_files_is_refused_by_name() -> None:
 
 
 def test_an_unknown_type_is_met_with_the_nearest_known_one() -> None:
-    with pytest.raises(ContractError, match="did you mean `n.Money`"):
+    with pytest.raises(ContractError, match=r"did you mean `n\.Money`"):
         read(Kind.AVRO, record("n.R", field("a", "n.Mony")), {"n.Money": record("n.Money")})
 
 
@@ -265,7 +268,9 @@ def test_every_problem_of_every_document_is_named_at_once() -> None:
     assert places == {("B.json", "LAD011"), ("B.json", "LAD012"), ("a.avsc", "LAD017")}
 
 
-@pytest.mark.parametrize("text", ['"string"', '["null", "string"]', '{"type": "map", "values": "int"}'])
+@pytest.mark.parametrize(
+    "text", ['"string"', '["null", "string"]', '{"type": "map", "values": "int"}']
+)
 def test_a_schema_without_a_name_is_a_contract_under_the_subject_it_is_given(text: str) -> None:
     document = read_document("key", text.encode())
     assert read_contract(Kind.AVRO, document, subject=Subject("t-key")).subject == "t-key"

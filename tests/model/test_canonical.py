@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.reading import read
-from strategies import Json, avro_pairs, avro_schemas
 
 from lading.model import Kind, canonical_text, read_document
+from model.reading import read
+from strategies import Json, avro_pairs, avro_schemas
 
 ORDER: dict[str, Any] = {
     "type": "record",
@@ -81,7 +81,11 @@ def test_meaning_changes_the_fingerprint(change: Any) -> None:
         ({"$defs": {"Unused": {"type": "string"}}}, {}, True),
         ({"type": "string", "maxLength": 3}, {"type": "string"}, False),
         ({"type": "string", "format": "date"}, {"type": "string"}, False),
-        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"type": ["string", "integer"]}, False),
+        (
+            {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+            {"type": ["string", "integer"]},
+            False,
+        ),
     ],
 )
 def test_json_schema_has_no_order(old: Json, new: Json, same: bool) -> None:
@@ -112,9 +116,7 @@ def test_equal_fingerprints_and_equal_normal_forms_are_the_same_thing(
     pair: tuple[Json, Json],
 ) -> None:
     old, new = (read(Kind.AVRO, each) for each in pair)
-    assert (old.fingerprint == new.fingerprint) is (
-        (old.body, old.types) == (new.body, new.types)
-    )
+    assert (old.fingerprint == new.fingerprint) is ((old.body, old.types) == (new.body, new.types))
 
 
 @settings(max_examples=100, deadline=None)

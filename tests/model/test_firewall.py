@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
-from model.reading import load_files, read, wrong
 
 from lading.model import Kind
+from model.reading import load_files, read, wrong
 
 OUT = [
     "http://127.0.0.1:9/x.json",
@@ -101,8 +102,9 @@ def test_an_anchor_is_refused_rather_than_guessed() -> None:
 def test_files_of_the_workspace_refer_to_each_other_and_to_nothing_beside_it() -> None:
     found = load_files(
         {
-            "apis/a.json": '{"openapi": "3.1.0", "info": {"title": "t", "version": "1.0.0"}, "paths":'
-            ' {}, "components": {"schemas": {"X": {"$ref": "../schemas/b.json"}}}}',
+            "apis/a.json": json.dumps(
+                api(components={"schemas": {"X": {"$ref": "../schemas/b.json"}}})
+            ),
             "schemas/b.json": '{"$ref": "c.json#/$defs/C"}',
             "schemas/c.json": '{"$defs": {"C": {"type": "string"}}}',
             "schemas/d.json": '{"$ref": "../../outside.json"}',

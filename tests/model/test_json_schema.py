@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.reading import Found, read, wrong
-from strategies import Json, json_schemas
 
 from lading.model import (
     Anything,
@@ -29,6 +27,8 @@ from lading.model import (
     ScalarType,
     Union,
 )
+from model.reading import Found, read, wrong
+from strategies import Json, json_schemas
 
 NULL, TEXT = Scalar(ScalarType.NULL), Scalar(ScalarType.STRING)
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from model.reading import Found, read, wrong
 
 from lading.model import (
     CodeMap,
@@ -16,6 +15,7 @@ from lading.model import (
     Transition,
     Unmapped,
 )
+from model.reading import Found, read, wrong
 
 STATUS = """\
 taxonomy: shipment.status
@@ -128,9 +128,7 @@ CODE_WRONG: list[tuple[str, str, list[Found]]] = [
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), CODE_WRONG)
-def test_a_wrong_mapping_is_refused_at_its_place(
-    old: str, new: str, expected: list[Found]
-) -> None:
+def test_a_wrong_mapping_is_refused_at_its_place(old: str, new: str, expected: list[Found]) -> None:
     assert old in CODES
     assert sorted(wrong(Kind.MAPPING, CODES.replace(old, new, 1))) == sorted(expected)
 

@@ -51,8 +51,9 @@ def test_a_key_of_any_length_has_a_place() -> None:
 
 _json = st.recursive(
     st.none() | st.integers(0, 9) | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
 )
 
 

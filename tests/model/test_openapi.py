@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from model.reading import Found, read, wrong
 
 from lading.model import (
     Api,
@@ -23,6 +22,7 @@ from lading.model import (
     read_document,
 )
 from lading.model.openapi_validity import check_openapi
+from model.reading import Found, read, wrong
 
 TEXT = Scalar(ScalarType.STRING)
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: 1.2.0}\n"

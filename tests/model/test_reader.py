@@ -8,10 +8,10 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.reading import Found, unreadable
 
 from lading.model import ContractError, Syntax, read_document
 from lading.model.bounds import MAX_BYTES, MAX_NODES
+from model.reading import Found, unreadable
 
 BROKEN: list[tuple[str, bytes, list[Found]]] = [
     ("a.json", b'{\n  "a": 1,\n}', [("LAD001", 2, 9)]),
@@ -130,7 +130,12 @@ def test_a_byte_order_mark_is_dropped() -> None:
 
 @pytest.mark.parametrize(
     ("name", "syntax"),
-    [("a.avsc", Syntax.JSON), ("a.json", Syntax.JSON), ("a.yml", Syntax.YAML), ("s@1", Syntax.JSON)],
+    [
+        ("a.avsc", Syntax.JSON),
+        ("a.json", Syntax.JSON),
+        ("a.yml", Syntax.YAML),
+        ("s@1", Syntax.JSON),
+    ],
 )
 def test_the_syntax_follows_the_name_and_then_the_text(name: str, syntax: Syntax) -> None:
     assert read_document(name, b"{}").syntax is syntax
@@ -138,8 +143,9 @@ def test_the_syntax_follows_the_name_and_then_the_text(name: str, syntax: Syntax
 
 _values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 

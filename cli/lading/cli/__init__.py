@@ -1,4 +1,4 @@
-"""The ``lading`` command: finds the command's module, and turns errors into one message and a code."""
+"""The ``lading`` command: finds the command's module; an error becomes one message and a code."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ def main() -> None:
     arguments = sys.argv[1:]
     first = arguments[0] if arguments else "--help"
     if first in {"-h", "--help", "help"}:
-        sys.stdout.write(help_text())
-        sys.exit(ExitCode.CLEAN)
+        _print(help_text())
     if first in {"-V", "--version", "version"}:
-        sys.stdout.write(f"lading {_version()}\n")
-        sys.exit(ExitCode.CLEAN)
+        _print(f"lading {_version()}\n")
     if first not in COMMANDS:
         _unknown(first)
     try:
         _run(first, arguments[1:])
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output has gone, as `lading rules | head` does on purpose.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.CLEAN)
+
+
+def _print(text: str) -> NoReturn:
+    from lading.cli.terminal import answer
+
+    answer(text)
+    sys.exit(ExitCode.CLEAN)
 
 
 def _run(name: str, arguments: list[str]) -> None:

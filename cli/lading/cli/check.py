@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import PROMISES, application, command
 from lading.cli.reports import Format, exit_code, rendered
-from lading.cli.terminal import answer, say, working
+from lading.cli.terminal import answer, counted, say, working
 from lading.cli.workspaces import baseline, open_workspace
 from lading.compat import Verdict, judge
 from lading.governance import with_consumers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 app = application(__doc__ or "")
 
 
-@app.command()
+@command(app)
 def check(
     path: Annotated[
         Path, typer.Argument(help="A workspace, or a folder in or above one.")
@@ -31,12 +31,15 @@ def check(
     against: Annotated[
         str | None,
         typer.Option(
-            help="Baseline: a git revision (main, git:v1.2), a folder, a registry's address, or the "
-            "word registry. By default where this branch left the trunk."
+            help="Baseline: a git revision (main, git:v1.2), a folder, a registry's address, or "
+            "the word registry. By default where this branch left the trunk."
         ),
     ] = None,
     promise: Annotated[
-        Compatibility | None, typer.Option(help="Judge every contract by this promise instead.")
+        Compatibility | None,
+        typer.Option(
+            metavar="PROMISE", help=f"Judge every contract by this promise instead: {PROMISES}"
+        ),
     ] = None,
     format_: Annotated[
         Format, typer.Option("--format", help="How to write the result.")
@@ -47,11 +50,10 @@ def check(
 ) -> None:
     """Check every contract, and what changed since a baseline: the gate.
 
-    lading check                          in a git branch, against the trunk
-
-    lading check contracts --against main
-
-    lading check --against registry --format json
+    Examples:
+        lading check                             in a git branch, against the trunk
+        lading check contracts --against main
+        lading check --against registry --format json
     """
     with working("reading the contracts"):
         opened = open_workspace(path)
@@ -60,7 +62,13 @@ def check(
     problems = [*opened.workspace.problems, *gone]
     answer(
         rendered(
-            verdicts, problems, format_, root=opened.root, folder=opened.folder, verbose=verbose
+            verdicts,
+            problems,
+            format_,
+            root=opened.root,
+            folder=opened.folder,
+            verbose=verbose,
+            contracts=len(opened.workspace.contracts),
         )
     )
     if format_ is Format.TEXT:
@@ -112,7 +120,7 @@ def _gone(opened: Opened, before: Baseline) -> Iterator[Problem]:
 def _tell(opened: Opened, before: Baseline | None, against: str | None) -> None:
     """Say on stderr what was looked at, so that silence is never taken for a pass."""
     count = len(opened.workspace.contracts)
-    say(f"{count} contracts read in {opened.folder or './'}")
+    say(f"{counted(count, 'contract')} read in {opened.folder or './'}")
     if before is None:
         say("Nothing was compared: this is no git repository with a main branch.")
         say("  try: lading check --against a folder, a git revision or a registry's address")
@@ -122,4 +130,5 @@ def _tell(opened: Opened, before: Baseline | None, against: str | None) -> None:
     new = f", {len(fresh)} of them new" if fresh else ""
     say(f"compared with {before.name}{new}")
     if before.problems and against:
-        say(f"{len(before.problems)} problems in {before.name}: what they hide was not compared")
+        found = counted(len(before.problems), "problem")
+        say(f"{found} in {before.name}: what that hides was not compared")

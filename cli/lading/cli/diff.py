@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import PROMISES, application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer
@@ -15,9 +16,9 @@ from lading.compat import judge
 from lading.model import (
     Compatibility,
     Contract,
+    ContractError,
     Document,
     Kind,
-    Subject,
     kind_of_document,
     read_contract,
     read_document,
@@ -25,10 +26,18 @@ from lading.model import (
 from lading.model.firewall import inside, references, split
 from lading.model.suggest import did_you_mean
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lading.compat import Verdict
+    from lading.model import Problem
+
+_Read = TypeVar("_Read")
+
 app = application(__doc__ or "")
 
 
-@app.command()
+@command(app)
 def diff(
     old: Annotated[
         Path,
@@ -38,7 +47,9 @@ def diff(
     promise: Annotated[
         Compatibility | None,
         typer.Option(
-            help="What is promised; by default FULL for events, BACKWARD for clients of an API."
+            metavar="PROMISE",
+            help=f"What is promised: {PROMISES} By default FULL for events, BACKWARD for the "
+            "clients of an API.",
         ),
     ] = None,
     kind: Annotated[
@@ -53,23 +64,49 @@ def diff(
 ) -> None:
     """Judge two files, without a workspace.
 
-    lading diff old.avsc new.avsc
+    Types that an Avro file names and does not define are looked for in the files beside it, and
+    so are the files that a JSON Schema or an API refers to.
 
-    lading diff api-v1.yaml api-v2.yaml --promise BACKWARD --format json
-
-    Types that an Avro file names and does not define are looked for in the files beside it.
+    Examples:
+        lading diff old.avsc new.avsc
+        lading diff api-v1.yaml api-v2.yaml --promise BACKWARD --format json
     """
-    before, after = _document(old), _document(new)
-    kinds = _kind(before, kind), _kind(after, kind)
+    verdicts: list[Verdict] = []
+    problems: tuple[Problem, ...] = ()
+    try:
+        verdicts = [judge(*_contracts(old, new, kind), promise)]
+    except ContractError as error:
+        problems = error.problems
+    answer(rendered(verdicts, problems, format_, root=Path(), folder="", verbose=verbose))
+    raise typer.Exit(exit_code(verdicts, problems))
+
+
+def _contracts(old: Path, new: Path, said: Kind | None) -> tuple[Contract, Contract]:
+    """Both files as contracts of one subject; every problem of both at once."""
+    before, after = _both(lambda: _document(old), lambda: _document(new))
+    kinds = _kind(before, said), _kind(after, said)
     if kinds[0] is not kinds[1]:
         raise UsageProblem(
             f"{old} is {kinds[0]} and {new} is {kinds[1]}", hint="compare like with like"
         )
-    was = _contract(before, kinds[0], old)
-    now = _contract(after, kinds[1], new, subject=was.subject)
-    verdicts = [judge(was, now, promise)]
-    answer(rendered(verdicts, [], format_, root=Path(), folder="", verbose=verbose))
-    raise typer.Exit(exit_code(verdicts, []))
+    was, now = _both(
+        lambda: _contract(before, kinds[0], old), lambda: _contract(after, kinds[1], new)
+    )
+    return was, replace(now, subject=was.subject)
+
+
+def _both(first: Callable[[], _Read], second: Callable[[], _Read]) -> tuple[_Read, _Read]:
+    """What both return, or one error with the problems of both."""
+    found: list[_Read] = []
+    problems: list[Problem] = []
+    for each in (first, second):
+        try:
+            found.append(each())
+        except ContractError as error:
+            problems += error.problems
+    if problems:
+        raise ContractError(problems)
+    return found[0], found[1]
 
 
 def _document(path: Path) -> Document:
@@ -79,7 +116,7 @@ def _document(path: Path) -> Document:
     if not path.is_file():
         folder = path.parent if path.parent.is_dir() else Path()
         near = did_you_mean(path.name, [each.name for each in folder.iterdir()])
-        raise UsageProblem(f"there is no file `{path}`", hint=near)
+        raise UsageProblem(f"there is no file `{path}`", hint=near or "lading diff OLD NEW")
     try:
         return read_document(str(path), path.read_bytes())
     except OSError as error:
@@ -96,11 +133,9 @@ def _kind(document: Document, said: Kind | None) -> Kind:
     return found
 
 
-def _contract(
-    document: Document, kind: Kind, path: Path, *, subject: Subject | None = None
-) -> Contract:
+def _contract(document: Document, kind: Kind, path: Path) -> Contract:
     beside = _avro_beside(path) if kind is Kind.AVRO else _referred(document, path)
-    return read_contract(kind, document, subject=subject, references=beside)
+    return read_contract(kind, document, references=beside)
 
 
 def _avro_beside(path: Path) -> dict[str, Document]:
@@ -109,7 +144,10 @@ def _avro_beside(path: Path) -> dict[str, Document]:
     for each in sorted(path.parent.glob("*.avsc"))[:1000]:
         if each.name == path.name:
             continue
-        document = _document(each)
+        try:
+            document = _document(each)
+        except ContractError:  # a neighbour that is not asked about
+            continue
         node = document.value
         if isinstance(node, dict) and isinstance(node.get("name"), str):
             space, name = node.get("namespace"), str(node["name"])

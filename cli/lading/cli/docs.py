@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import application, command
 from lading.cli.exit_codes import ExitCode
 from lading.cli.reports import Format, rendered
 from lading.cli.terminal import answer, say, working
@@ -19,16 +20,25 @@ if TYPE_CHECKING:
 
 app = application(__doc__ or "", group=True)
 
+
+class Audience(StrEnum):
+    """Who reads the site."""
+
+    INTERNAL = "internal"
+    PARTNER = "partner"
+    PUBLIC = "public"
+
+
 _WORKSPACE = typer.Argument(help="A workspace, or a folder in or above one.")
-_AUDIENCE = typer.Option(help="Who will read it: internal, partner or public.")
+_AUDIENCE = typer.Option(help="Who will read it: what is not for them is left out.")
 _PAGES = typer.Option(help="Folder of hand-written Markdown pages to include.")
 
 
-@app.command()
+@command(app)
 def build(
     path: Annotated[Path, _WORKSPACE] = Path(),
     out: Annotated[Path, typer.Option(help="Folder for the site; it is replaced.")] = Path("site"),
-    audience: Annotated[str, _AUDIENCE] = "internal",
+    audience: Annotated[Audience, _AUDIENCE] = Audience.INTERNAL,
     pages: Annotated[Path | None, _PAGES] = None,
     source: Annotated[
         Path | None, typer.Option(help="Keep the plain Markdown project in this folder.")
@@ -36,24 +46,27 @@ def build(
 ) -> None:
     """Build the docs site: plain Markdown first, then HTML.
 
-    lading docs build --out site
-
-    lading docs build contracts --audience partner --out partner-site
+    Examples:
+        lading docs build --out site
+        lading docs build contracts --audience partner --out partner-site
     """
     _build(_readable(path), out, audience=audience, pages=pages, source=source)
     answer(f"{(out / 'index.html').resolve().as_uri()}")
 
 
-@app.command()
+@command(app)
 def serve(
     path: Annotated[Path, _WORKSPACE] = Path(),
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8000,
-    audience: Annotated[str, _AUDIENCE] = "internal",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")
+    ] = 8000,
+    audience: Annotated[Audience, _AUDIENCE] = Audience.INTERNAL,
     pages: Annotated[Path | None, _PAGES] = None,
 ) -> None:
     """Build the docs site and show it on this machine until interrupted.
 
-    lading docs serve contracts --port 8000
+    Examples:
+        lading docs serve contracts --port 8000
     """
     from lading.codegen.docs import serve_site
 
@@ -75,7 +88,7 @@ def _readable(path: Path) -> Workspace:
 
 
 def _build(
-    workspace: Workspace, out: Path, *, audience: str, pages: Path | None, source: Path | None
+    workspace: Workspace, out: Path, *, audience: Audience, pages: Path | None, source: Path | None
 ) -> None:
     from lading.codegen.docs import build_site, write_site_source
     from lading.compat import RULES

@@ -12,7 +12,7 @@ from __future__ import annotations
 from lading.model.errors import LadingError
 
 
-class UsageProblem(LadingError):
+class UsageProblem(LadingError):  # noqa: N818  says what is wrong already
     """The arguments do not fit together, or name something that is not there."""
 
 

@@ -15,4 +15,4 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command or its settings are wrong; nothing was looked at."""
     UNDECIDED = 3
-    """Could not decide: the baseline or the registry cannot be read, or a change is not decidable."""
+    """Could not decide: a baseline or registry cannot be read, or a change is not decidable."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.terminal import answer
 from lading.compat import RULES
@@ -16,13 +16,14 @@ from lading.model.suggest import did_you_mean
 app = application(__doc__ or "")
 
 
-@app.command()
+@command(app)
 def explain(
     rule: Annotated[str, typer.Argument(help="An id as reports show it: LAD101.")],
 ) -> None:
     """Explain a rule or a problem: what is checked, why it matters, what to do instead.
 
-    lading explain LAD101
+    Examples:
+        lading explain LAD101
     """
     id_ = rule.upper()
     if id_ in RULES:
@@ -32,6 +33,17 @@ def explain(
     elif id_ in PROBLEM_CODES:
         head, page = f"{id_}  {PROBLEM_CODES[id_].title}", PROBLEM_CODES[id_].page
     else:
-        near = did_you_mean(id_, [*RULES, *PROBLEM_CODES])
-        raise UsageProblem(f"there is no rule `{rule}`", hint=near or "lading rules lists them")
+        raise UsageProblem(f"there is no rule `{rule}`", hint=_near(id_))
     answer(f"{head}\n\n{page}")
+
+
+def _near(word: str) -> str:
+    """What was meant: the ids that start like it, the rule of that name, the nearest id."""
+    known = sorted({*RULES, *PROBLEM_CODES})
+    starting = [each for each in known if each.startswith(word) and len(word) > len("LAD")]
+    if starting:
+        return f"one of {', '.join(starting)}"
+    named = {each.name: each.id for each in RULES.values()}
+    if id_ := named.get(word.lower()):
+        return f"lading explain {id_}"
+    return did_you_mean(word, known) or "lading rules lists them"

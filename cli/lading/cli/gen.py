@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import application, command
 from lading.cli.exit_codes import ExitCode
 from lading.cli.reports import Format, rendered
 from lading.cli.terminal import answer, say, working
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = application(__doc__ or "", group=True)
 
 
-@app.command()
+@command(app)
 def python(
     path: Annotated[
         Path, typer.Argument(help="A workspace, or a folder in or above one.")
@@ -43,11 +43,10 @@ def python(
 ) -> None:
     """Generate the Python SDK: models, status machines, code maps, API clients.
 
-    lading gen python --out sdk --wheel
-
-    lading gen python --registry http://registry.example.com --name acme-logistics --out sdk
-
-    lading gen python --out sdk --check
+    Examples:
+        lading gen python --out sdk --wheel
+        lading gen python --out sdk --check
+        lading gen python --registry http://127.0.0.1:8081 --name acme --out sdk
     """
     from lading.codegen import build_wheel, generate_python, write
     from lading.codegen import check as stale_files

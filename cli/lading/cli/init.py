@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.terminal import answer
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = application(__doc__ or "")
 
 
-@app.command()
+@command(app)
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path("contracts"),
     name: Annotated[
@@ -32,7 +32,8 @@ def init(
 ) -> None:
     """Start a workspace: an event, a taxonomy, a mapping, an API, a consumer and samples.
 
-    lading init contracts --name acme-logistics
+    Examples:
+        lading init contracts --name acme-logistics
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageProblem(f"`{folder}` exists and is not empty", hint="name a new folder")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.exit_codes import ExitCode
 from lading.cli.terminal import answer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = application(__doc__ or "")
 
 
-@app.command()
+@command(app)
 def pull(
     subjects: Annotated[
         list[str] | None, typer.Argument(help="Subjects to pull; all of them by default.")
@@ -34,9 +34,9 @@ def pull(
 ) -> None:
     """Write registered contracts into a folder, laid out as a workspace.
 
-    lading pull --out contracts
-
-    lading pull logistics.shipment.v1.ShipmentConfirmed --registry http://registry.example.com
+    Examples:
+        lading pull --out contracts
+        lading pull logistics.shipment.v1.ShipmentConfirmed
     """
     from lading.registry.client import Client
 
@@ -49,7 +49,8 @@ def pull(
     differing = [path for path, text in files.items() if _differs(out / path, text)]
     if differing and not force:
         raise UsageProblem(
-            f"{len(differing)} files in {out} differ, for instance {differing[0]}; nothing was written",
+            f"{len(differing)} files in {out} differ, for instance {differing[0]}; "
+            "nothing was written",
             hint="look at them, or overwrite them with --force",
         )
     for path, text in files.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import application, command
 from lading.cli.exit_codes import ExitCode
 from lading.cli.reports import Format, rendered
 from lading.cli.terminal import answer, say, working
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = application(__doc__ or "")
 
 
-@app.command()
+@command(app)
 def push(
     path: Annotated[
         Path, typer.Argument(help="A workspace, or a folder in or above one.")
@@ -38,9 +38,9 @@ def push(
     What others refer to goes first. The registry judges each contract by its promise inside one
     transaction: when one is refused, nothing is registered.
 
-    lading push --dry-run
-
-    lading push contracts --registry http://registry.example.com
+    Examples:
+        lading push --dry-run
+        lading push contracts --registry http://registry.example.com
     """
     from lading.registry.client import Client, promises_of
 

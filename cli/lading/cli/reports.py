@@ -1,4 +1,4 @@
-"""Verdicts and problems on their way out: in which format, from which folder, with which exit code."""
+"""Verdicts and problems on their way out: their format, their places, the exit code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lading.cli.exit_codes import ExitCode
-from lading.cli.terminal import wants_color
+from lading.cli.terminal import counted, wants_color
 from lading.compat import Outcome, report
 from lading.model import Document
 
@@ -35,15 +35,19 @@ def rendered(
     root: Path,
     folder: str,
     verbose: bool = False,
+    contracts: int | None = None,
 ) -> str:
-    """The report; places get `folder` before them, so that they can be clicked from here."""
+    """The report; places get `folder` before them, so that they can be clicked from here.
+
+    `contracts` is how many were read: the last line says so where nothing was compared.
+    """
     shown = [_seen_from_here(each, folder) for each in problems]
     if format_ is Format.JSON:
         return report.json(verdicts, shown, folder=folder)
     if format_ is Format.GITHUB:
         return report.github(verdicts, shown, folder=folder)
     documents = list(_texts(problems, root, folder))
-    return report.text(
+    text = report.text(
         verdicts,
         shown,
         color=wants_color(),
@@ -51,6 +55,14 @@ def rendered(
         folder=folder,
         verbose=verbose,
     )
+    return text if verdicts else _alone(text, problems, contracts)
+
+
+def _alone(text: str, problems: Sequence[Problem], contracts: int | None) -> str:
+    """The report, closing with what was read instead of with what was compared."""
+    found = counted(len(problems), "problem") if problems else "no problems"
+    read = f"{counted(contracts, 'contract')}, " if contracts is not None else ""
+    return f"{text.removesuffix(report.summary((), problems) + chr(10))}{read}{found}.\n"
 
 
 def exit_code(verdicts: Sequence[Verdict], problems: Sequence[Problem]) -> ExitCode:

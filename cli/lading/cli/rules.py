@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import application, command
 from lading.cli.terminal import answer
 from lading.compat import RULES
 from lading.model import PROBLEM_CODES
@@ -23,7 +23,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.command()
+@command(app)
 def rules(
     format_: Annotated[
         Format, typer.Option("--format", help="How to write the list.")
@@ -31,9 +31,9 @@ def rules(
 ) -> None:
     """List the rules: first the kinds of problem in documents, then the rules that judge changes.
 
-    lading rules
-
-    lading rules --format json
+    Examples:
+        lading rules
+        lading rules --format json
     """
     if format_ is Format.JSON:
         problems = [
@@ -53,7 +53,6 @@ def rules(
         ]
         answer(json.dumps([*problems, *judged], indent=2))
         return
-    for id_, page in PROBLEM_CODES.items():
-        answer(f"{id_}  {'document':<9} {page.title}")
-    for id_, each in RULES.items():
-        answer(f"{id_}  {each.level:<9} {each.title}")
+    lines = [f"{id_}  {'document':<9} {page.title}" for id_, page in PROBLEM_CODES.items()]
+    lines += [f"{id_}  {each.level:<9} {each.title}" for id_, each in RULES.items()]
+    answer("\n".join(lines))

@@ -7,22 +7,28 @@ from typing import Annotated
 
 import typer
 
-from lading.cli.application import application
+from lading.cli.application import PROMISES, application, command
+from lading.cli.errors import UsageProblem
 from lading.cli.terminal import say
 from lading.model.contract import Compatibility
 
 app = application(__doc__ or "")
 
 
-@app.command()
+@command(app)
 def serve(
     database: Annotated[
         Path, typer.Option("--database", "--db", help="SQLite file; made when it is missing.")
     ] = Path("lading-registry.db"),
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8081,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8081,
     compatibility: Annotated[
-        Compatibility, typer.Option(help="Level of subjects that have none of their own.")
+        Compatibility,
+        typer.Option(
+            metavar="LEVEL", help=f"Level of subjects without one of their own: {PROMISES}"
+        ),
     ] = Compatibility.BACKWARD,
     error_code: Annotated[
         int,
@@ -38,10 +44,11 @@ def serve(
 ) -> None:
     """Run the registry on one SQLite file, with Confluent's REST API.
 
-    lading serve
-
-    lading serve --database /var/lib/lading/registry.db --port 8081
+    Examples:
+        lading serve
+        lading serve --database /var/lib/lading/registry.db --port 8081
     """
+    from lading.registry.errors import RegistryError
     from lading.registry.serve import serve as run
     from lading.registry.settings import Settings
 
@@ -53,6 +60,11 @@ def serve(
         incompatible_code=error_code,
         insecure_bind=insecure_bind,
     )
-    run(
-        settings, ready=lambda url: say(f"lading registry at {url}, in {database} (Ctrl-C ends it)")
-    )
+    try:
+        run(settings, ready=lambda url: say(_ready(url, database)))
+    except RegistryError as error:  # an address or a file that was named cannot be used
+        raise UsageProblem(error.message, hint=error.hint) from error
+
+
+def _ready(url: str, database: Path) -> str:
+    return f"lading registry at {url}, in {database} (Ctrl-C ends it)"

@@ -1,4 +1,4 @@
-"""How a command talks: answers on stdout, everything else on stderr, colour only where it is seen."""
+"""How a command talks: answers on stdout, the rest on stderr, colour where it is seen."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ PATIENCE: Final = 0.5
 
 
 def answer(text: str) -> None:
-    """Write a result."""
-    sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+    """Write a result. A reader that has gone, as ``head`` does, changes nothing else."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:
@@ -48,3 +52,8 @@ def working(what: str) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 contract``, ``2 contracts``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,6 +1,7 @@
 """What a contract is: documents read safely, in one normal form, with all that is wrong in them.
 
-Values are frozen; only `tree` touches files. Nothing here judges, stores or prints.
+Values are frozen; only `tree` touches files, and only `openapi_validity` starts a process besides.
+Nothing here judges, stores or prints.
 """
 
 from lading.model.api import Api, Body, In, Media, Operation, Parameter, Response, Security
@@ -19,8 +20,9 @@ from lading.model.contract import (
 )
 from lading.model.document import Document, JsonValue, Origin, Place, Pointer, Syntax
 from lading.model.errors import ContractError, LadingError, Problem, WorkspaceError
-from lading.model.fields import field_paths
+from lading.model.fields import field_paths, missing_step
 from lading.model.locate import locate, place_of
+from lading.model.openapi_validity import check_openapi
 from lading.model.pages import PROBLEM_CODES, ProblemPage
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document, syntax_of
@@ -129,6 +131,7 @@ __all__ = [
     "Workspace",
     "WorkspaceError",
     "canonical_text",
+    "check_openapi",
     "closest",
     "did_you_mean",
     "field_paths",
@@ -137,6 +140,7 @@ __all__ = [
     "kind_of_document",
     "load_workspace",
     "locate",
+    "missing_step",
     "place_of",
     "reachable",
     "read_contract",

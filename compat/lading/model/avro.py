@@ -236,7 +236,7 @@ class _Reader:
         if not isinstance(symbols, list) or not symbols:
             self.notes.add("LAD010", at, "an enum needs `symbols`, a list of names")
             symbols = []
-        kept: list[str] = []
+        kept: dict[str, None] = {}
         for index, symbol in enumerate(symbols):
             where = (*at, "symbols", index)
             if not isinstance(symbol, str) or not _NAME.fullmatch(symbol):
@@ -249,7 +249,7 @@ class _Reader:
             elif symbol in kept:
                 self.notes.add("LAD014", where, f"the symbol `{symbol}` is listed twice")
             else:
-                kept.append(symbol)
+                kept[symbol] = None
         default = node.get("default")
         if default is not None and default not in kept:
             hint = did_you_mean(str(default), kept)
@@ -294,17 +294,17 @@ class _Reader:
         if not isinstance(listed, list):
             self.notes.add("LAD010", at, "a record needs `fields`, a list")
             listed = []
-        fields: list[Field] = []
+        fields: dict[str, Field] = {}
         for index, each in enumerate(listed):
             field = self._field(each, (*at, "fields", index), inner)
-            if field and any(field.name == other.name for other in fields):
+            if field and field.name in fields:
                 self.notes.add(
                     "LAD014", (*at, "fields", index), f"the field `{field.name}` is written twice"
                 )
             elif field:
-                fields.append(field)
+                fields[field.name] = field
         record = Record(
-            tuple(fields),
+            tuple(fields.values()),
             name=name,
             aliases=self._aliases(node, at, inner),
             rest=Anything(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lading.model.document import Origin
 from lading.model.errors import ContractError, Problem
 from lading.model.locate import locate
 from lading.model.suggest import did_you_mean
@@ -11,7 +12,7 @@ from lading.model.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lading.model.document import Document, Origin, Pointer
+    from lading.model.document import Document, Pointer
 
 
 class Notes:
@@ -73,8 +74,6 @@ class Notes:
 
     def origin(self, pointer: Pointer) -> Origin:
         """`pointer` in this document."""
-        from lading.model.document import Origin
-
         return Origin(self.document.name, pointer)
 
     def stop(self) -> None:

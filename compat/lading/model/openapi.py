@@ -42,8 +42,9 @@ class _Reader:
 
     def api(self) -> Api:
         """The whole document."""
-        self._check_version()
-        info = self._object(self.root.get("info"), ("info",), need=bool(self.root))
+        if not self._is_read():
+            return Api(title="", version="", operations=(), at=self.notes.origin(()))
+        info = self._object(self.root.get("info"), ("info",), need=True)
         operations = sorted(
             self._operations(), key=lambda each: (each.webhook, each.path, each.method)
         )
@@ -65,21 +66,24 @@ class _Reader:
             at=self.notes.origin(()),
         )
 
-    def _check_version(self) -> None:
+    def _is_read(self) -> bool:
+        """Whether the version is one whose rules we know; the rest would be noise otherwise."""
         if not isinstance(self.notes.document.value, dict):
             what = kind_of(self.notes.document.value)
             self.notes.add("LAD021", (), f"an OpenAPI document is an object, not {what}")
-            return
+            return False
         if "swagger" in self.root:
             hint = "convert it to OpenAPI 3.1"
             self.notes.add(
                 "LAD020", ("swagger",), "Swagger 2.0 documents are not read yet", hint=hint
             )
-            return
+            return False
         version = self.root.get("openapi")
         if not isinstance(version, str) or not _VERSION.fullmatch(version):
             what = f"OpenAPI {version} is not read" if version else "this is no OpenAPI document"
             self.notes.add("LAD020", ("openapi",), what, hint="3.0.x and 3.1.x are read")
+            return False
+        return True
 
     # --- operations
 

@@ -1,0 +1,56 @@
+# One word per job. `make` alone lists them; every target sets up what it needs and can be run again.
+
+VENV  := .venv
+READY := $(VENV)/.ready
+PY    := $(VENV)/bin/python
+# Seconds that `make fuzz` keeps drawing new examples.
+FUZZ_SECONDS ?= 300
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint docs check fuzz bench clean
+
+help: ## List these targets
+	@echo "lading: contracts for logistics connectivity"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Make .venv with lading and its tools in it (the others do this themselves)
+	@echo "$(VENV) is ready: $(VENV)/bin/lading --help"
+
+$(READY): pyproject.toml .ci/setup
+	@bash .ci/setup $(VENV)
+
+demo: $(READY) ## Run the main job from end to end: registry, SDK, three adapters, a refused change, site
+	@$(PY) examples/demo.py
+
+test: $(READY) ## Run the tests
+	$(PY) -m pytest
+
+lint: $(READY) ## Check style, types and layers: ruff, mypy --strict, import-linter
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+docs: $(READY) ## Check the contracts, then build their site from them into site/
+	$(VENV)/bin/lading check contracts
+	$(VENV)/bin/lading docs build contracts --out site
+
+check: test lint docs ## Everything that CI runs
+
+fuzz: $(READY) ## Draw new examples for every property test for FUZZ_SECONDS (300), stop at a failure
+	@echo "Property tests with fresh seeds for $(FUZZ_SECONDS) s; a failure prints the seed to repeat it with."
+	@end=$$(($$(date +%s) + $(FUZZ_SECONDS))); round=0; \
+	while [ "$$(date +%s)" -lt "$$end" ]; do \
+	  round=$$((round + 1)); seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
+	  echo "round $$round, --hypothesis-seed=$$seed"; \
+	  $(PY) -m pytest -q -x -m hypothesis --hypothesis-seed="$$seed" || exit 1; \
+	done; echo "$$round rounds, no failure"
+
+bench: $(READY) ## Measure start-up and judging on this machine, and print the tables
+	@$(PY) benchmarks/startup.py
+	@$(PY) benchmarks/judge.py
+
+clean: ## Remove .venv and everything that was built
+	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find cli codegen compat registry tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +

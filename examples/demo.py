@@ -1,0 +1,204 @@
+"""The main job from end to end, as `make demo` runs it: every step shows its command and its time.
+
+Everything it makes is under build/demo/ (wiped at the start, ignored by git); the registry keeps
+its SQLite file in a temporary folder and is ended at the end, whatever happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "build" / "demo"
+PYTHON = sys.executable
+LADING = str(Path(sys.executable).parent / "lading")
+SAMPLES = Path("examples/samples")
+START = time.monotonic()
+
+
+class DemoError(Exception):
+    """A step did not do what the story says it does."""
+
+
+@contextlib.contextmanager
+def step(title: str) -> Iterator[None]:
+    """Print the heading of a step, and how long it took."""
+    print(f"\n== {title}", flush=True)
+    began = time.monotonic()
+    yield
+    print(f"   ({time.monotonic() - began:.1f} s)", flush=True)
+
+
+def run(*command: str | Path, exits: int = 0, lines: int = 60) -> str:
+    """Run `command` in the repository and show it; another exit code than `exits` ends the demo."""
+    words = [str(word) for word in command]
+    print(f"   $ {shown(words)}", flush=True)
+    done = subprocess.run(
+        words,
+        cwd=ROOT,
+        check=False,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        env=os.environ | {"NO_COLOR": "1", "COLUMNS": "110"},
+    )
+    text = done.stdout.rstrip()
+    rest = text.count("\n") + 1 - lines
+    print(textwrap.indent("\n".join(text.splitlines()[:lines]), "     "), flush=True)
+    if rest > 0:
+        print(f"     ... {rest} more lines")
+    if done.returncode != exits:
+        raise DemoError(f"`{shown(words)}` ended with {done.returncode} where {exits} was expected")
+    return done.stdout
+
+
+def shown(words: list[str]) -> str:
+    """The command as somebody would type it in the repository."""
+    text = " ".join(words)
+    for path, name in ((LADING, "lading"), (f"{PYTHON} ", "python "), (f"{ROOT}/", "")):
+        text = text.replace(path, name)
+    return text
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def registry(port: int) -> Iterator[str]:
+    """A registry on a temporary SQLite file, ended when the block ends; gives its URL."""
+    with tempfile.TemporaryDirectory(prefix="lading-demo-") as folder:
+        command = [LADING, "serve", "--port", str(port), "--database", f"{folder}/registry.db"]
+        print(f"   $ {shown(command)} &", flush=True)
+        log = OUT / "registry.log"
+        with log.open("w") as out:
+            server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            wait_until_it_answers(server, port, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait(timeout=10)
+
+
+def wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return once GET /subjects answers; fail when the server ends or 30 s pass."""
+    for _ in range(150):
+        if server.poll() is not None:
+            break
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/subjects")
+            if connection.getresponse().status == http.client.OK:
+                return
+        time.sleep(0.2)
+    raise DemoError(f"the registry did not start; its log says:\n{log.read_text()}")
+
+
+def own_environment(wheel: Path) -> Path:
+    """An adapter's environment with nothing but the SDK's wheel in it; gives its Python.
+
+    The demo needs no network: what the wheel depends on (pydantic, httpx2, lading.runtime ...)
+    is lent by the project's environment through a .pth file instead of being downloaded again.
+    """
+    run(PYTHON, "-m", "venv", "--without-pip", OUT / "adapter")
+    python = OUT / "adapter" / "bin" / "python"
+    (site,) = (OUT / "adapter" / "lib").glob("python3*/site-packages")
+    (lent,) = (Path(sys.prefix) / "lib").glob("python3*/site-packages")
+    (site / "lent.pth").write_text(f"import site; site.addsitedir({str(lent)!r})\n")
+    pip = (PYTHON, "-m", "pip", "--python", python, "install", "--quiet")
+    run(*pip, "--no-index", "--no-deps", wheel)
+    return python
+
+
+def adapters(python: Path) -> None:
+    """The three systems, each with the same SDK."""
+    with step("The warehouse closes a load: its own message becomes a ShipmentConfirmed"):
+        event = run(python, "examples/wms_adapter.py", SAMPLES / "wms-shipment.json")
+        (OUT / "shipment-confirmed.json").write_text(event)
+    with step("The ERP posts goods issue from it, once"):
+        erp = (python, "examples/erp_adapter.py", OUT / "shipment-confirmed.json")
+        run(*erp, "--ledger", OUT / "ledger.json")
+        run(*erp, "--ledger", OUT / "ledger.json")
+    with step("The carrier's X12 214 becomes what the customer sees"):
+        run(python, "examples/portal_adapter.py", SAMPLES / "carrier-214.edi")
+
+
+def break_the_contracts(folder: Path) -> None:
+    """Two edits as somebody in a hurry makes them: a field less, a status with a nicer name."""
+    shutil.copytree(ROOT / "contracts", folder)
+    line = folder / "entities" / "shipment" / "ShipmentLine.avsc"
+    schema = json.loads(line.read_text())
+    schema["fields"] = [f for f in schema["fields"] if f["name"] != "shipped_quantity"]
+    line.write_text(json.dumps(schema, indent=2) + "\n")
+    replace_in(folder / "taxonomies" / "shipment.status.yaml", "OUT_FOR_DELIVERY", "ON_THE_ROAD")
+    for path in (
+        folder / "taxonomies" / "shipment.milestone.yaml",
+        *folder.glob("mappings/easypost/*"),
+    ):
+        for key in ("advances_to", "to"):
+            replace_in(path, f" {key}: OUT_FOR_DELIVERY", f" {key}: ON_THE_ROAD")
+
+
+def replace_in(path: Path, old: str, new: str) -> None:
+    """Replace a text in a file."""
+    path.write_text(path.read_text().replace(old, new))
+
+
+def story() -> None:
+    """Every step in order."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    with contextlib.ExitStack() as stack:
+        with step("Start a registry on a temporary SQLite file"):
+            url = stack.enter_context(registry(free_port()))
+        with step("Check the contracts and push them"):
+            run(LADING, "check", "contracts")
+            run(LADING, "push", "contracts", "--registry", url)
+        with step("Generate the Python SDK from the registry, and install it"):
+            run(LADING, "gen", "python", "--registry", url, "--out", OUT / "sdk", "--wheel")
+            (wheel,) = (OUT / "sdk").rglob("*.whl")
+            python = own_environment(wheel)
+        adapters(python)
+        with step("Somebody removes a field that the ERP reads and renames a status: refused"):
+            break_the_contracts(OUT / "changed")
+            run(LADING, "check", OUT / "changed", "--against", "contracts", exits=1)
+            run(LADING, "push", OUT / "changed", "--registry", url, exits=1)
+        with step("Build the docs site"):
+            run(LADING, "docs", "build", "contracts", "--out", OUT / "site")
+    print(f"\nDone in {time.monotonic() - START:.0f} s. Everything it made is in build/demo/:")
+    print(f"  the site   {(OUT / 'site' / 'index.html').as_uri()}")
+    print("             or `.venv/bin/lading docs serve contracts`")
+    print("  the SDK    build/demo/sdk/")
+    print("  the event  build/demo/shipment-confirmed.json")
+
+
+if __name__ == "__main__":
+    try:
+        story()
+    except (DemoError, subprocess.TimeoutExpired, OSError) as error:
+        sys.exit(f"\nThe demo failed after {time.monotonic() - START:.0f} s: {error}")
