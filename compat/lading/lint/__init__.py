@@ -1,1 +1,1 @@
-"""Is this contract well made? No lint rule exists yet; they arrive with issue 3."""
+"""Is this contract well made? The room for lint rules; there is none yet."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass
 from enum import Enum as PythonEnum
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lading.model.api import Operation
 from lading.model.contract import Fingerprint, Kind
@@ -13,7 +14,7 @@ from lading.model.schema import NO_DEFAULT, Enum, Record, Ref, Union
 from lading.model.taxonomy import CodeMap, Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from lading.model.contract import Body
     from lading.model.document import Document
@@ -31,6 +32,9 @@ _ORDER_IS_IDLE: Final = frozenset(
         (CodeMap, "cells"),
     }
 )
+
+
+_LEAVES: Final = frozenset({str, int, bool})
 
 
 def canonical_text(kind: Kind, document: Document) -> str:
@@ -65,28 +69,37 @@ def plain(node: Any, *, ordered: bool = True) -> Any:
 
     Not `ordered`: lists whose order means nothing in JSON are sorted.
     """
-    if node is NO_DEFAULT:
-        return {"none": True}
-    if is_dataclass(node) and not isinstance(node, type):
-        return _plain_value(node, ordered=ordered)
-    if isinstance(node, PythonEnum):
-        return str(node.value)
+    if node is None or type(node) in _LEAVES:
+        return node
     if isinstance(node, tuple | list):
         return [plain(each, ordered=ordered) for each in node]
     if isinstance(node, dict):
         return {str(key): plain(value, ordered=ordered) for key, value in node.items()}
-    # JSON has one kind of number: 1.0 and 1 are the same limit.
+    if isinstance(node, PythonEnum):
+        return str(node.value)
+    if is_dataclass(node) and not isinstance(node, type):
+        return _plain_value(node, ordered=ordered)
+    return {"none": True} if node is NO_DEFAULT else _number(node)
+
+
+def _number(node: Any) -> Any:
+    """JSON has one kind of number: 1.0 and 1 are the same limit."""
     return int(node) if isinstance(node, float) and node.is_integer() else node
 
 
 def _plain_value(node: Any, *, ordered: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"is": type(node).__name__}
-    for each in fields(node):
-        if each.compare:
-            value = plain(getattr(node, each.name), ordered=ordered)
-            idle = not ordered and (type(node), each.name) in _ORDER_IS_IDLE
-            found[each.name] = sorted(value, key=_canonical) if idle else value
+    for name in _compared(type(node)):
+        value = plain(getattr(node, name), ordered=ordered)
+        idle = not ordered and (type(node), name) in _ORDER_IS_IDLE
+        found[name] = sorted(value, key=_canonical) if idle else value
     return found
+
+
+@cache
+def _compared(kind: Hashable) -> tuple[str, ...]:
+    """The fields of a kind of value that count; looked up once, since every node asks."""
+    return tuple(each.name for each in fields(cast("type[Any]", kind)) if each.compare)
 
 
 def _canonical(value: Any) -> str:
@@ -98,18 +111,20 @@ def reached(body: Body, types: Mapping[str, Schema]) -> dict[str, Schema]:
     found: set[str] = set()
     waiting: list[Body] = [body]
     while waiting:
-        for name in _names(waiting.pop()) & types.keys() - found:
+        for name in set(_names(waiting.pop())) & types.keys() - found:
             found.add(name)
             waiting.append(types[name])
     return {name: schema for name, schema in types.items() if name in found}
 
 
-def _names(node: Any) -> set[str]:
-    """Every `Ref` in `node`."""
-    if isinstance(node, Ref):
-        return {node.name}
-    if is_dataclass(node) and not isinstance(node, type):
-        return set[str]().union(*(_names(getattr(node, each.name)) for each in fields(node)))
-    if isinstance(node, tuple):
-        return set[str]().union(*map(_names, node))
-    return set()
+def _names(node: Any) -> Iterator[str]:
+    """The name of every `Ref` in `node`."""
+    kind = type(node)
+    if kind is Ref:
+        yield node.name
+    elif kind is tuple:
+        for each in node:
+            yield from _names(each)
+    elif node is not None and kind not in _LEAVES and is_dataclass(kind):
+        for name in _compared(kind):
+            yield from _names(getattr(node, name))

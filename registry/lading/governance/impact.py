@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lading.compat import ChangeKind
 from lading.model import Api, CodeMap, Kind, Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lading.compat import Finding, Verdict
+    from lading.compat import Change, Finding, Verdict
     from lading.model import Consumer, Reads
 
 
@@ -52,10 +53,25 @@ def _touches_field(reads: Reads, finding: Finding) -> bool:
     """A field is touched by a change of itself, of what holds it, and of what it holds."""
     if not reads.fields:
         return not reads.statuses or bool(set(reads.statuses) & set(_words(finding)))
-    paths = [finding.change.path, *finding.change.elsewhere]
     return any(
-        _related(_steps(field), tuple(map(_bare, path))) for field in reads.fields for path in paths
+        _related(_steps(field), path) for field in reads.fields for path in _paths(finding.change)
     )
+
+
+def _paths(change: Change) -> Iterator[tuple[str, ...]]:
+    """Where the change is, in the words that consumers know: those of the old version.
+
+    What is added concerns whoever reads what holds it: nobody can name it yet.
+    """
+    for path in (change.path, *change.elsewhere):
+        bare = tuple(map(_bare, path))
+        if change.kind is ChangeKind.FIELD_ADDED:
+            yield bare[:-1]
+        elif change.kind is ChangeKind.FIELD_RENAMED:
+            yield (*bare[:-1], change.what)
+            yield bare
+        else:
+            yield bare
 
 
 def _touches_status(reads: Reads, finding: Finding, verdict: Verdict) -> bool:
@@ -70,13 +86,14 @@ def _touches_status(reads: Reads, finding: Finding, verdict: Verdict) -> bool:
 def _touches_operation(reads: Reads, finding: Finding, verdict: Verdict) -> bool:
     if not reads.operations:
         return True
-    key = finding.change.path[0] if finding.change.path else ""
+    paths = [finding.change.path, *finding.change.elsewhere]
+    keys = {path[0] for path in paths if path}
     ids = {
         each.operation_id
         for version in (finding.baseline, verdict.new)
         if isinstance(version.body, Api)
         for each in version.body.operations
-        if each.key == key
+        if each.key in keys
     }
     return not ids or bool(ids & set(reads.operations))
 
@@ -91,7 +108,8 @@ def _steps(field: str) -> tuple[str, ...]:
 
 
 def _bare(step: str) -> str:
-    return step.removesuffix("[]")
+    """A step without its sign for items of a list or values of a map."""
+    return step.removesuffix("[]").removesuffix("{}")
 
 
 def _words(finding: Finding) -> Iterator[str]:
