@@ -69,11 +69,18 @@ def judge_history(
             counts = held[finding.change.slot].transitive and (
                 finding.forbidden or finding.undecided
             )
-            if old is history[-1] or counts:
-                found.setdefault(finding.fingerprint, finding)
+            kept = found.get(finding.fingerprint)
+            worse = kept is None or _weight(finding) > _weight(kept)
+            if worse and (old is history[-1] or counts):
+                found[finding.fingerprint] = finding
     return Verdict(
         new.subject, word, history[-1] if history else None, new, _sorted(found.values())
     )
+
+
+def _weight(finding: Finding) -> int:
+    """The same change may be fine against one version and break another: the worst one counts."""
+    return 2 * finding.forbidden + finding.undecided
 
 
 def _findings(

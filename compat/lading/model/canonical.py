@@ -89,7 +89,7 @@ def _number(node: Any) -> Any:
 
 def _plain_value(node: Any, *, ordered: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"is": type(node).__name__}
-    for name in _compared(type(node)):
+    for name in _compared(type(node)):  # type: ignore[arg-type]  # mypy asks its instances
         value = plain(getattr(node, name), ordered=ordered)
         idle = not ordered and (type(node), name) in _ORDER_IS_IDLE
         found[name] = sorted(value, key=_canonical) if idle else value
