@@ -69,9 +69,7 @@ def row(library: Workspace, name: str, code: str) -> MappingCell:
 def reached(machine: Taxonomy) -> set[str]:
     """The states one can come to from where one may start."""
     found = {each.code for each in machine.states if each.initial}
-    while more := {
-        each.target for each in machine.transitions if each.source in found
-    } - found:
+    while more := {each.target for each in machine.transitions if each.source in found} - found:
         found |= more
     return found
 
