@@ -49,6 +49,11 @@ def _run(name: str, arguments: list[str]) -> None:
             raise
         _end(f"`{missing.name}` is not installed\n  try: pip install 'lading[all]'", ExitCode.USAGE)
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            _end(
+                f"{error.filename}: {error.strerror}\n  try: a place that can be read and written",
+                ExitCode.USAGE,
+            )
         if os.environ.get("LADING_TRACEBACK"):
             raise
         _end(
@@ -60,9 +65,10 @@ def _run(name: str, arguments: list[str]) -> None:
 
 def _code_of(error: Exception) -> ExitCode:
     from lading.cli.errors import UsageProblem
-    from lading.model.errors import ContractError, WorkspaceError
+    from lading.model.errors import ContractError, LadingError, WorkspaceError
 
-    if isinstance(error, UsageProblem | WorkspaceError):
+    # The root itself is raised for a folder or an option that cannot be used.
+    if isinstance(error, UsageProblem | WorkspaceError) or type(error) is LadingError:
         return ExitCode.USAGE
     return ExitCode.FINDINGS if isinstance(error, ContractError) else ExitCode.UNDECIDED
 
@@ -70,8 +76,8 @@ def _code_of(error: Exception) -> ExitCode:
 def _unknown(word: str) -> NoReturn:
     from lading.model.suggest import closest
 
-    near = None if word.startswith("-") else closest(word, COMMANDS)
     what = "option" if word.startswith("-") else "command"
+    near = closest(word, ("--help", "--version") if what == "option" else COMMANDS)
     hint = f"did you mean `lading {near}`?" if near else "lading --help lists the commands"
     _end(f"there is no {what} `{word}`\n  try: {hint}", ExitCode.USAGE)
 

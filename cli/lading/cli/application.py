@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _AS_WRITTEN: Final = "\b\n"
 """Before a paragraph of help: its lines are shown as they are, and not filled."""
 
-PROMISES: Final = "NONE, BACKWARD, FORWARD or FULL; but for NONE also with _TRANSITIVE."
+PROMISES: Final = "NONE, BACKWARD, FORWARD or FULL, the last three also with _TRANSITIVE."
 """What `lading.model.Compatibility` takes, short enough for a line of help."""
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +17,10 @@ from lading.governance import with_consumers
 from lading.model import Compatibility, Lifecycle, Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.cli.workspaces import Baseline, Opened
+    from lading.model import Consumer
 
 app = application(__doc__ or "")
 
@@ -51,7 +53,7 @@ def check(
     """Check every contract, and what changed since a baseline: the gate.
 
     Examples:
-        lading check                             in a git branch, against the trunk
+        lading check                           in a git branch, against the trunk
         lading check contracts --against main
         lading check --against registry --format json
     """
@@ -84,16 +86,25 @@ def _judged(
     A change is held to what was promised before it, not to what it promises from now on.
     """
     workspace = opened.workspace
-    consumers = {each.name: each for each in (*before.consumers, *workspace.consumers)}
+    consumers = tuple(_consumers(before.consumers, workspace.consumers))
     verdicts = [
-        with_consumers(
-            judge(old, new, promise, defaults=before.promises),
-            tuple(consumers.values()),
-        )
+        with_consumers(judge(old, new, promise, defaults=before.promises), consumers)
         for old in before.contracts
         if (new := workspace.contract(old.subject)) is not None
     ]
     return verdicts, list(_gone(opened, before))
+
+
+def _consumers(before: Iterable[Consumer], now: Iterable[Consumer]) -> Iterator[Consumer]:
+    """Each consumer with what it reads by either version.
+
+    A change that takes the reading off the list too does not make the reader read less.
+    """
+    earlier = {each.name: each for each in before}
+    for each in now:
+        was = earlier.pop(each.name, None)
+        yield replace(each, reads=(*was.reads, *each.reads)) if was else each
+    yield from earlier.values()
 
 
 def _gone(opened: Opened, before: Baseline) -> Iterator[Problem]:
@@ -105,10 +116,10 @@ def _gone(opened: Opened, before: Baseline) -> Iterator[Problem]:
             continue
         readers = sorted(
             f"{each.name} ({each.system}, {each.team})"
-            for each in (*before.consumers, *opened.workspace.consumers)
+            for each in _consumers(before.consumers, opened.workspace.consumers)
             if any(reads.contract == old.subject for reads in each.reads)
         )
-        breaks = f"; it breaks {', '.join(dict.fromkeys(readers))}" if readers else ""
+        breaks = f"; it breaks {', '.join(readers)}" if readers else ""
         yield Problem(
             "LAD041",
             f"the contract `{old.subject}` is gone, and it was {old.terms.lifecycle}{breaks}",

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lading.cli.application import application, command
+from lading.cli.errors import UsageProblem
 from lading.cli.exit_codes import ExitCode
 from lading.cli.reports import Format, rendered
 from lading.cli.terminal import answer, say, working
 from lading.cli.workspaces import open_workspace
+from lading.model.errors import LadingError
 
 if TYPE_CHECKING:
     from lading.model import Workspace
@@ -74,7 +76,10 @@ def serve(
     with tempfile.TemporaryDirectory(prefix="lading-site-") as folder:
         site = Path(folder) / "site"
         _build(workspace, site, audience=audience, pages=pages, source=None)
-        serve_site(site, port=port, started=lambda url: say(f"site at {url} (Ctrl-C ends it)"))
+        try:
+            serve_site(site, port=port, started=lambda url: say(f"site at {url} (Ctrl-C ends it)"))
+        except LadingError as error:  # the port that was named cannot be used
+            raise UsageProblem(error.message, hint=error.hint) from error
 
 
 def _readable(path: Path) -> Workspace:

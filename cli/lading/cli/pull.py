@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,14 @@ import typer
 from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.exit_codes import ExitCode
-from lading.cli.terminal import answer
-from lading.model import Kind
+from lading.cli.terminal import answer, counted
+from lading.cli.workspaces import open_workspace
+from lading.model import Kind, Settings, WorkspaceError
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lading.model import Contract
 
 app = application(__doc__ or "")
@@ -27,8 +31,11 @@ def pull(
         list[str] | None, typer.Argument(help="Subjects to pull; all of them by default.")
     ] = None,
     registry: Annotated[
-        str, typer.Option(help="Address of the registry.")
-    ] = "http://127.0.0.1:8081",
+        str | None,
+        typer.Option(
+            help="Address of the registry; by default the one in lading.toml, if there is one."
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("contracts"),
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ.")] = False,
 ) -> None:
@@ -40,12 +47,14 @@ def pull(
     """
     from lading.registry.client import Client
 
-    client = Client(registry)
+    url = registry or _address_at(out)
+    client = Client(url)
     wanted = set(subjects or ())
     known = client.subjects()
     for each in sorted(wanted - set(known)):
-        raise UsageProblem(f"{registry} has no subject `{each}`", hint=did_you_mean(each, known))
-    files = {path_of(each): text_of(each) for each in client.fetch_contracts(wanted or None)}
+        raise UsageProblem(f"{url} has no subject `{each}`", hint=did_you_mean(each, known))
+    placed = places(client.fetch_contracts(wanted or None))
+    files = {path: text_of(each) for path, each in placed.items()}
     differing = [path for path, text in files.items() if _differs(out / path, text)]
     if differing and not force:
         raise UsageProblem(
@@ -56,18 +65,53 @@ def pull(
     for path, text in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_text(text, encoding="utf-8", newline="\n")
-    answer(f"{len(files)} contracts written to {out}/")
+    answer(f"{counted(len(files), 'contract')} written to {out}/")
     raise typer.Exit(ExitCode.CLEAN)
 
 
-def path_of(contract: Contract) -> str:
-    """Where a workspace keeps `contract`. Subjects are names from outside: no step may climb."""
+def _address_at(out: Path) -> str:
+    """The registry of the workspace that is pulled into, or that we stand in."""
+    try:
+        return open_workspace(out if out.exists() else Path()).workspace.settings.registry_url
+    except WorkspaceError:
+        return Settings().registry_url
+
+
+def places(contracts: Iterable[Contract]) -> dict[str, Contract]:
+    """Path to contract; contracts that would share a file get the longer path.
+
+    Raises:
+        UsageProblem: even then two would share one, and the first would be lost.
+    """
+    found = list(contracts)
+    shared = Counter(path_of(each).casefold() for each in found)
+    paths = {
+        each.subject: path_of(each, whole=shared[path_of(each).casefold()] > 1) for each in found
+    }
+    taken: dict[str, str] = {}
+    for subject, path in paths.items():
+        other = taken.setdefault(path.casefold(), subject)
+        if other != subject:
+            raise UsageProblem(
+                f"`{other}` and `{subject}` would both be {path}; nothing was written",
+                hint="pull them one by one into folders of their own",
+            )
+    return {paths[each.subject]: each for each in found}
+
+
+def path_of(contract: Contract, *, whole: bool = False) -> str:
+    """Where a workspace keeps `contract`; `whole` keeps every word of its subject in the path.
+
+    Subjects are names from outside: no step may climb.
+    """
     parts = [_file_name(each) for each in contract.subject.split(".")]
     if contract.kind is Kind.AVRO:
-        return "/".join(("events", *(parts[-3:-2] or parts[:1]), f"{parts[-1]}.avsc"))
-    stem = ".".join(parts[1:-1] or parts)
+        folder = ".".join(parts[:-1]) if whole else "".join(parts[-3:-2] or parts[:1])
+        return f"events/{folder or parts[0]}/{parts[-1]}.avsc"
+    stem = ".".join((parts if whole else parts[1:-1]) or parts)
     if contract.kind is Kind.MAPPING:
-        return f"mappings/{'.'.join(parts[1:2]) or 'list'}/{'.'.join(parts[2:-1]) or stem}.yaml"
+        short = stem if whole else ".".join(parts[2:-1]) or stem
+        return f"mappings/{'.'.join(parts[1:2]) or 'list'}/{short}.yaml"
     folders = {
         Kind.TAXONOMY: ("taxonomies", "yaml"),
         Kind.OPENAPI: ("apis", "yaml"),

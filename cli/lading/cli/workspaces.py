@@ -55,7 +55,7 @@ class Baseline:
 def prefix(root: Path) -> str:
     """`root` as typed from here, absolute where that would climb; ends with ``/``."""
     path = os.path.relpath(root)
-    shown = "" if path == "." else str(root) if path.startswith("..") else path
+    shown = "" if path == "." else str(root.resolve()) if path.startswith("..") else path
     return f"{shown.rstrip('/')}/" if shown else ""
 
 

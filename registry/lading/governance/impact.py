@@ -75,8 +75,14 @@ def _paths(change: Change) -> Iterator[tuple[str, ...]]:
 
 
 def _touches_status(reads: Reads, finding: Finding, verdict: Verdict) -> bool:
-    """A status is touched by a change of the state, of a step from or to it, and of its codes."""
-    if not reads.statuses:
+    """A status is touched by a change of the state, of a step from or to it, and of its codes.
+
+    What is said of the whole list concerns everybody, and a status that is new concerns all who
+    say that they fail on one they do not know.
+    """
+    change = finding.change
+    new_to_it = change.kind is ChangeKind.STATE_ADDED and reads.unknown == "FAIL"
+    if not reads.statuses or not change.path or new_to_it:
         return True
     known = set(_codes(verdict))
     named = known & set(_words(finding))
@@ -120,8 +126,9 @@ def _words(finding: Finding) -> Iterator[str]:
         yield from step.split(" -> ")
     yield change.what
     for node in (change.old, change.new):
-        if isinstance(node, str):
-            yield node
+        for word in node if isinstance(node, tuple) else (node,):
+            if isinstance(word, str):
+                yield word
         for name in ("code", "to", "source", "target", "advances_to"):
             word = getattr(node, name, None)
             if isinstance(word, str):

@@ -1,0 +1,157 @@
+"""``lading diff``: two files, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cli.command import EVENT, TAXONOMY, edit, lading, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ID = {"name": "parcel_id", "type": "string"}
+NOTE = {"name": "note", "type": "string"}
+
+
+def pair(folder: Path, old: Any, new: Any, *, suffix: str = "avsc") -> tuple[Path, Path]:
+    """Two files with the two values."""
+    paths = folder / f"old.{suffix}", folder / f"new.{suffix}"
+    for path, value in zip(paths, (old, new), strict=True):
+        path.write_text(value if isinstance(value, str) else json.dumps(value, indent=1))
+    return paths
+
+
+def test_a_file_may_follow_itself(starter: Path) -> None:
+    for path in (EVENT, TAXONOMY, "mappings/carrier/tracking-status.yaml", "apis/shipments.yaml"):
+        found = lading("diff", path, path, cwd=starter)
+
+        assert (found.code, found.out, found.err) == (0, "no changes in 1 contract.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("promise", "code"), [("BACKWARD", 0), ("FORWARD", 1), ("FULL", 1), ("NONE", 0)]
+)
+def test_a_removed_field_of_an_event(promise: str, code: int, tmp_path: Path) -> None:
+    old, new = pair(tmp_path, record(ID, NOTE), record(ID))
+
+    found = lading("diff", old, new, "--promise", promise, cwd=tmp_path)
+
+    assert found.code == code
+    assert ("LAD102 error" in found.out) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("path", "was", "now", "rule"),
+    [
+        (TAXONOMY, "  - code: DISPATCHED", "  - code: SENT", "LAD603"),
+        ("mappings/carrier/tracking-status.yaml", "to: DELIVERED", "to: DISPATCHED", "LAD703"),
+        ("apis/shipments.yaml", "/shipments/{shipment_id}:", "/parcels/{shipment_id}:", "LAD401"),
+    ],
+)
+def test_a_break_in_each_kind_of_file(path: str, was: str, now: str, rule: str, work: Path) -> None:
+    old, new = work / "contracts" / path, work / "new.yaml"
+    text = old.read_text(encoding="utf-8")
+    assert was in text, text
+    text = text.replace(was, now)
+    if path == TAXONOMY:
+        text = text.replace("DISPATCHED", "SENT")
+    new.write_text(text, encoding="utf-8")
+
+    found = lading("diff", old, new, cwd=work)
+
+    assert found.code == 1, found
+    assert f"{rule} error  new.yaml:" in found.out.replace(f"{work}/", "")
+
+
+def test_a_break_in_a_json_schema(tmp_path: Path) -> None:
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {"id": {"type": "string"}},
+    }
+    old, new = pair(tmp_path, schema, schema | {"required": ["id"]}, suffix="json")
+
+    found = lading("diff", old, new, cwd=tmp_path)
+
+    assert found.code == 1, found
+    assert "LAD104 error" in found.out
+
+
+def test_types_may_stand_in_the_files_beside(tmp_path: Path) -> None:
+    """And a neighbour that cannot be read is not asked about."""
+    (tmp_path / "Line.avsc").write_text(json.dumps(record(ID, name="demo.v1.Line")))
+    (tmp_path / "broken.avsc").write_text("{")
+    lines = {"name": "lines", "type": {"type": "array", "items": "demo.v1.Line"}}
+    old, new = pair(tmp_path, record(ID, lines), record(lines))
+
+    found = lading("diff", old, new, cwd=tmp_path)
+
+    assert found.code == 1
+    assert "Parcel.parcel_id" in found.out
+    assert "LAD0" not in found.out
+
+
+def test_a_schema_may_refer_to_a_file_below_it(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/id.json").write_text('{"type": "string"}')
+    schema = {"type": "object", "properties": {"id": {"$ref": "parts/id.json"}}}
+    old, new = pair(tmp_path, schema, schema | {"required": ["id"]}, suffix="json")
+
+    found = lading("diff", old, new, "--kind", "JSON", cwd=tmp_path)
+
+    assert found.code == 1, found
+    assert "LAD104" in found.out
+
+
+def test_files_of_two_kinds_are_not_compared(starter: Path) -> None:
+    found = lading("diff", EVENT, TAXONOMY, cwd=starter)
+
+    assert found.code == 2
+    assert "AVRO" in found.err
+    assert "TAXONOMY" in found.err
+
+
+def test_a_file_that_could_be_anything_is_asked_about(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, {"a": 1}, {"a": 1}, suffix="json")
+
+    found = lading("diff", old, new, cwd=tmp_path)
+
+    assert found.code == 2
+    assert "--kind" in found.err
+
+
+def test_problems_of_both_files_are_in_the_report(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, "{", "[1,")
+
+    text = lading("diff", old, new, cwd=tmp_path)
+    report = json.loads(lading("diff", old, new, "--format", "json", cwd=tmp_path).out)
+
+    assert text.code == 1
+    assert text.out.count("LAD001 error") == 2
+    assert [each["code"] for each in report["problems"]] == ["LAD001", "LAD001"]
+    assert report["outcome"] == "incompatible"
+
+
+def test_json_of_a_diff_is_the_same_report(tmp_path: Path) -> None:
+    old, new = pair(tmp_path, record(ID, NOTE), record(ID))
+
+    report = json.loads(lading("diff", old, new, "--format", "json", cwd=tmp_path).out)
+
+    assert report["counts"] == {"problems": 0, "forbidden": 1, "undecided": 0, "compatible": 0}
+    assert report["verdicts"][0]["subject"] == "demo.v1.Parcel"
+
+
+def test_a_keyword_is_a_name_like_any_other(tmp_path: Path) -> None:
+    """Python has no field `class`; the contract may have one."""
+    words = [{"name": each, "type": "string"} for each in ("class", "import", "None", "type")]
+    old, new = pair(tmp_path, record(*words), record(*words[1:]))
+
+    found = lading("diff", old, new, cwd=tmp_path)
+
+    assert found.code == 1
+    assert "Parcel.class" in found.out
+    edit(tmp_path / "new.avsc", '"import"', '"im-port"')
+    assert "LAD01" in lading("diff", old, new, cwd=tmp_path).out
