@@ -32,9 +32,8 @@ lint: $(READY) ## Check style, types and layers: ruff, mypy --strict, import-lin
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-docs: $(READY) ## Check the contracts, then build their site from them into site/
-	$(VENV)/bin/lading check contracts
-	$(VENV)/bin/lading docs build contracts --out site
+docs: $(READY) ## Build the site of the contracts, with the pages of docs/, into site/
+	$(VENV)/bin/lading docs build contracts --pages docs --out site
 
 check: test lint docs ## Everything that CI runs
 

@@ -6,9 +6,9 @@ other machines, milliseconds do not. Run it with the project's own interpreter: 
 
 from __future__ import annotations
 
+import json
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -34,22 +34,26 @@ def commands() -> dict[str, list[str]]:
     return {
         "python -c pass": [sys.executable, "-c", "pass"],
         "lading --version": [lading, "--version"],
-        "lading check, one Avro contract": [lading, "check", "."],
+        "lading check, one Avro contract": [lading, "check", "new"],
+        "lading check --against, one changed": [lading, "check", "new", "--against", "old"],
     }
 
 
-def workspace(folder: Path) -> None:
-    """A workspace of one contract."""
-    (folder / "common").mkdir()
+def workspace(folder: Path, field: str) -> None:
+    """A workspace of one contract, with an optional field called `field`."""
+    (folder / "common").mkdir(parents=True)
     (folder / "lading.toml").write_text(WORKSPACE)
-    shutil.copy(ROOT / CONTRACT, folder / "common")
+    contract = json.loads((ROOT / CONTRACT).read_text())
+    contract["fields"].append({"name": field, "type": ["null", "string"], "default": None})
+    (folder / CONTRACT.removeprefix("contracts/")).write_text(json.dumps(contract, indent=2))
 
 
 def main() -> None:
     times: dict[str, list[float]] = {name: [] for name in commands()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        workspace(folder)
+        workspace(folder / "old", "note")
+        workspace(folder / "new", "remark")
         for number in range(ROUNDS + 1):
             for label, command in commands().items():
                 took = cpu_ms(command, folder)

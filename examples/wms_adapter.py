@@ -34,7 +34,6 @@ from acme_logistics.models.shipment_v1 import (
     ShipmentLine,
     ShipmentTotals,
 )
-from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +130,8 @@ def shipped(orders: list[dict[str, Any]]) -> Iterator[ShipmentLine]:
 
 def unit(carton: dict[str, Any]) -> HandlingUnit:
     """A handling unit, with its package type in the list that the contract names."""
+    if carton["type"] not in PACKAGES:
+        raise WmsError(f"nobody said which Rec 21 code a {carton['type']} is")
     return HandlingUnit(
         handling_unit_id=carton["sscc"],
         sscc=carton["sscc"],
@@ -151,7 +152,7 @@ def main() -> None:
     file = parser.parse_args().file
     try:
         event = confirmed(json.loads(file.read_text(encoding="utf-8")), datetime.now(UTC))
-    except (WmsError, ValidationError, KeyError, ValueError, OSError) as error:
+    except (WmsError, KeyError, ValueError, ArithmeticError, OSError) as error:
         sys.exit(f"{file}: {type(error).__name__}: {error}")
     print(event.model_dump_json(indent=2, exclude_none=True))
 

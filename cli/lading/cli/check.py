@@ -14,7 +14,15 @@ from lading.cli.terminal import answer, counted, say, working
 from lading.cli.workspaces import baseline, open_workspace
 from lading.compat import Verdict, judge
 from lading.governance import with_consumers
-from lading.model import Compatibility, Lifecycle, Place, Problem
+from lading.model import (
+    Compatibility,
+    Kind,
+    Lifecycle,
+    Place,
+    Problem,
+    check_openapi,
+    openapi_obstacle,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +69,10 @@ def check(
         opened = open_workspace(path)
         before = baseline(opened, against)
     verdicts, gone = _judged(opened, before, promise) if before else ([], [])
-    problems = [*opened.workspace.problems, *gone]
+    with working("checking the APIs against the OpenAPI specification"):
+        invalid = list(_invalid(opened, before))
+    read = _not_said_by(verdicts, opened, before) if before else opened.workspace.problems
+    problems = [*read, *invalid, *gone]
     answer(
         rendered(
             verdicts,
@@ -93,6 +104,37 @@ def _judged(
         if (new := workspace.contract(old.subject)) is not None
     ]
     return verdicts, list(_gone(opened, before))
+
+
+def _invalid(opened: Opened, before: Baseline | None) -> Iterator[Problem]:
+    """What the specification says against each API whose text is not that of the baseline."""
+    known = {each.document.text for each in before.contracts} if before else set()
+    for contract in opened.workspace.contracts:
+        if contract.kind is not Kind.OPENAPI or contract.document.text in known:
+            continue
+        why = openapi_obstacle(contract.document)
+        if why:
+            say(f"{contract.document.name} was not held against the OpenAPI specification: {why}")
+        else:
+            yield from check_openapi(contract.document)
+
+
+def _not_said_by(
+    verdicts: Iterable[Verdict], opened: Opened, before: Baseline
+) -> Iterator[Problem]:
+    """The problems, less a consumer's lost field or status where a finding says whom it breaks."""
+    broken = {name for each in verdicts for finding in each.findings for name in finding.breaks}
+    named = {
+        reads.at.document
+        for each in opened.workspace.consumers
+        for reads in each.reads
+        if reads.at and any(name.startswith(f"{each.name} (") for name in broken)
+    }
+    earlier = {(each.place.document, each.message) for each in before.problems}
+    for each in opened.workspace.problems:
+        told = each.code == "LAD035" and each.place.document in named
+        if not told or (each.place.document, each.message) in earlier:
+            yield each
 
 
 def _consumers(before: Iterable[Consumer], now: Iterable[Consumer]) -> Iterator[Consumer]:

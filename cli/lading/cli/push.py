@@ -58,8 +58,15 @@ def push(
 
 
 def _stop_at_problems(opened: Opened) -> None:
-    """A workspace with problems is not pushed, not even the good part of it."""
-    problems = opened.workspace.problems
+    """Contracts with problems are not pushed, not even the good part of them.
+
+    What is only read here (who consumes what, samples) stops no push: the registry judges.
+    """
+    problems = [
+        each
+        for each in opened.workspace.problems
+        if not each.place.document.startswith(("consumers/", "samples/"))
+    ]
     if problems:
         text = rendered([], problems, Format.TEXT, root=opened.root, folder=opened.folder)
         answer(text)

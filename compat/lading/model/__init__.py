@@ -22,7 +22,7 @@ from lading.model.document import Document, JsonValue, Origin, Place, Pointer, S
 from lading.model.errors import ContractError, LadingError, Problem, WorkspaceError
 from lading.model.fields import field_paths, missing_step
 from lading.model.locate import locate, place_of
-from lading.model.openapi_validity import check_openapi
+from lading.model.openapi_validity import check_openapi, openapi_obstacle
 from lading.model.pages import PROBLEM_CODES, ProblemPage
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document, syntax_of
@@ -141,6 +141,7 @@ __all__ = [
     "load_workspace",
     "locate",
     "missing_step",
+    "openapi_obstacle",
     "place_of",
     "reachable",
     "read_contract",

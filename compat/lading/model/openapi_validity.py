@@ -36,7 +36,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 spec = json.load(sys.stdin)
 old = str(spec["openapi"]).startswith("3.0")
 kind = OpenAPIV30SpecValidator if old else OpenAPIV31SpecValidator
-found = [[list(each.absolute_path), each.message[:300]] for each in kind(spec).iter_errors()]
+errors = list(kind(spec).iter_errors())
+found = [[list(each.absolute_path), each.message.splitlines()[0][:300]] for each in errors]
 json.dump(found[:50], sys.stdout)
 """
 
@@ -47,14 +48,20 @@ def check_openapi(document: Document, *, seconds: float = SECONDS) -> Iterator[P
     `read_contract` does not ask it: it needs 1 to 5 s for a document of a hundred schemas. A
     document it cannot judge within `seconds`, or at all, yields a problem that says so.
     """
-    text = json.dumps(document.value)
-    if any(split(reference)[0] for reference, _ in references(document)):
-        why = "it refers to other documents"
-        yield _undecided(document, why, "check it after bundling it into one document")
-    elif len(text) > MAX_TEXT:
-        yield _undecided(document, f"it is larger than {MAX_TEXT // 1024} KiB", "")
+    why = openapi_obstacle(document)
+    if why:
+        yield _undecided(document, why, "")
     else:
-        yield from _ask(document, text, seconds)
+        yield from _ask(document, json.dumps(document.value), seconds)
+
+
+def openapi_obstacle(document: Document) -> str:
+    """Why `document` is not handed to the validator; empty when it can be."""
+    if any(split(reference)[0] for reference, _ in references(document)):
+        return "it refers to other documents, and is not one with them"
+    if len(json.dumps(document.value)) > MAX_TEXT:
+        return f"it is larger than {MAX_TEXT // 1024} KiB"
+    return ""
 
 
 def _ask(document: Document, text: str, seconds: float) -> Iterator[Problem]:

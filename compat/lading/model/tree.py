@@ -199,6 +199,8 @@ class GitTree:
 
     def _fetch(self) -> str:
         """The command that would bring the revision here."""
+        if any(mark in self._ref for mark in "~^@"):
+            return "git fetch --deepen=100"
         remotes = _git(self._repository, "remote").decode().split() or ["origin"]
         remote, _, branch = self._ref.partition("/")
         if branch and remote in remotes:
