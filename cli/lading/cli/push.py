@@ -78,7 +78,7 @@ def _lines(results: Sequence[PushResult]) -> Iterator[str]:
     """One line a contract that changed or was refused; what is unchanged is only counted."""
     for each in results:
         if each.outcome != "unchanged":
-            number = f" version {each.version}" if each.version else ""
+            number = f" version {each.version}" if each.accepted else ""
             yield f"{each.outcome:<12}  {each.subject}{number}"
             yield from (f"  {message}" for message in each.messages)
 
