@@ -38,6 +38,16 @@ def test_what_was_pushed_is_there_and_unchanged_the_next_time(work: Path, server
     assert len(call(server, "/subjects")) == 4
 
 
+def test_what_was_pushed_differs_in_nothing_from_the_files(work: Path, server: str) -> None:
+    """Not in its terms either: the promise that the workspace fills in is the same on both sides."""
+    assert lading("push", "--registry", server, cwd=work).code == 0
+
+    found = lading("check", "--against", server, cwd=work)
+
+    assert found.code == 0
+    assert found.out.strip() == "no changes in 4 contracts."
+
+
 def test_a_dry_run_leaves_nothing(work: Path, server: str) -> None:
     found = lading("push", "--registry", server, "--dry-run", cwd=work)
 

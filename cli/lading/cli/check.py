@@ -11,7 +11,7 @@ import typer
 from lading.cli.application import PROMISES, application, command
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, counted, say, working
-from lading.cli.workspaces import baseline, open_workspace
+from lading.cli.workspaces import baseline, open_workspace, promised
 from lading.compat import Verdict, judge
 from lading.governance import with_consumers
 from lading.model import (
@@ -98,10 +98,11 @@ def _judged(
     """
     workspace = opened.workspace
     consumers = tuple(_consumers(before.consumers, workspace.consumers))
+    now = {each.subject: each for each in promised(workspace)}
     verdicts = [
-        with_consumers(judge(old, new, promise, defaults=before.promises), consumers)
+        with_consumers(judge(old, now[old.subject], promise, defaults=before.promises), consumers)
         for old in before.contracts
-        if (new := workspace.contract(old.subject)) is not None
+        if old.subject in now
     ]
     return verdicts, list(_gone(opened, before))
 

@@ -12,6 +12,7 @@ from lading.cli.errors import Undecidable, UsageProblem
 from lading.model import (
     FolderTree,
     GitTree,
+    Kind,
     Settings,
     WorkspaceError,
     find_workspace,
@@ -107,10 +108,23 @@ def _from_folder(path: Path) -> Baseline:
     return _baseline(str(path), workspace)
 
 
+def promised(workspace: Workspace) -> tuple[Contract, ...]:
+    """The contracts, each with the promise it is held to: its own, else the workspace's.
+
+    An API without one keeps none: its requests and responses have a default each.
+    """
+    return tuple(
+        each
+        if each.kind is Kind.OPENAPI
+        else replace(each, terms=replace(each.terms, promise=workspace.promise(each)))
+        for each in workspace.contracts
+    )
+
+
 def _baseline(name: str, workspace: Workspace) -> Baseline:
     return Baseline(
         name,
-        workspace.contracts,
+        promised(workspace),
         workspace.consumers,
         workspace.problems,
         workspace.settings.promises,
