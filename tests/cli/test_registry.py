@@ -39,7 +39,7 @@ def test_what_was_pushed_is_there_and_unchanged_the_next_time(work: Path, server
 
 
 def test_what_was_pushed_differs_in_nothing_from_the_files(work: Path, server: str) -> None:
-    """Not in its terms either: the promise that the workspace fills in is the same on both sides."""
+    """Not in its terms either: the promise a workspace fills in is the same on both sides."""
     assert lading("push", "--registry", server, cwd=work).code == 0
 
     found = lading("check", "--against", server, cwd=work)
