@@ -6,7 +6,7 @@ PY    := $(VENV)/bin/python
 # Seconds that `make fuzz` keeps drawing new examples.
 FUZZ_SECONDS ?= 300
 # In CI a missing browser is a failure of the tests; elsewhere the others are worth having without it.
-BROWSER := $(CI)$(foreach name,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(name) 2>/dev/null))
+BROWSER := $(strip $(CI)$(foreach name,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(name) 2>/dev/null)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint docs check fuzz bench clean
