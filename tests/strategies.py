@@ -25,9 +25,13 @@ from lading.model.document import Document
 from lading.model.read import read_contract
 from lading.model.schema import Enum, Scalar, ScalarType
 from lading.model.taxonomy import (
+    Case,
     CodeMap,
+    Derivation,
     MappingCell,
+    Override,
     Quality,
+    Sending,
     State,
     Taxonomy,
     TaxonomyKind,
@@ -476,6 +480,11 @@ def taxonomies(draw: DrawFn) -> Contract:
         states=tuple(states),
         transitions=tuple(Transition(a, b, "moved") for a, b in steps),
         unknown=draw(st.sampled_from(["UNKNOWN", "HELD"])),
+        derived=draw(
+            st.sampled_from(
+                [None, *(Derivation({"n": "count"}, (("otherwise", code),)) for code in "AB")]
+            )
+        ),
     )
     return Contract(Subject("taxonomies.shipment.status.v1"), Kind.TAXONOMY, body)
 
@@ -486,6 +495,26 @@ _cells = st.builds(
     to=st.sampled_from([None, "ARRIVED", "DEPARTED"]),
     quality=st.sampled_from(Quality),
     also=st.sampled_from([(), ("LOADED",), ("LOADED", "SEALED")]),
+    classifier=st.sampled_from(["", "ESTIMATED"]),
+    cases=st.sampled_from(
+        [
+            (),
+            (Case((("place", "hub"),), "ARRIVED"),),
+            (Case((("place", "hub"),), "DEPARTED"), Case((("place", "dock"),), None)),
+        ]
+    ),
+)
+_overrides = st.builds(
+    Override,
+    partner=st.sampled_from(["P1", "P2"]),
+    code=st.sampled_from(["X3", "ZZ"]),
+    to=st.sampled_from([None, "ARRIVED", "DEPARTED"]),
+)
+_sends = st.builds(
+    Sending,
+    source=st.sampled_from(["ARRIVED", "DEPARTED"]),
+    code=st.sampled_from(["X3", "AF"]),
+    quality=st.sampled_from([Quality.EXACT, Quality.LOSSY]),
 )
 
 
@@ -501,6 +530,10 @@ def mappings(draw: DrawFn) -> Contract:
         taxonomy="shipment.milestone",
         cells=tuple(draw(st.lists(_cells, unique_by=lambda cell: cell.code, max_size=3))),
         unmapped=draw(st.sampled_from(Unmapped)),
+        overrides=tuple(
+            draw(st.lists(_overrides, unique_by=lambda o: (o.partner, o.code), max_size=2))
+        ),
+        sends=tuple(draw(st.lists(_sends, unique_by=lambda sent: sent.source, max_size=2))),
     )
     return Contract(Subject("mappings.x12.214.v1"), Kind.MAPPING, body)
 

@@ -18,6 +18,7 @@ from lading.model.contract import (
     Subject,
     Terms,
 )
+from lading.model.derivations import derive, holds
 from lading.model.document import Document, JsonValue, Origin, Place, Pointer, Syntax
 from lading.model.errors import ContractError, LadingError, Problem, WorkspaceError
 from lading.model.fields import field_paths, missing_step
@@ -51,9 +52,13 @@ from lading.model.settings import Settings
 from lading.model.suggest import closest, did_you_mean
 from lading.model.taxonomies import reachable
 from lading.model.taxonomy import (
+    Case,
     CodeMap,
+    Derivation,
     MappingCell,
+    Override,
     Quality,
+    Sending,
     State,
     Taxonomy,
     TaxonomyKind,
@@ -71,11 +76,13 @@ __all__ = [
     "Api",
     "Array",
     "Body",
+    "Case",
     "CodeMap",
     "Compatibility",
     "Consumer",
     "Contract",
     "ContractError",
+    "Derivation",
     "Document",
     "Encoding",
     "Enum",
@@ -98,6 +105,7 @@ __all__ = [
     "Opaque",
     "Operation",
     "Origin",
+    "Override",
     "Ownership",
     "Parameter",
     "Place",
@@ -115,6 +123,7 @@ __all__ = [
     "ScalarType",
     "Schema",
     "Security",
+    "Sending",
     "Settings",
     "Slot",
     "State",
@@ -133,10 +142,12 @@ __all__ = [
     "canonical_text",
     "check_openapi",
     "closest",
+    "derive",
     "did_you_mean",
     "field_paths",
     "find_workspace",
     "fingerprint",
+    "holds",
     "kind_of_document",
     "load_workspace",
     "locate",

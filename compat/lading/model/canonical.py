@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from lading.model.api import Operation
 from lading.model.contract import Fingerprint, Kind
 from lading.model.schema import NO_DEFAULT, Enum, Record, Ref, Union
-from lading.model.taxonomy import CodeMap, Taxonomy
+from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -30,6 +30,9 @@ _ORDER_IS_IDLE: Final = frozenset(
         (Taxonomy, "states"),
         (Taxonomy, "transitions"),
         (CodeMap, "cells"),
+        (CodeMap, "overrides"),
+        (CodeMap, "sends"),
+        (MappingCell, "cases"),
     }
 )
 

@@ -90,11 +90,29 @@ class Terms:
     """``internal``, ``partner`` or ``public``."""
     producer: str = ""
     """The only system that may produce it (events)."""
+    proposers: tuple[str, ...] = ()
+    """Systems that may send it although they do not own the object (proposals)."""
+    consumers: tuple[str, ...] = ()
+    """Systems it is meant for; who reads which field is said by ``consumers/``."""
+    intent: str = ""
+    """``fact``: the owner states it. ``proposal``: somebody asks the owner for it."""
+    object: str = ""
+    """Row of ``ownership.yaml`` that it is about."""
+    scope: str = ""
+    """Field whose value decides which of several owners speaks, e.g. ``warehouse_id``."""
     topic: str = ""
     key: str = ""
     description: str = ""
     sla: Mapping[str, str] = field(default_factory=dict)
+    delivery: Mapping[str, str] = field(default_factory=dict)
+    """How it travels: ``guarantee``, ``ordering``, ``replay_window``, ``dead_letter`` ..."""
     retention: str = ""
+    purpose: str = ""
+    """Why personal data in it may be processed."""
+    on_call: str = ""
+    """Whom to wake when it fails at night."""
+    escalation: str = ""
+    """Who decides when the team does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

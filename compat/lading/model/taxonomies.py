@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from lading.model.derivations import OTHERWISE, wrong_in
 from lading.model.notes import Notes, kind_of
 from lading.model.suggest import did_you_mean
-from lading.model.taxonomy import State, Taxonomy, TaxonomyKind, Transition
+from lading.model.taxonomy import Derivation, State, Taxonomy, TaxonomyKind, Transition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,10 @@ _KEYS: Final = (
     "advances",
     "states",
     "transitions",
+    "derived",
 )
+_DERIVED_KEYS: Final = ("inputs", "rules")
+_DERIVED_RULE_KEYS: Final = ("when", "to")
 _STATE_KEYS: Final = (
     "code",
     "label",
@@ -92,6 +96,7 @@ class _Reader:
             doc=notes.text(node, "definition", ()).strip(),
             advances=notes.text(node, "advances", ()),
             unknown=notes.text(node, "unknown", ()) or "UNKNOWN",
+            derived=self._derived({each.code for each in states}),
             at=notes.origin(()),
         )
         if kind is TaxonomyKind.STATE_MACHINE:
@@ -187,6 +192,34 @@ class _Reader:
             seen.add((source, target, trigger))
             yield Transition(source, target, trigger, at=self.notes.origin(at))
 
+    def _derived(self, codes: set[str]) -> Derivation | None:
+        node = self.node.get("derived")
+        if node is None:
+            return None
+        notes, at = self.notes, ("derived",)
+        if not isinstance(node, dict) or not isinstance(node.get("inputs"), dict):
+            hint = "derived: {inputs: {shipped: ...}, rules: [{when: ..., to: ...}]}"
+            notes.add("LAD031", at, "`derived` names its inputs and rules", hint=hint)
+            return None
+        notes.unknown_keys(node, at, _DERIVED_KEYS)
+        inputs = {str(key): str(value) for key, value in node["inputs"].items()}
+        found: list[tuple[str, str]] = []
+        for _, rule, here in rows(node, "rules", notes, at=at, need=True):
+            notes.unknown_keys(rule, here, _DERIVED_RULE_KEYS)
+            when = " ".join(notes.text(rule, "when", here, need=True).split())
+            to = notes.text(rule, "to", here, need=True)
+            if wrong := wrong_in(when, inputs):
+                notes.add("LAD031", (*here, "when"), wrong)
+            if to and to not in codes:
+                hint = did_you_mean(to, codes)
+                notes.add("LAD032", (*here, "to"), f"there is no state `{to}`", hint=hint)
+            found.append((when, to))
+        if [when == OTHERWISE for when, _ in found] != [False] * (len(found) - 1) + [True]:
+            notes.add(
+                "LAD031", (*at, "rules"), f"the last rule, and only it, is `when: {OTHERWISE}`"
+            )
+        return Derivation(inputs, tuple(found), at=notes.origin(at))
+
     def _reachable(self, taxonomy: Taxonomy) -> None:
         initial = [each.code for each in taxonomy.states if each.initial]
         if not initial and taxonomy.states:
@@ -228,19 +261,22 @@ def reachable(initial: Iterable[str], transitions: Iterable[Transition]) -> set[
 
 
 def rows(
-    node: dict[str, Any], key: str, notes: Notes, *, need: bool = False
+    node: dict[str, Any], key: str, notes: Notes, *, at: Pointer = (), need: bool = False
 ) -> Iterator[tuple[int, dict[str, Any], Pointer]]:
     """(index, object, pointer) of each entry of the list under `key`."""
     listed = node.get(key)
     if listed is None and not need:
         return
     if not isinstance(listed, list):
-        notes.add("LAD031", (key,) if key in node else (), f"`{key}` must be a list of objects")
+        here = (*at, key) if key in node else at
+        notes.add("LAD031", here, f"`{key}` must be a list of objects")
         return
     for index, each in enumerate(listed):
         if isinstance(each, dict):
-            yield index, each, (key, index)
+            yield index, each, (*at, key, index)
         else:
             notes.add(
-                "LAD031", (key, index), f"an entry of `{key}` is an object, not {kind_of(each)}"
+                "LAD031",
+                (*at, key, index),
+                f"an entry of `{key}` is an object, not {kind_of(each)}",
             )

@@ -55,6 +55,17 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a status is computed from facts: rules in order, the first that holds decides."""
+
+    inputs: Mapping[str, str]
+    """Name to what it stands for: a number, or one or more codes of another taxonomy."""
+    rules: tuple[tuple[str, str], ...]
+    """(condition, code); the last condition is `OTHERWISE`. See `lading.model.derivations`."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """A list of statuses with definitions and, for a state machine, the steps between them."""
 
@@ -71,6 +82,8 @@ class Taxonomy:
     """Milestones only: the taxonomy whose states `State.advances_to` names."""
     unknown: str = "UNKNOWN"
     """What a reader shows for a code that is not listed."""
+    derived: Derivation | None = None
+    """How the status follows from others; `None`: it is stated, not derived."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -99,6 +112,47 @@ class Unmapped(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """What a foreign code means when its message says more, instead of what it means as a rule."""
+
+    when: tuple[tuple[str, str], ...]
+    """(qualifier, value), by qualifier; all of them hold. Two cases of a code never both hold."""
+    to: str | None
+    also: tuple[str, ...] = ()
+    note: str = field(default="", compare=False)
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a code means when one partner sends it: reviewed like code, and for a time."""
+
+    partner: str
+    code: str
+    to: str | None
+    also: tuple[str, ...] = ()
+    quality: Quality = Quality.POLICY
+    reason: str = field(default="", compare=False)
+    approved_by: str = field(default="", compare=False)
+    until: str = field(default="", compare=False)
+    """ISO date after which it must be confirmed or go."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The foreign code that we send for one of ours."""
+
+    source: str
+    """Our code."""
+    code: str
+    quality: Quality = Quality.EXACT
+    """`EXACT`: who reads it back gets ours again; `LOSSY`: something is lost."""
+    note: str = field(default="", compare=False)
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class MappingCell:
     """One foreign code and what it means here."""
 
@@ -109,8 +163,14 @@ class MappingCell:
     label: str = field(default="", compare=False)
     also: tuple[str, ...] = ()
     """Further canonical codes the same foreign code asserts (one coarse event, several facts)."""
+    classifier: str = ""
+    """The time classifier the code implies, e.g. ``ESTIMATED``; empty: the message says it."""
+    cases: tuple[Case, ...] = ()
     note: str = field(default="", compare=False)
     source: str = field(default="", compare=False)
+    """Key of the source in which the code was seen."""
+    provenance: str = field(default="", compare=False)
+    """How sure the code itself is: ``checked``, ``read`` or ``recalled``."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -127,7 +187,14 @@ class CodeMap:
     taxonomy: str
     cells: tuple[MappingCell, ...]
     unmapped: Unmapped = Unmapped.UNKNOWN
+    overrides: tuple[Override, ...] = ()
+    sends: tuple[Sending, ...] = ()
+    """The reverse direction; empty where we only receive."""
     owner: str = ""
+    licence: str = field(default="", compare=False)
+    """What may be done with the foreign list: ``facts`` (codes and our own labels) or a licence."""
+    size: int | None = field(default=None, compare=False)
+    """How many codes the version of the list has; `None` when that is not known."""
     title: str = field(default="", compare=False)
     doc: str = field(default="", compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)

@@ -11,7 +11,7 @@ from lading.model.notes import Notes, kind_of
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lading.model.document import Document, JsonValue, Pointer
 
@@ -29,12 +29,21 @@ _TEXTS: Final = (
     "key",
     "description",
     "retention",
+    "intent",
+    "object",
+    "scope",
+    "purpose",
+    "on_call",
+    "escalation",
 )
-_KEYS: Final = (*_TEXTS, "sla")
+_LISTS: Final = ("proposers", "consumers")
+_MAPS: Final = ("sla", "delivery")
+_KEYS: Final = (*_TEXTS, *_LISTS, *_MAPS)
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lifecycle": tuple(Lifecycle),
     "promise": tuple(Compatibility),
     "audience": ("internal", "partner", "public"),
+    "intent": ("fact", "proposal"),
 }
 
 
@@ -51,12 +60,12 @@ class TermsOf:
         """The terms of the contract in the file `path`; deeper folders win key by key."""
         said: dict[str, Any] = {}
         for folder in _down_to(dirname(path)):
-            said |= self._folders.get(folder, {})
-        said |= self._files.get(_stem_path(path), {})
-        words = {key: said[key] for key in _TEXTS if key in said}
+            said = _over(said, self._folders.get(folder, {}))
+        said = _over(said, self._files.get(_stem_path(path), {}))
+        words = {key: said[key] for key in _KEYS if key in said}
         words["lifecycle"] = Lifecycle(words.get("lifecycle", Lifecycle.ACTIVE))
         words["promise"] = Compatibility(words["promise"]) if "promise" in words else None
-        return Terms(**words, sla=said.get("sla", {}))
+        return Terms(**words)
 
 
 def read_terms(
@@ -123,12 +132,40 @@ def _clean(
             notes.add("LAD031", (*at, key), f"`{text}` is not a version", hint="write it as 1.0.0")
         else:
             found[key] = text
-    sla = node.get("sla")
-    if isinstance(sla, dict):
-        found["sla"] = {str(key): str(value) for key, value in sla.items()}
-    elif sla is not None:
-        notes.add("LAD031", (*at, "sla"), f"`sla` is an object, not {kind_of(sla)}")
+    found |= dict(_lists(node, at, notes, systems))
+    found |= dict(_maps(node, at, notes))
     return found
+
+
+def _lists(
+    node: Mapping[str, JsonValue], at: Pointer, notes: Notes, systems: Collection[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key in _LISTS:
+        if key not in node:
+            continue
+        listed = notes.texts(node, key, at)
+        for index, each in enumerate(listed):
+            if systems and each not in systems:
+                hint = did_you_mean(each, systems) or "add it to systems.yaml"
+                notes.add("LAD035", (*at, key, index), f"there is no system `{each}`", hint=hint)
+        yield key, listed
+
+
+def _maps(
+    node: Mapping[str, JsonValue], at: Pointer, notes: Notes
+) -> Iterator[tuple[str, dict[str, str]]]:
+    for key in _MAPS:
+        value = node.get(key)
+        if isinstance(value, dict):
+            yield key, {str(name): str(each) for name, each in value.items()}
+        elif value is not None:
+            notes.add("LAD031", (*at, key), f"`{key}` is an object, not {kind_of(value)}")
+
+
+def _over(said: Mapping[str, Any], nearer: Mapping[str, Any]) -> dict[str, Any]:
+    """`nearer` over `said`: key by key, also inside the keys that hold objects."""
+    inside = {key: {**said.get(key, {}), **nearer[key]} for key in _MAPS if key in nearer}
+    return {**said, **nearer, **inside}
 
 
 def _down_to(folder: str) -> list[str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.contract import Compatibility, Lifecycle, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 PREFIX: Final = "lading."
 PROMISE: Final = "lading.promise"
-_SLA: Final = "lading.sla."
+_MAPS: Final = ("sla", "delivery")
+_LISTS: Final = ("proposers", "consumers")
+_WORDS: Final = ("lifecycle", "promise")
 _PLAIN: Final = tuple(
-    each.name for each in fields(Terms) if each.name not in {"lifecycle", "promise", "sla"}
+    each.name for each in fields(Terms) if each.name not in {*_WORDS, *_MAPS, *_LISTS}
 )
 
 
@@ -23,25 +25,34 @@ def properties(terms: Terms) -> dict[str, str]:
     found = {PREFIX + name: getattr(terms, name) for name in _PLAIN}
     found[PREFIX + "lifecycle"] = terms.lifecycle.value
     found[PROMISE] = terms.promise.value if terms.promise else ""
-    found |= {_SLA + name: value for name, value in terms.sla.items()}
+    found |= {PREFIX + key: ",".join(getattr(terms, key)) for key in _LISTS}
+    for key in _MAPS:
+        found |= {f"{PREFIX}{key}.{name}": value for name, value in getattr(terms, key).items()}
     plain = {PREFIX + "lifecycle": Terms().lifecycle.value, PREFIX + "audience": Terms().audience}
     return {key: value for key, value in sorted(found.items()) if value and value != plain.get(key)}
 
 
 def terms(properties: Mapping[str, str]) -> Terms:
     """The reverse of `properties`; words this version does not know are left out."""
-    plain = {name: properties[PREFIX + name] for name in _PLAIN if PREFIX + name in properties}
+    plain: dict[str, Any] = {
+        name: properties[PREFIX + name] for name in _PLAIN if PREFIX + name in properties
+    }
+    for key in _LISTS:
+        plain[key] = tuple(filter(None, properties.get(PREFIX + key, "").split(",")))
+    for key in _MAPS:
+        plain[key] = dict(_below(f"{PREFIX}{key}.", properties))
     lifecycle = properties.get(PREFIX + "lifecycle", "")
     return Terms(
         **plain,
         lifecycle=Lifecycle(lifecycle) if lifecycle in list(Lifecycle) else Lifecycle.ACTIVE,
         promise=promise(properties),
-        sla={
-            key.removeprefix(_SLA): value
-            for key, value in properties.items()
-            if key.startswith(_SLA)
-        },
     )
+
+
+def _below(prefix: str, properties: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for key, value in properties.items():
+        if key.startswith(prefix):
+            yield key.removeprefix(prefix), value
 
 
 def promise(properties: Mapping[str, str]) -> Compatibility | None:

@@ -18,6 +18,7 @@ from lading.compat.diff.schemas import branch_facts, field_facts, schema_facts
 from lading.compat.diff.taxonomies import (
     cell_facts,
     mapping_facts,
+    sending_facts,
     state_facts,
     taxonomy_facts,
     transition_facts,
@@ -61,4 +62,5 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.TRANSITION: transition_facts,
     Role.MAPPING: mapping_facts,
     Role.CELL: cell_facts,
+    Role.SENDING: sending_facts,
 }

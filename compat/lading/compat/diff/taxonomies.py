@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
-    from lading.model.taxonomy import CodeMap, MappingCell, State, Taxonomy
+    from lading.model.taxonomy import CodeMap, MappingCell, Sending, State, Taxonomy
 
 _OF_A_STATE: Final[Mapping[str, ChangeKind]] = {
     "definition": ChangeKind.STATE_DEFINITION,
@@ -35,6 +35,8 @@ def taxonomy_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.TAXONOMY_UNKNOWN, values=(old.unknown, new.unknown))
     if old.advances != new.advances:
         yield two.change(ChangeKind.STATE_ADVANCES, values=(old.advances, new.advances))
+    if old.derived != new.derived:
+        yield two.change(ChangeKind.TAXONOMY_DERIVATION, values=(old.derived, new.derived))
     if old.owner != new.owner:
         yield two.change(ChangeKind.STATE_OWNER, values=(old.owner, new.owner))
 
@@ -93,3 +95,13 @@ def cell_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.CELL_QUALITY, values=(old.quality, new.quality))
     if set(old.also) != set(new.also):
         yield two.change(ChangeKind.CELL_ALSO, values=(old.also, new.also))
+    if old.classifier != new.classifier:
+        values = (old.classifier, new.classifier)
+        yield two.change(ChangeKind.CELL_CLASSIFIER, values=values)
+
+
+def sending_facts(two: Pair) -> Iterator[Change]:
+    """Another code, or none, is sent for one of ours, or it loses more or less."""
+    old, new = cast("Sending | None", two.old), cast("Sending | None", two.new)
+    if old != new:
+        yield two.change(ChangeKind.SENDING)

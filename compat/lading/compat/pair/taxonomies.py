@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lading.compat.pair.apis import align
 from lading.compat.pair.walk import Pair, Role, Where
 from lading.model.contract import Slot
 from lading.model.schema import Encoding
+from lading.model.taxonomy import MappingCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,8 +76,41 @@ def _ends(step: Transition, names: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def pair_mappings(old: CodeMap, new: CodeMap) -> Iterator[Pair]:
-    """Yield the pair of mappings and its cells, by foreign code."""
+    """Yield the pair of mappings, what each code means, and what is sent for each of ours.
+
+    What a code means for one partner, or in one case, is a cell of its own: where only one version
+    says it, the other one's answer is that of the code itself.
+    """
     yield Pair(Role.MAPPING, old, new, _ROOT, old, new)
     before, after = {c.code: c for c in old.cells}, {c.code: c for c in new.cells}
     for shown, a, b in align(before, after):
         yield Pair(Role.CELL, a, b, _ROOT.step(shown.code), old, new)
+    special = (_special(old), _special(new))
+    for code, what in dict.fromkeys((*special[0], *special[1])):
+        a, b = (
+            said.get((code, what)) or cells.get(code)
+            for said, cells in zip(special, (before, after), strict=True)
+        )
+        if a or b:
+            yield Pair(Role.CELL, a, b, _ROOT.step(f"{code} ({what})"), old, new)
+    sent = {s.source: s for s in old.sends}, {s.source: s for s in new.sends}
+    for sending, c, d in align(*sent):
+        yield Pair(Role.SENDING, c, d, _ROOT.step(f"{sending.source} ->"), old, new)
+
+
+def _special(mapping: CodeMap) -> dict[tuple[str, str], MappingCell]:
+    """The cells that hold in a case or for a partner, by code and what makes them special."""
+    listed = {cell.code: cell for cell in mapping.cells}
+    cells = {
+        (cell.code, ", ".join(f"{name} is {value}" for name, value in case.when)): replace(
+            cell, to=case.to, also=case.also, at=case.at
+        )
+        for cell in mapping.cells
+        for case in cell.cases
+    }
+    for each in mapping.overrides:
+        cell = listed.get(each.code) or MappingCell(each.code, None, each.quality)
+        cells[each.code, f"from {each.partner}"] = replace(
+            cell, to=each.to, quality=each.quality, also=each.also, at=each.at
+        )
+    return cells

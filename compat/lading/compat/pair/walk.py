@@ -46,6 +46,7 @@ class Role(Enum):
     TRANSITION = auto()
     MAPPING = auto()
     CELL = auto()
+    SENDING = auto()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.compat.change import Change
-    from lading.model.taxonomy import CodeMap, MappingCell
+    from lading.model.taxonomy import CodeMap, MappingCell, Sending
 
 _FATE: Final = {Unmapped.UNKNOWN: "becomes unknown", Unmapped.REJECT: "is rejected"}
 _WAS: Final = {Unmapped.UNKNOWN: "became unknown", Unmapped.REJECT: "was rejected"}
@@ -194,3 +194,47 @@ def list_version_changed(change: Change) -> Opinion:
     """
     reason = f"version of the foreign list changed from {change.old} to {change.new}"
     return Opinion(Effect.UNKNOWN, reason, "compare the two versions of the list")
+
+
+@rule("LAD709", ChangeKind.SENDING)
+def sent_code_changed(change: Change) -> Opinion:
+    """Another code is sent for one of ours, or none.
+
+    ## What it checks
+    `sends`: the foreign code of each of our codes, and how well it says what ours says.
+
+    ## Why it breaks
+    Partners read the foreign code. Another one tells them something else about the same shipment;
+    none at all leaves them waiting. A code for what was not sent before contradicts nobody.
+
+    ## What to do instead
+    Agree on the new code with the partners who get it, and send it from a new version on.
+    """
+    old, new = cast("Sending | None", change.old), cast("Sending | None", change.new)
+    if old is None or new is None:
+        said = f"{new.code} is sent for it now" if new else "nothing is sent for it now"
+        fix = None if new else "keep the row"
+        return Opinion(Effect.WIDENS if new else Effect.NARROWS, said, fix)
+    if old.code == new.code:
+        reason = f"what {new.code} says for it is {new.quality.value} now, was {old.quality.value}"
+        return Opinion(Effect.REPLACES, reason, f"keep {old.quality.value}")
+    reason = f"{new.code} is sent for it now, was {old.code}"
+    return Opinion(Effect.REPLACES, reason, f"keep {old.code}")
+
+
+@rule("LAD710", ChangeKind.CELL_CLASSIFIER, level=Level.SEMANTIC)
+def time_classifier_changed(change: Change) -> Opinion:
+    """A foreign code is taken for another kind of time.
+
+    ## What it checks
+    `classifier` of a row: whether the code tells of a wish, a plan, an estimate or a fact.
+
+    ## Why it breaks
+    Only what is ACTUAL may change a status. An estimate that is taken for a fact delivers a
+    shipment that is still on the road; a fact taken for an estimate never arrives.
+
+    ## What to do instead
+    Correct it in a new version, and say which messages were misread.
+    """
+    reason = f"the time it tells is {change.new or 'not said'} now, was {change.old or 'not said'}"
+    return Opinion(Effect.REPLACES, reason, f"keep {change.old or 'it out'}")

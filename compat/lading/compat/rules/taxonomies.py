@@ -294,3 +294,25 @@ def label_changed(change: Change) -> Opinion:
     """
     part = "label" if change.what == "label" else "list of lookalikes"
     return Opinion(Effect.NONE, f"{part} changed")
+
+
+@rule("LAD616", ChangeKind.TAXONOMY_DERIVATION, level=Level.SEMANTIC)
+def derivation_changed(change: Change) -> Opinion:
+    """A derived status is computed differently.
+
+    ## What it checks
+    `derived`: its inputs, its conditions and their order.
+
+    ## Why it breaks
+    The same facts give one status here and another there, until every system that computes it has
+    the new rule. A portal and an ERP then show two states of one order.
+
+    ## What to do instead
+    Roll the new rule out as a new version, on a date that all who compute the status know.
+    """
+    if change.old is None or change.new is None:
+        effect = Effect.WIDENS if change.new else Effect.NARROWS
+        said = "derived from others now" if change.new else "no longer derived from others"
+        return Opinion(effect, f"the status is {said}", "say it in a new major version")
+    reason = "the rules that the status is computed by changed"
+    return Opinion(Effect.REPLACES, reason, "agree on a date with everybody who computes it")
