@@ -23,7 +23,7 @@ MACHINES = {
 """Name: states, transitions, where one may start, how many states end it."""
 MAPPINGS = {
     "x12.214-at7-01": (55, {"exact": 27, "policy": 10, "broader": 9, "narrower": 8, "none": 1}),
-    "edifact.iftsta-rec24": (
+    "uncefact.rec24": (
         105,
         {"exact": 49, "policy": 26, "narrower": 17, "broader": 11, "none": 2},
     ),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lading.model.contract import Subject
     from lading.model.document import Origin
 
@@ -64,3 +66,9 @@ class Ownership:
     """Systems that may ask for a change, never state it."""
     consumes: tuple[str, ...] = ()
     note: str = ""
+    id: str = ""
+    """Short name, by which the terms of a contract point at the row."""
+    split_by: str = ""
+    """Field or trait whose value decides which of `owners` speaks; empty: `owner` always does."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Value to the one system that owns the object there."""

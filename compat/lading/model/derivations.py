@@ -1,7 +1,7 @@
 """The conditions of a derived status: read, checked, and evaluated.
 
 A condition is a comparison of inputs and whole numbers (``shipped == open``), a question about
-codes (``lifecycle in (CANCELLED, REJECTED)``, ``any_of(shipments, LOST, DISPOSED)``,
+codes (``lifecycle == ON_HOLD``, ``lifecycle in (CANCELLED, REJECTED)``, ``any_of(shipments, LOST, DISPOSED)``,
 ``all_of(shipments, DELIVERED)``), or several of them with ``and``, ``or``, ``not``. Its words are
 the inputs and codes, nothing else: it is parsed with Python's grammar and never run as Python.
 """
@@ -90,7 +90,7 @@ def _wrong_comparison(op: ast.cmpop, right: ast.expr, inputs: Collection[str]) -
     elif type(op) not in _COMPARISONS:
         yield "only ==, !=, <, <=, >, >= and in compare"
     elif isinstance(right, ast.Name):
-        yield from _unknown(right.id, inputs)
+        yield from () if right.id.isupper() else _unknown(right.id, inputs)
     elif not (isinstance(right, ast.Constant) and type(right.value) is int):
         yield "inputs are compared with inputs and whole numbers"
 
@@ -117,10 +117,16 @@ def _value(node: ast.expr, values: Mapping[str, Any]) -> bool:
         case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[right]):
             if isinstance(op, _MEMBER):
                 return (values[name] in _codes(right)) is isinstance(op, ast.In)
-            other = values[right.id] if isinstance(right, ast.Name) else ast.literal_eval(right)
-            return _COMPARISONS[type(op)](values[name], other)
+            return _COMPARISONS[type(op)](values[name], _operand(right, values))
         case ast.Call(func=ast.Name(id=question), args=[ast.Name(id=name), *codes]):
             wanted = {each.id for each in codes if isinstance(each, ast.Name)}
             asked = (each in wanted for each in values[name])
             return any(asked) if question == "any_of" else bool(values[name]) and all(asked)
     raise ValueError(f"not a checked condition: {ast.unparse(node)}")
+
+
+def _operand(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    """An input, a whole number, or a code: codes are in capitals, inputs are not."""
+    if isinstance(node, ast.Name):
+        return node.id if node.id.isupper() else values[node.id]
+    return ast.literal_eval(node)

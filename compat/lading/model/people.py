@@ -29,7 +29,8 @@ KINDS: Final = (
     "PLATFORM",
 )
 _SYSTEM_KEYS: Final = ("id", "name", "kind", "team", "contact", "description")
-_OBJECT_KEYS: Final = ("object", "owner", "proposes", "consumes", "note")
+_OBJECT_KEYS: Final = ("object", "id", "owner", "split", "proposes", "consumes", "note")
+_SPLIT_KEYS: Final = ("by", "owners")
 _CONSUMER_KEYS: Final = (
     "consumer",
     "system",
@@ -70,6 +71,7 @@ def read_systems(document: Document, notes: Notes) -> Iterator[System]:
 def read_ownership(document: Document, notes: Notes, systems: set[str]) -> Iterator[Ownership]:
     """Who owns which object."""
     node = _object(document, notes, ("objects",))
+    seen: set[str] = set()
     for _, row, at in rows(node, "objects", notes, need=True):
         notes.unknown_keys(row, at, _OBJECT_KEYS)
         owner = notes.text(row, "owner", at, need=True)
@@ -77,13 +79,40 @@ def read_ownership(document: Document, notes: Notes, systems: set[str]) -> Itera
         for key in ("proposes", "consumes"):
             for index, each in enumerate(notes.texts(row, key, at)):
                 _known_system(each, (*at, key, index), notes, systems)
+        id_ = notes.text(row, "id", at)
+        if id_ and id_ in seen:
+            notes.add("LAD014", (*at, "id"), f"the object `{id_}` is listed twice")
+        seen.add(id_)
+        by, owners = _split(row, at, notes, systems)
         yield Ownership(
             notes.text(row, "object", at, need=True),
             owner,
             notes.texts(row, "proposes", at),
             notes.texts(row, "consumes", at),
-            notes.text(row, "note", at),
+            notes.text(row, "note", at).strip(),
+            id=id_,
+            split_by=by,
+            owners=owners,
         )
+
+
+def _split(
+    row: dict[str, Any], at: Pointer, notes: Notes, systems: set[str]
+) -> tuple[str, dict[str, str]]:
+    """By which value the ownership is split, and the owner of each value."""
+    node = row.get("split")
+    if node is None:
+        return "", {}
+    owners = node.get("owners") if isinstance(node, dict) else None
+    if not isinstance(owners, dict) or not all(isinstance(each, str) for each in owners.values()):
+        hint = "split: {by: warehouse_id, owners: {own: wms, third-party: 3pl}}"
+        notes.add("LAD031", (*at, "split"), "`split` says by what, and who owns which", hint=hint)
+        return "", {}
+    notes.unknown_keys(node, (*at, "split"), _SPLIT_KEYS)
+    for value, owner in owners.items():
+        _known_system(owner, (*at, "split", "owners", value), notes, systems)
+    by = notes.text(node, "by", (*at, "split"), need=True)
+    return by, {str(value): str(owner) for value, owner in owners.items()}
 
 
 def read_consumer(document: Document, notes: Notes, systems: set[str]) -> Consumer:
