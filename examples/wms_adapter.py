@@ -121,7 +121,7 @@ def shipped(orders: list[dict[str, Any]]) -> Iterator[ShipmentLine]:
                 LotQuantity(
                     lot_number=lot["lot"],
                     quantity=Quantity(value=Decimal(lot["qty"]), uom=line["uom"]),
-                    best_before=datetime.strptime(lot["bbd"], "%Y-%m-%d").date(),  # noqa: DTZ007 - a date has no zone
+                    best_before_date=datetime.strptime(lot["bbd"], "%Y-%m-%d").date(),  # noqa: DTZ007 - a date has no zone
                 )
                 for lot in line["lots"]
             ],

@@ -31,6 +31,8 @@ WRONG = {
     f"{CONFIRMED}/invalid-unknown-field": "has no field shipped_at",
 }
 """What must be refused, and why."""
+CLOSED = "/invalid-unknown-field"
+"""Every event has one of these: a field called `shipped`, which nothing defines."""
 PYTHON = {"string": str, "boolean": bool, "int": int, "long": int}
 
 
@@ -101,6 +103,11 @@ def logical(node: Any, value: Any) -> Any:
         if moment.utcoffset() is None:
             raise ValueError(f"{value} has no offset")
         return moment
+    if node["logicalType"] == "local-timestamp-micros":
+        clock = datetime.fromisoformat(value)
+        if clock.utcoffset() is not None:
+            raise ValueError(f"{value} has an offset, the wall of a place has none")
+        return clock
     number = Decimal(value)
     if -int(number.as_tuple().exponent) > node["scale"]:
         raise ValueError(f"{value} has more than {node['scale']} decimals")
@@ -181,7 +188,19 @@ def test_a_wrong_sample_is_refused_for_its_reason(
 
 def test_every_wrong_sample_has_a_reason_here(folder: Path) -> None:
     found = (folder / FOLDER).rglob("invalid-*.json")
-    assert {f"{path.parent.name}/{path.stem}" for path in found} == set(WRONG)
+    names = {f"{path.parent.name}/{path.stem}" for path in found}
+    assert {each for each in names if not each.endswith(CLOSED)} <= set(WRONG)
+    assert set(WRONG) <= names
+
+
+def test_every_event_refuses_a_field_called_shipped(folder: Path, schemas: dict[str, Any]) -> None:
+    """The word that means five things is in no event, and nobody can slip it in."""
+    closed = sorted((folder / FOLDER).rglob("invalid-unknown-field.json"))
+    assert len(closed) >= 80
+    for path in closed:
+        message = json.loads(path.read_text(encoding="utf-8"))
+        with pytest.raises(ValueError, match="has no field shipped"):
+            datum(schemas[path.parent.name], message, inline(schemas))
 
 
 def test_every_event_has_a_valid_sample(library: Workspace, folder: Path) -> None:
@@ -189,7 +208,7 @@ def test_every_event_has_a_valid_sample(library: Workspace, folder: Path) -> Non
     subjects = {
         each.subject for each in library.contracts if each.document.name.startswith("events/")
     }
-    assert len(subjects) == 20
+    assert len(subjects) == 109
     assert subjects <= shown
     assert {"logistics.order.v1.Order", "logistics.shipment.v1.Shipment"} <= shown
 
@@ -203,7 +222,9 @@ def test_envelopes_tell_the_truth(library: Workspace, folder: Path) -> None:
         aggregate, _, what = meta["event_type"].removeprefix("logistics.").partition(".")
         record_name = "".join(part.title() for part in f"{aggregate}_{what[:-3]}".split("_"))
         assert record_name == contract.subject.rpartition(".")[2], name
-        assert meta["source_system"] == contract.terms.producer, name
+        assert meta["source_system"] in (contract.terms.proposers or (contract.terms.producer,)), (
+            name
+        )
         assert meta["idempotency_key"].startswith(f"{meta['source_system']}:"), name
         for key in leaves(message, contract.terms.key):
             assert meta["partition_key"] == key, name
@@ -233,7 +254,7 @@ def test_the_time_of_a_fact_is_when_it_occurred(folder: Path) -> None:
             if fact.removesuffix("_at").replace("_", "") in event.lower() and fact in message:
                 assert message[fact] == message["meta"]["occurred_at"], name
                 found += 1
-    assert found == 5
+    assert found >= 5
 
 
 def test_events_are_told_once_and_in_order(folder: Path) -> None:
@@ -344,7 +365,7 @@ def test_samples_hold_invented_data_only(folder: Path) -> None:
     """Numbers with the demonstration prefix of GS1, hosts at example.com, no real carrier code."""
     for name, message in read(folder).items():
         text = json.dumps(message)
-        assert not re.findall(r"https?://(?!registry\.example\.com/)", text), name
+        assert not re.findall(r"https?://(?!\w+\.example\.com/)", text), name
         assert all(each == "XXXX" for each in leaves(message, "scac")), name
         for key in ("gtin", "sscc", "gln"):
             assert all("952110" in each[:8] for each in leaves(message, key)), name
