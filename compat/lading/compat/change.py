@@ -104,6 +104,7 @@ class ChangeKind(StrEnum):
     DECIMAL_SCALE = "decimal-scale"
     DECIMAL_PRECISION = "decimal-precision"
     UNIT = "unit"
+    SCHEME = "scheme"
     TAXONOMY_BINDING = "taxonomy-binding"
 
     OPAQUE = "opaque"

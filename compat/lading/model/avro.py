@@ -7,7 +7,7 @@ of records and fields, and generators would run it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lading.model.notes import Notes, kind_of
 from lading.model.schema import (
@@ -63,7 +63,26 @@ MAX_CHAIN: Final = 64
 MAX_NAME: Final = 256
 """Longest full name; generated modules and file systems stop near it."""
 _RANGE: Final = {ScalarType.INT: 2**31, ScalarType.LONG: 2**63}
-_TAGS: Final = ("owner", "classification", "pii", "unit", "codelist", "taxonomy", "definition")
+_TAGS: Final = (
+    "owner",
+    "classification",
+    "pii",
+    "unit",
+    "codelist",
+    "taxonomy",
+    "definition",
+    "scheme",
+)
+
+
+class Said(NamedTuple):
+    """What is said of the scalars below: by the field, or by a type between."""
+
+    unit: str | None = None
+    scheme: str | None = None
+
+
+UNSAID: Final = Said()
 
 
 class Names:
@@ -138,25 +157,25 @@ class _Reader:
 
     # --- shapes
 
-    def schema(
-        self, node: JsonValue, at: Pointer, space: str, *, unit: str | None = None
-    ) -> Schema:
+    def schema(self, node: JsonValue, at: Pointer, space: str, *, said: Said = UNSAID) -> Schema:
         """Any schema node."""
         if isinstance(node, str):
-            return self._word(node, at, space, unit=unit)
+            return self._word(node, at, space, said=said)
         if isinstance(node, list):
-            return self._union(node, at, space, unit=unit)
+            return self._union(node, at, space, said=said)
         if isinstance(node, dict):
-            return self._object(node, at, space, unit=unit)
+            return self._object(node, at, space, said=said)
         self.notes.add(
             "LAD010", at, f"a schema is a name, a list or an object, not {kind_of(node)}"
         )
         return Anything(at=self.notes.origin(at))
 
-    def _word(self, word: str, at: Pointer, space: str, *, unit: str | None) -> Schema:
+    def _word(self, word: str, at: Pointer, space: str, *, said: Said) -> Schema:
         origin = self.notes.origin(at)
         if word in PRIMITIVES:
-            return Scalar(PRIMITIVES[word], unit=unit if word != "null" else None, at=origin)
+            if word == "null":
+                said = UNSAID
+            return Scalar(PRIMITIVES[word], unit=said.unit, scheme=said.scheme, at=origin)
         if word in _COMPLEX:
             hint = f'write {{"type": "{word}", ...}}'
             self.notes.add("LAD010", at, f"`{word}` needs an object of its own", hint=hint)
@@ -167,9 +186,9 @@ class _Reader:
         self._uses.append((name, at, name in self._own))
         return Ref(name, at=origin)
 
-    def _union(self, node: list[JsonValue], at: Pointer, space: str, *, unit: str | None) -> Schema:
+    def _union(self, node: list[JsonValue], at: Pointer, space: str, *, said: Said) -> Schema:
         branches = tuple(
-            self.schema(each, (*at, index), space, unit=unit) for index, each in enumerate(node)
+            self.schema(each, (*at, index), space, said=said) for index, each in enumerate(node)
         )
         if not branches:
             self.notes.add("LAD017", at, "a union needs at least one branch")
@@ -184,48 +203,53 @@ class _Reader:
             seen.add(key)
         return branches[0] if len(branches) == 1 else Union(branches, at=self.notes.origin(at))
 
-    def _object(self, node: dict[str, Any], at: Pointer, space: str, *, unit: str | None) -> Schema:
+    def _object(self, node: dict[str, Any], at: Pointer, space: str, *, said: Said) -> Schema:
         word = node.get("type")
-        unit = _text(node.get("x-unit")) or unit
+        said = _said(node, said)
         if isinstance(word, dict | list):
-            return self.schema(word, (*at, "type"), space, unit=unit)
+            return self.schema(word, (*at, "type"), space, said=said)
         if not isinstance(word, str):
             self.notes.add(
                 "LAD010", at, "the schema has no `type`", hint='add "type": "record", "string" ...'
             )
             return Anything(at=self.notes.origin(at))
         if word in PRIMITIVES:
-            return self._primitive(node, word, at, unit=unit)
+            return self._primitive(node, word, at, said=said)
         shapes = {
             "record": self._record,
             "error": self._record,
             "enum": self._enum,
             "fixed": self._fixed,
-            "array": self._array,
-            "map": self._map,
         }
         if word in shapes:
             return shapes[word](node, at, space)
-        return self._word(word, (*at, "type"), space, unit=unit)
+        if word in {"array", "map"}:
+            listed = self._array if word == "array" else self._map
+            return listed(node, at, space, said=said)
+        return self._word(word, (*at, "type"), space, said=said)
 
-    def _primitive(
-        self, node: dict[str, Any], word: str, at: Pointer, *, unit: str | None
-    ) -> Schema:
+    def _primitive(self, node: dict[str, Any], word: str, at: Pointer, *, said: Said) -> Schema:
         logical = self._logical(node, word, at)
-        return Scalar(PRIMITIVES[word], logical=logical, unit=unit, at=self.notes.origin(at))
+        return Scalar(
+            PRIMITIVES[word],
+            logical=logical,
+            unit=said.unit,
+            scheme=said.scheme,
+            at=self.notes.origin(at),
+        )
 
-    def _array(self, node: dict[str, Any], at: Pointer, space: str) -> Schema:
+    def _array(self, node: dict[str, Any], at: Pointer, space: str, *, said: Said) -> Schema:
         if "items" not in node:
             self.notes.add("LAD010", at, "an array needs `items`")
             return Anything(at=self.notes.origin(at))
-        items = self.schema(node["items"], (*at, "items"), space, unit=_text(node.get("x-unit")))
+        items = self.schema(node["items"], (*at, "items"), space, said=said)
         return Array(items, at=self.notes.origin(at))
 
-    def _map(self, node: dict[str, Any], at: Pointer, space: str) -> Schema:
+    def _map(self, node: dict[str, Any], at: Pointer, space: str, *, said: Said) -> Schema:
         if "values" not in node:
             self.notes.add("LAD010", at, "a map needs `values`")
             return Anything(at=self.notes.origin(at))
-        values = self.schema(node["values"], (*at, "values"), space, unit=_text(node.get("x-unit")))
+        values = self.schema(node["values"], (*at, "values"), space, said=said)
         return Map(values, at=self.notes.origin(at))
 
     # --- named types
@@ -346,7 +370,7 @@ class _Reader:
                 )
         field = Field(
             name,
-            self.schema(node["type"], (*at, "type"), space, unit=_text(node.get("x-unit")) or None),
+            self.schema(node["type"], (*at, "type"), space, said=_said(node)),
             required=default is NO_DEFAULT,
             default=default,
             aliases=aliases,
@@ -584,6 +608,11 @@ def _first(reasons: Iterable[str]) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _said(node: dict[str, Any], above: Said = UNSAID) -> Said:
+    unit, scheme = (_text(node.get(f"x-{key}")) or None for key in Said._fields)
+    return Said(unit or above.unit, scheme or above.scheme)
 
 
 def _tags(node: dict[str, Any]) -> dict[str, str]:

@@ -159,7 +159,16 @@ _KNOWN: Final = (
     | _NUMBER
     | {"$ref", "type", "enum", "const", *_COMBINED}
 )
-_TAGS: Final = ("owner", "classification", "pii", "unit", "codelist", "taxonomy", "definition")
+_TAGS: Final = (
+    "owner",
+    "classification",
+    "pii",
+    "unit",
+    "codelist",
+    "taxonomy",
+    "definition",
+    "scheme",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,7 +547,10 @@ class JsonSchemaReader:
         format_ = node.get("format") if type_ in {"string", "number", "integer"} else None
         logical = Logical(format_) if isinstance(format_, str) else None
         unit = _text(node.get("x-unit")) or None
-        return Scalar(_TYPES[type_], logical=logical, limits=limits, unit=unit, at=origin)
+        scheme = _text(node.get("x-scheme")) or None
+        return Scalar(
+            _TYPES[type_], logical=logical, limits=limits, unit=unit, scheme=scheme, at=origin
+        )
 
     def _object(self, node: dict[str, Any], limits: Limits, at: Pointer, origin: Origin) -> Schema:
         properties, patterns = _dict(node, "properties"), _dict(node, "patternProperties")

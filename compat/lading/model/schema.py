@@ -99,6 +99,8 @@ class Scalar:
     limits: Limits = NO_LIMITS
     unit: str | None = None
     """UN/ECE Rec 20 code or ISO currency the number counts in (``x-unit``)."""
+    scheme: str | None = None
+    """The scheme of an identifier (``x-scheme``), e.g. ``GTIN-14``: its form and check digit."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 

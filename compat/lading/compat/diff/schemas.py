@@ -119,6 +119,8 @@ def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
         yield from limit_facts(two, old.limits, new.limits, integral=integral)
         if old.unit != new.unit:
             yield two.change(ChangeKind.UNIT, values=(old.unit, new.unit))
+        if old.scheme != new.scheme:
+            yield two.change(ChangeKind.SCHEME, values=(old.scheme, new.scheme))
 
 
 def _fixed(two: Pair, old: Fixed, new: Fixed) -> Iterator[Change]:

@@ -162,3 +162,25 @@ def taxonomy_binding_changed(change: Change) -> Opinion:
     if change.old is None or change.new is None:
         return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
     return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
+
+
+@rule("LAD808", ChangeKind.SCHEME, level=Level.SEMANTIC)
+def scheme_changed(change: Change) -> Opinion:
+    """An identifier follows another scheme.
+
+    ## What it checks
+    `x-scheme`: GTIN-14, SSCC-18, ISO-6346 and the like, whose form and check digit generated models
+    hold a value to.
+
+    ## Why it breaks
+    A scheme that is named for the first time refuses values that passed before. One that is taken
+    away lets wrong numbers through to readers who trust it. Another one means another thing.
+
+    ## What to do instead
+    Name the scheme with the field. Where old values do not follow it, add a second field that does.
+    """
+    reason = f"scheme changed from {change.old or 'none'} to {change.new or 'none'}"
+    if change.old and change.new:
+        return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
+    effect = Effect.NARROWS if change.new else Effect.WIDENS
+    return Opinion(effect, reason, f"keep {change.old}" if change.old else "add a second field")
