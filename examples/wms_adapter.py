@@ -27,7 +27,7 @@ from acme_logistics.models.shipment_v1 import (
     CarrierRef,
     ConfirmationBasis,
     HandlingUnit,
-    LineDisposition,
+    LineShipDisposition,
     LotQuantity,
     OrderRef,
     ShipmentConfirmed,
@@ -116,7 +116,7 @@ def shipped(orders: list[dict[str, Any]]) -> Iterator[ShipmentLine]:
             item_id=line["sku"],
             shipped_quantity=Quantity(value=sent, uom=line["uom"]),
             short_quantity=Quantity(value=asked - sent, uom=line["uom"]) if short else None,
-            disposition=LineDisposition.PARTIAL_BACKORDERED if short else LineDisposition.COMPLETE,
+            disposition=LineShipDisposition.PARTIAL_BACKORDERED if short else LineShipDisposition.COMPLETE,
             lots=[
                 LotQuantity(
                     lot_number=lot["lot"],
