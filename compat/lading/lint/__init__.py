@@ -1,1 +1,20 @@
-"""Is this contract well made? The room for lint rules; there is none yet."""
+"""Lint: whether a contract says enough, and says it the way the house does.
+
+Compatibility asks whether a change breaks somebody; lint looks at one state of the files.
+"""
+
+from lading.lint.base import Edit, Hit, LintRule, Severity
+from lading.lint.linter import LintFinding, LintReport, lint
+from lading.lint.rules import LINT_RULE, LINT_RULES
+
+__all__ = [
+    "LINT_RULE",
+    "LINT_RULES",
+    "Edit",
+    "Hit",
+    "LintFinding",
+    "LintReport",
+    "LintRule",
+    "Severity",
+    "lint",
+]

@@ -6,7 +6,7 @@ Nothing here judges, stores or prints.
 
 from lading.model.api import Api, Body, In, Media, Operation, Parameter, Response, Security
 from lading.model.canonical import canonical_text, fingerprint
-from lading.model.consumption import Consumer, Ownership, Reads, System
+from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
 from lading.model.contract import (
     Compatibility,
     Contract,
@@ -137,6 +137,7 @@ __all__ = [
     "Tree",
     "Union",
     "Unmapped",
+    "Waiver",
     "Workspace",
     "WorkspaceError",
     "canonical_text",

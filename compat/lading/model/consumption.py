@@ -72,3 +72,19 @@ class Ownership:
     """Field or trait whose value decides which of `owners` speaks; empty: `owner` always does."""
     owners: Mapping[str, str] = field(default_factory=dict)
     """Value to the one system that owns the object there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One entry of ``policies/waivers.yaml``: a rule not to be kept somewhere, for a time."""
+
+    rule: str
+    subject: str
+    """The contract it is for."""
+    path: str
+    """The place in it, as a finding names it; empty: all of the contract."""
+    reason: str
+    approved_by: str
+    until: str
+    """ISO date; from the next day on the waiver is itself a finding."""
+    at: Origin | None = field(default=None, compare=False, repr=False)

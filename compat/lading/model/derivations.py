@@ -1,9 +1,10 @@
 """The conditions of a derived status: read, checked, and evaluated.
 
 A condition is a comparison of inputs and whole numbers (``shipped == open``), a question about
-codes (``lifecycle == ON_HOLD``, ``lifecycle in (CANCELLED, REJECTED)``, ``any_of(shipments, LOST, DISPOSED)``,
-``all_of(shipments, DELIVERED)``), or several of them with ``and``, ``or``, ``not``. Its words are
-the inputs and codes, nothing else: it is parsed with Python's grammar and never run as Python.
+codes (``lifecycle == ON_HOLD``, ``lifecycle in (CANCELLED, REJECTED)``,
+``any_of(shipments, LOST, DISPOSED)``, ``all_of(shipments, DELIVERED)``), or several of them with
+``and``, ``or``, ``not``. Its words are the inputs and codes, nothing else: it is parsed with
+Python's grammar and never run as Python.
 """
 
 from __future__ import annotations

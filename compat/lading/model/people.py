@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.model.consumption import Consumer, Ownership, Reads, System
+from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
 from lading.model.contract import Subject
 from lading.model.notes import kind_of
 from lading.model.suggest import did_you_mean
@@ -42,6 +42,8 @@ _CONSUMER_KEYS: Final = (
     "description",
 )
 _READ_KEYS: Final = ("contract", "fields", "statuses", "operations", "unknown", "range")
+_WAIVER_KEYS: Final = ("rule", "subject", "path", "reason", "approved_by", "until")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PATH: Final = re.compile(r"[A-Za-z_][\w-]*(\[\])?(\.[A-Za-z_][\w-]*(\[\])?)*", re.ASCII)
 
 
@@ -121,7 +123,7 @@ def read_consumer(document: Document, notes: Notes, systems: set[str]) -> Consum
     system = notes.text(node, "system", (), need=True)
     _known_system(system, ("system",), notes, systems)
     review = notes.text(node, "review_by", ())
-    if review and not re.fullmatch(r"\d{4}-\d\d-\d\d", review):
+    if review and not _DATE.fullmatch(review):
         notes.add(
             "LAD031", ("review_by",), f"`{review}` is not a date", hint="write it as 2027-06-30"
         )
@@ -134,6 +136,25 @@ def read_consumer(document: Document, notes: Notes, systems: set[str]) -> Consum
         environments=notes.texts(node, "environments", ()),
         review_by=review,
     )
+
+
+def read_waivers(document: Document, notes: Notes) -> Iterator[Waiver]:
+    """The rules that need not be kept somewhere, each with who said so and until when."""
+    node = _object(document, notes, ("waivers",))
+    for _, row, at in rows(node, "waivers", notes, need=True):
+        notes.unknown_keys(row, at, _WAIVER_KEYS)
+        until = notes.text(row, "until", at, need=True)
+        if until and not _DATE.fullmatch(until):
+            notes.add("LAD031", (*at, "until"), f"`{until}` is not a date", hint="as 2027-06-30")
+        yield Waiver(
+            notes.text(row, "rule", at, need=True).upper(),
+            notes.text(row, "subject", at, need=True),
+            notes.text(row, "path", at),
+            reason=notes.text(row, "reason", at, need=True),
+            approved_by=notes.text(row, "approved_by", at, need=True),
+            until=until,
+            at=notes.origin(at),
+        )
 
 
 def _reads(node: dict[str, Any], notes: Notes) -> Iterator[Reads]:

@@ -27,7 +27,10 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "workspace": ("name", "title"),
     "promise": tuple(PROMISES),
     "registry": ("url",),
+    "lint": ("pack",),
 }
+PACKS: Final = ("strict", "standard", "lenient")
+"""How much lint asks for, the most first."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 
 
@@ -40,6 +43,7 @@ class Settings:
     title: str = "Contracts"
     promises: Mapping[str, Compatibility] = field(default_factory=lambda: dict(PROMISES))
     registry_url: str = "http://127.0.0.1:8081"
+    lint_pack: str = "standard"
 
 
 def read_settings(name: str, data: bytes) -> tuple[Settings, tuple[Problem, ...]]:
@@ -66,6 +70,7 @@ def read_settings(name: str, data: bytes) -> tuple[Settings, tuple[Problem, ...]
         title=_string(workspace, "title", _string(workspace, "name", default.title)),
         promises={**PROMISES, **said},
         registry_url=_string(_table(tables, "registry"), "url", default.registry_url),
+        lint_pack=_string(_table(tables, "lint"), "pack", default.lint_pack),
     )
     return settings, problems
 
@@ -91,6 +96,9 @@ def _key(name: str, text: str, path: tuple[str, str], value: Any) -> Iterator[Pr
     elif table == "promise" and value not in set(Compatibility):
         hint = did_you_mean(value, Compatibility) or f"one of {', '.join(Compatibility)}"
         yield Problem("LAD031", f"`{value}` is no promise", at, hint)
+    elif path == ("lint", "pack") and value not in PACKS:
+        hint = did_you_mean(value, PACKS) or f"one of {', '.join(PACKS)}"
+        yield Problem("LAD031", f"`{value}` is no pack of lint rules", at, hint)
     elif path == ("workspace", "name") and not _NAME.fullmatch(value):
         yield Problem(
             "LAD011", f"`{value}` is no name for a package", at, "lower case, digits and single -"

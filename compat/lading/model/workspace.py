@@ -13,7 +13,7 @@ from lading.model.errors import ContractError, Problem, WorkspaceError
 from lading.model.fields import missing_step
 from lading.model.firewall import inside, references, split
 from lading.model.notes import Notes
-from lading.model.people import read_consumer, read_ownership, read_systems
+from lading.model.people import read_consumer, read_ownership, read_systems, read_waivers
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document, syntax_of
 from lading.model.schema import Enum, Record
@@ -27,7 +27,7 @@ from lading.model.tree import PickyTree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lading.model.consumption import Consumer, Ownership, Reads, System
+    from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
     from lading.model.contract import Terms
     from lading.model.document import Document, Pointer
     from lading.model.terms import TermsOf
@@ -49,7 +49,8 @@ _SUFFIXES: Final = {
     Kind.TAXONOMY: (".yaml", ".yml"),
     Kind.MAPPING: (".yaml", ".yml"),
 }
-_BESIDE: Final = frozenset({"consumers", "samples", "codelists"})
+_BESIDE: Final = frozenset({"consumers", "samples", "codelists", "policies"})
+WAIVERS: Final = "policies/waivers.yaml"
 """Folders of files that are no contracts."""
 _TOP: Final = ("systems.yaml", "ownership.yaml", settings_.FILE)
 
@@ -82,6 +83,7 @@ class Workspace:
     samples: tuple[Sample, ...] = ()
     problems: tuple[Problem, ...] = ()
     """Sorted by place; contracts with problems are not among `contracts`."""
+    waivers: tuple[Waiver, ...] = ()
 
     def contract(self, subject: str) -> Contract | None:
         """The contract of that subject."""
@@ -157,6 +159,7 @@ class _Loader:
         consumers = tuple(self._consumers(ids))
         ownership = tuple(self._ownership(ids))
         samples = tuple(self._samples())
+        waivers = tuple(self._waivers())
         self._tie(contracts, consumers, samples, ids)
         found = self.problems.union(*(each.problems for each in self.notes.values()))
         return Workspace(
@@ -172,6 +175,7 @@ class _Loader:
                 for each in sorted(found, key=lambda each: (each.place, each.code, each.message))
                 if not self._follows_from_unread(each)
             ),
+            waivers=waivers,
         )
 
     def _follows_from_unread(self, problem: Problem) -> bool:
@@ -202,6 +206,8 @@ class _Loader:
         for path, document in self.documents.items():
             top, _, rest = path.partition("/")
             if path in _TOP or path.rpartition("/")[2] == TERMS or top in _BESIDE:
+                if top == "policies" and path != WAIVERS:
+                    self._misplaced(path, document)
                 continue
             kind = _FOLDERS.get(top) if rest else None
             if kind and path.endswith(_SUFFIXES[kind]):
@@ -230,6 +236,11 @@ class _Loader:
         document = self.documents.get("ownership.yaml")
         if document:
             yield from read_ownership(document, self.notes["ownership.yaml"], ids)
+
+    def _waivers(self) -> Iterator[Waiver]:
+        document = self.documents.get(WAIVERS)
+        if document:
+            yield from read_waivers(document, self.notes[WAIVERS])
 
     def _consumers(self, ids: set[str]) -> Iterator[Consumer]:
         for path, document in self.documents.items():

@@ -1,0 +1,199 @@
+"""Mappings: every code once, with its list and version, and never a guess."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from lading.lint.base import Hit, Severity, lint_rule
+from lading.lint.rules.words import on_contract
+from lading.model import Lifecycle, Quality
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.lint.library import Library
+
+_NO_VERSION: Final = re.compile(r"^(latest|current|any|all|n/?a|unknown|-|\*)?$", re.IGNORECASE)
+
+
+@lint_rule("MAP-001", "mapping")
+def one_meaning_per_code(library: Library) -> Iterator[Hit]:
+    """A code of a list and version means one thing in one taxonomy, over all mappings.
+
+    ## What it checks
+    (system, list, version, code) is mapped once; where one list serves several taxonomies, each
+    code is in one mapping only. Cases and partner overrides are told apart by their conditions,
+    which is held when the file is read.
+
+    ## Why it matters
+    A public table lists one code of a carrier under two reasons: which one counts depends on the
+    order of the lines.
+
+    ## What to do instead
+    Decide, or tell the two apart by a qualifier (`cases`).
+    """
+    seen: dict[tuple[str, str, str, str], str] = {}
+    for contract, body in library.mappings:
+        for cell in body.cells:
+            key = (body.system, body.code_list, body.list_version, cell.code)
+            first = seen.setdefault(key, body.name)
+            if first != body.name:
+                message = f"the code `{cell.code}` is also mapped by {first}"
+                yield on_contract(contract, message, path=cell.code, at=cell.at)
+
+
+@lint_rule("MAP-002", "mapping")
+def lists_covered(library: Library) -> Iterator[Hit]:
+    """A list whose size is known is mapped whole.
+
+    ## What it checks
+    Where `list.size` says how many codes the version of the list has, so many rows are there over
+    all mappings of the list; a code that means nothing here has a row with quality none.
+    `lading coverage` shows the figures, also where the size is not known.
+
+    ## Why it matters
+    The code that was left out is the one that comes on the first day.
+
+    ## What to do instead
+    Add a row for every code, `to: null` and `quality: none` where it means nothing.
+    """
+    rows: dict[tuple[str, str, str], int] = {}
+    for _, body in library.mappings:
+        key = (body.system, body.code_list, body.list_version)
+        rows[key] = rows.get(key, 0) + len(body.cells)
+    for contract, body in library.mappings:
+        have = rows[body.system, body.code_list, body.list_version]
+        if body.size is not None and have < body.size:
+            yield on_contract(contract, f"maps {have} of the {body.size} codes of its list")
+
+
+@lint_rule("MAP-003", "mapping")
+def qualities_and_approvals(library: Library) -> Iterator[Hit]:
+    """A row says how well it fits, and an exception who approved it and until when.
+
+    ## What it checks
+    Every row has a label of our own and a source; an override that has ended is not kept. That a
+    row has a quality is held when the file is read. Whether a partner has confirmed the policy rows
+    is not in these files: an override with the same target is the confirmation.
+
+    ## Why it matters
+    A third of real codes have no clean equal. Who acts on them must know which.
+
+    ## What to do instead
+    `quality: policy`, and an override for each partner with reason, approver and end.
+    """
+    for contract, body in library.mappings:
+        for cell in body.cells:
+            if not cell.label or not cell.source:
+                lacking = "label" if not cell.label else "source"
+                message = f"the row `{cell.code}` has no {lacking}"
+                yield on_contract(contract, message, path=cell.code, at=cell.at)
+        for each in body.overrides:
+            if each.until and each.until < library.today:
+                message = f"the override of `{each.code}` for {each.partner} ended on {each.until}"
+                yield on_contract(contract, message, path=each.code, at=each.at)
+
+
+@lint_rule("MAP-004", "mapping")
+def unknown_codes_stay_unknown(library: Library) -> Iterator[Hit]:
+    """A code that is not listed becomes the unknown value, never a real state.
+
+    ## What it checks
+    The taxonomy of the mapping has an unknown value; no row maps to it with the quality exact,
+    unless its own meaning is that nothing is known.
+
+    ## Why it matters
+    In an audited system unknown codes displaced the latest event, and shipments went backwards.
+
+    ## What to do instead
+    `unmapped: unknown` keeps the event and the raw code and changes no status.
+    """
+    for contract, body in library.mappings:
+        target = library.taxonomies.get(body.taxonomy)
+        codes = {state.code for state in target[1].states} if target else set()
+        if target and target[1].unknown not in codes:
+            yield on_contract(contract, f"{body.taxonomy} has no unknown value")
+        for cell in body.cells:
+            told = re.search(r"unknown|no information", f"{cell.code} {cell.label}", re.IGNORECASE)
+            if (
+                target
+                and cell.to == target[1].unknown
+                and cell.quality is Quality.EXACT
+                and not told
+            ):
+                message = f"the code `{cell.code}` is known and mapped to {cell.to}"
+                yield on_contract(contract, message, path=cell.code, at=cell.at)
+
+
+@lint_rule("MAP-005", "mapping")
+def lists_have_a_version(library: Library) -> Iterator[Hit]:
+    """A mapping names the version of the foreign list.
+
+    ## What it checks
+    `list.version` is a version, and not "latest" or the like.
+
+    ## Why it matters
+    The same number has three meanings in three lists that travel in one element of an IFTSTA.
+
+    ## What to do instead
+    `list: {name: "Rec 24", version: "Rev 6 (2017)"}`
+    """
+    for contract, body in library.mappings:
+        if _NO_VERSION.fullmatch(body.list_version.strip()):
+            yield on_contract(contract, f"`{body.list_version}` is no version of a list")
+
+
+@lint_rule("MAP-006", "mapping", Severity.WARN)
+def what_is_sent_comes_back(library: Library) -> Iterator[Hit]:
+    """What we send is read back as what we meant, or the loss is declared.
+
+    ## What it checks
+    Each row of `sends` uses a code that the mapping lists, and that maps back to the same code of
+    ours; where it does not, its quality is not exact.
+
+    ## Why it matters
+    A partner mirrors our status to us. If it comes back as another one, it moves.
+
+    ## What to do instead
+    Send the code that maps back, or declare `quality: lossy`.
+    """
+    for contract, body in library.mappings:
+        cells = {cell.code: cell for cell in body.cells}
+        for each in body.sends:
+            cell = cells.get(each.code)
+            means = {cell.to, *(case.to for case in cell.cases)} if cell else set()
+            if each.quality is Quality.EXACT and each.source not in means:
+                back = cell.to if cell else "nothing"
+                message = f"`{each.source}` is sent as {each.code}, which comes back as {back}"
+                yield on_contract(contract, message, path=each.source, at=each.at)
+
+
+@lint_rule("MAP-007", "mapping")
+def estimates_move_nothing(library: Library) -> Iterator[Hit]:
+    """A code that tells of an estimate maps to nothing that changes a status.
+
+    ## What it checks
+    A row with `classifier: ESTIMATED` or PLANNED, or whose label speaks of an estimate, does not
+    map to a milestone that advances a status, nor into a status itself.
+
+    ## Why it matters
+    "Estimated delivery" mapped to DELIVERED bills goods that are on the road.
+
+    ## What to do instead
+    Map it to ETA_UPDATED with `classifier: ESTIMATED`.
+    """
+    for contract, body in library.mappings:
+        target = library.taxonomies.get(body.taxonomy)
+        if not target or contract.terms.lifecycle is Lifecycle.RETIRED:
+            continue
+        states = {state.code: state for state in target[1].states}
+        machine = target[1].kind.value == "state-machine"
+        for cell in body.cells:
+            guess = cell.classifier in ("ESTIMATED", "PLANNED")
+            guess = guess or bool(re.search(r"\bestimated?\b", cell.label, re.IGNORECASE))
+            for code in (cell.to, *cell.also, *(case.to for case in cell.cases)):
+                state = states.get(code or "")
+                if guess and state and (machine or state.advances_to):
+                    message = f"`{cell.code}` is an estimate and maps to {code}, which moves things"
+                    yield on_contract(contract, message, path=cell.code, at=cell.at)
