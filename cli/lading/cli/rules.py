@@ -11,6 +11,7 @@ import typer
 from lading.cli.application import application, command
 from lading.cli.terminal import answer
 from lading.compat import RULES
+from lading.lint import LINT_RULES
 from lading.model import PROBLEM_CODES
 
 app = application(__doc__ or "")
@@ -29,7 +30,7 @@ def rules(
         Format, typer.Option("--format", help="How to write the list.")
     ] = Format.TEXT,
 ) -> None:
-    """List the rules: first the kinds of problem in documents, then the rules that judge changes.
+    """List the rules: kinds of problem in documents, rules that judge changes, and lint.
 
     Examples:
         lading rules
@@ -51,8 +52,23 @@ def rules(
             }
             for each in RULES.values()
         ]
-        answer(json.dumps([*problems, *judged], indent=2))
+        linted = [
+            {
+                "id": each.id,
+                "name": each.name,
+                "title": each.title,
+                "kind": "lint",
+                "severity": each.severity,
+                "elsewhere": each.elsewhere,
+            }
+            for each in LINT_RULES
+        ]
+        answer(json.dumps([*problems, *judged, *linted], indent=2))
         return
     lines = [f"{id_}  {'document':<9} {page.title}" for id_, page in PROBLEM_CODES.items()]
     lines += [f"{id_}  {each.level:<9} {each.title}" for id_, each in RULES.items()]
+    lines += [
+        f"{each.id}  {'elsewhere' if each.elsewhere else each.severity.value:<9} {each.title}"
+        for each in LINT_RULES
+    ]
     answer("\n".join(lines))

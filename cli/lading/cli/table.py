@@ -7,6 +7,9 @@ from typing import Final
 COMMANDS: Final[dict[str, str]] = {
     "init": "Start a workspace with one small contract of each kind",
     "check": "Check every contract, and what changed since a baseline: the gate",
+    "lint": "Hold contracts to the rules of the house: names, texts, owners, privacy, units",
+    "fmt": "Put every file of a workspace into the one layout",
+    "coverage": "Show what the mappings cover: codes of partners, and codes of ours",
     "diff": "Judge two files, without a workspace",
     "push": "Register the contracts of a workspace, all or none",
     "pull": "Write registered contracts into a folder",

@@ -81,6 +81,12 @@ class FieldNode:
         return str(core)
 
     @property
+    def full_type_name(self) -> str:
+        """`type_name`, with the namespace of its record where it is written without one."""
+        name = self.type_name
+        return name if "." in name else f"{self.owner.name.rpartition('.')[0]}.{name}"
+
+    @property
     def is_list(self) -> bool:
         """Whether it holds several values."""
         return _shape(self.node.get("type")) == "array"

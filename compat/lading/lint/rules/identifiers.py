@@ -226,7 +226,7 @@ def references_have_type_and_issuer(library: Library) -> Iterator[Hit]:
     """
     for field in library.avro_fields:
         if field.is_list and field.name in ("external_refs", "references", "refs"):
-            found = library.named.get(field.type_name)
+            found = library.named.get(field.full_type_name)
             names: set[Any] = (
                 {each.get("name") for each in found.node["fields"]} if found else set()
             )

@@ -103,17 +103,13 @@ def status_fields_are_bound(library: Library) -> Iterator[Hit]:
         if bound or not _STATUS.search(field.name):
             continue
         core = field.type
-        found = library.named.get(_full(field.type_name, field.owner.name))
+        found = library.named.get(field.full_type_name)
         node = found.node if found else core if isinstance(core, dict) else {}
         if node.get("type") == "record":
             continue
         if "x-symbols" not in node and "x-taxonomy" not in node and field.type_name != "array":
             hint = '"x-taxonomy": "shipment.status"'
             yield on_field(field, f"`{field.name}` is bound to no taxonomy", hint=hint)
-
-
-def _full(name: str, owner: str) -> str:
-    return name if "." in name else f"{owner.rpartition('.')[0]}.{name}"
 
 
 @lint_rule("STA-004", "all")
