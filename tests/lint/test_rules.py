@@ -154,7 +154,7 @@ FIRES: dict[str, list[Change]] = {
             value={"type": "bytes", "logicalType": "decimal", "precision": 18},
         )
     ],
-    "NUM-003": [put(API, *SCHEMA, "Shipment", "properties", "value", "type", value="number")],
+    "NUM-003": [put(API, *SCHEMA, "Shipment", "properties", "amount", "type", value="number")],
     "NUM-004": [put(MINIMAL, "price", "amount", value="12.505")],
     "NUM-005": [put(MINIMAL, "weight", "uom", value="PL")],
     "NUM-006": [put(MINIMAL, "weight", "uom", value="CT")],

@@ -333,7 +333,7 @@ API["components"]["schemas"] = {
             ),
             "loaded_at": prop("string", "When the last unit was loaded.", format="date-time"),
             "posting_date": prop("string", "Day on which it counts.", format="date"),
-            "value": prop("string", "Value in the currency of the order.", pattern="^[0-9]+$"),
+            "amount": prop("string", "Value in the currency of the order.", pattern="^[0-9]+$"),
         },
     },
     "Page": {

@@ -37,7 +37,7 @@ def rules() -> dict[str, Derivation]:
         (1, 0, 0, 0, 0, "NOT_STARTED"),
     ],
 )
-def test_the_fulfilment_of_an_order(
+def test_the_fulfilment_of_an_order(  # noqa: PLR0917 - one argument per column
     rules: dict[str, Derivation],
     lines: int,
     open_: int,

@@ -84,9 +84,20 @@ def answers_open_requests_closed(library: Library) -> Iterator[Hit]:
                     message = f"the answer {status} closes the list {', '.join(map(str, closed))}"
                     yield on_operation(operation, message, hint="x-extensible-enum")
         body = operation.resolved(operation.node.get("requestBody"))
-        for schema in _below(operation, (body or {}).get("content")):
+        for schema in _own(operation, (body or {}).get("content")):
             if "x-extensible-enum" in schema and "enum" not in schema and not operation.webhook:
                 yield on_operation(operation, "the request takes any value of an open list")
+
+
+def _own(operation: Any, content: Any) -> list[dict[str, Any]]:
+    """The properties that a body itself defines; shared types are open because answers are."""
+    found = (operation.resolved(media.get("schema")) for media in (content or {}).values())
+    return [
+        each
+        for schema in found
+        for each in ((schema or {}).get("properties") or {}).values()
+        if isinstance(each, dict)
+    ]
 
 
 def _below(operation: Any, content: Any) -> list[dict[str, Any]]:

@@ -112,7 +112,9 @@ def api_decimals_are_text(library: Library) -> Iterator[Hit]:
         kinds = kind if isinstance(kind, list) else [kind]
         if "number" in kinds:
             yield on_field(each, f"`{each.name}` is a number", hint="text with a pattern")
-        named = each.name in ("amount", "value", "price", "rate")
+        beside = set(each.owner.node.get("properties") or {})
+        counted = each.name == "value" and beside & {"uom", "currency"}
+        named = each.name in ("amount", "price", "rate") or counted
         if named and "string" in kinds and each.node.get("format") is None:
             coded = each.said("content") == "coded" or "x-codelist" in each.node
             if "pattern" not in each.node and not coded and "enum" not in each.node:
