@@ -156,12 +156,11 @@ def break_the_contracts(folder: Path) -> None:
     schema["fields"] = [f for f in schema["fields"] if f["name"] != "shipped_quantity"]
     line.write_text(json.dumps(schema, indent=2) + "\n")
     replace_in(folder / "taxonomies" / "shipment.status.yaml", "OUT_FOR_DELIVERY", "ON_THE_ROAD")
-    for path in (
-        folder / "taxonomies" / "shipment.milestone.yaml",
-        *folder.glob("mappings/easypost/*"),
-    ):
-        for key in ("advances_to", "to"):
-            replace_in(path, f" {key}: OUT_FOR_DELIVERY", f" {key}: ON_THE_ROAD")
+    milestones = folder / "taxonomies" / "shipment.milestone.yaml"
+    replace_in(milestones, "advances_to: OUT_FOR_DELIVERY", "advances_to: ON_THE_ROAD")
+    for path in folder.glob("mappings/*/*.yaml"):
+        if "\ntaxonomy: shipment.status\n" in path.read_text():
+            replace_in(path, " to: OUT_FOR_DELIVERY", " to: ON_THE_ROAD")
 
 
 def replace_in(path: Path, old: str, new: str) -> None:

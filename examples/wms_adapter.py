@@ -116,7 +116,9 @@ def shipped(orders: list[dict[str, Any]]) -> Iterator[ShipmentLine]:
             item_id=line["sku"],
             shipped_quantity=Quantity(value=sent, uom=line["uom"]),
             short_quantity=Quantity(value=asked - sent, uom=line["uom"]) if short else None,
-            disposition=LineShipDisposition.PARTIAL_BACKORDERED if short else LineShipDisposition.COMPLETE,
+            disposition=(
+                LineShipDisposition.PARTIAL_BACKORDERED if short else LineShipDisposition.COMPLETE
+            ),
             lots=[
                 LotQuantity(
                     lot_number=lot["lot"],

@@ -13,6 +13,7 @@ from cli.command import ENVIRONMENT, EVENT, lading
 from lading.cli.reference import MARK, reference
 from lading.cli.table import COMMANDS
 from lading.compat import RULES
+from lading.lint import LINT_RULE
 from lading.model import PROBLEM_CODES
 
 if TYPE_CHECKING:
@@ -154,12 +155,19 @@ def test_every_id_is_listed_and_has_a_page(tmp_path: Path) -> None:
     page = lading("explain", "lad102", cwd=tmp_path)
     problem = lading("explain", "LAD001", cwd=tmp_path)
 
-    assert [line.split()[0] for line in listed.splitlines()] == [*PROBLEM_CODES, *RULES]
+    assert [line.split()[0] for line in listed.splitlines()] == [
+        *PROBLEM_CODES,
+        *RULES,
+        *LINT_RULE,
+    ]
     assert (page.code, problem.code) == (0, 0)
     assert page.out.startswith("LAD102  ")
     for heading in ("## What it checks", "## Why it breaks", "## What to do instead"):
         assert heading in page.out
     assert PROBLEM_CODES["LAD001"].title in problem.out
+    lint = lading("explain", "nam-005", cwd=tmp_path)
+    assert lint.code == 0
+    assert "## Why it matters" in lint.out
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:

@@ -86,13 +86,15 @@ def test_every_scheme_has_a_right_and_a_wrong_example() -> None:
 
 @given(st.data())
 def test_every_single_wrong_digit_is_noticed(data: st.DataObject) -> None:
-    """The schemes with a check digit catch any one digit that is not what it was."""
+    """The schemes with a check digit catch a digit that is not what it was, as far as they can."""
     name = data.draw(st.sampled_from(sorted(CHECKED)))
     value = data.draw(st.sampled_from(CHECKED[name]))
     at = data.draw(st.sampled_from([i for i, each in enumerate(value) if each.isdigit()]))
     digit = data.draw(st.sampled_from([each for each in "0123456789" if each != value[at]]))
     if name == "ContainerNumber":  # modulo 11, then 10: a sum of 10 and of 0 share the digit 0
         assume(not iso6346.is_valid(f"{value[:at]}{digit}{value[at + 1 :]}"))
+    if name == "ImoNumber":  # weights that share a factor with 10 let some digits pass
+        assume(not imo.is_valid(f"{value[:at]}{digit}{value[at + 1 :]}"))
     with pytest.raises(ValidationError):
         adapter(name).validate_python(f"{value[:at]}{digit}{value[at + 1 :]}")
 

@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError
 from lading.runtime import (
     EXACT,
     Bytes,
+    CodeTable,
     ContractModel,
     IllegalTransition,
     Int64,
@@ -202,15 +203,30 @@ def test_a_type_outside_a_package_has_no_schema_to_hand_out() -> None:
 
 
 CODES: Mapping[str, Mapped[Color]] = {"R": Mapped("R", Color.RED, MappingQuality.EXACT)}
+SPECIAL = Mapped("R", None, MappingQuality.NONE)
+AGREED = Mapped("R", Color.UNKNOWN, MappingQuality.POLICY)
+TABLE = CodeTable(
+    "test", CODES, {"R": (({"place": "hub", "mode": "air"}, SPECIAL),)}, {("ACME", "R"): AGREED}
+)
+
+
+def test_a_case_holds_when_all_of_it_is_said_and_a_partner_comes_first() -> None:
+    both = {"place": "hub", "mode": "air", "more": "x"}
+    assert TABLE.find("R") is CODES["R"]
+    assert TABLE.find("R", said={"place": "hub"}) is CODES["R"]
+    assert TABLE.find("R", said=both) is SPECIAL
+    assert TABLE.find("R", "ACME", both) is AGREED
+    assert TABLE.find("R", "OTHER", both) is SPECIAL
+    assert TABLE.find("?", "ACME") is None
 
 
 def test_a_mapping_answers_for_every_code_or_rejects_with_it() -> None:
-    assert map_or_unknown(CODES, "R", Color.UNKNOWN).canonical is Color.RED
-    answer = map_or_unknown(CODES, "?", Color.UNKNOWN)
+    assert map_or_unknown(TABLE, "R", Color.UNKNOWN).canonical is Color.RED
+    answer = map_or_unknown(TABLE, "?", Color.UNKNOWN)
     assert (answer.code, answer.canonical, answer.listed) == ("?", Color.UNKNOWN, False)
-    assert map_or_reject(CODES, "R", "test") is CODES["R"]
+    assert map_or_reject(TABLE, "R") is CODES["R"]
     with pytest.raises(UnmappedCode, match=r"test: code '\?' is not listed"):
-        map_or_reject(CODES, "?", "test")
+        map_or_reject(TABLE, "?")
 
 
 def test_a_step_is_taken_or_refused_with_what_is_allowed() -> None:

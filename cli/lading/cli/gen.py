@@ -68,6 +68,43 @@ def python(
         answer(str(build_wheel(files, out / "dist")))
 
 
+@command(app)
+def asyncapi(
+    path: Annotated[
+        Path, typer.Argument(help="A workspace, or a folder in or above one.")
+    ] = Path(),
+    out: Annotated[Path, typer.Option(help="Folder for the documents.")] = Path("asyncapi"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when OUT is not up to date.")
+    ] = False,
+) -> None:
+    """Generate AsyncAPI 3.0: topics, events and who may send them, one document per aggregate.
+
+    Examples:
+        lading gen asyncapi --out asyncapi
+        lading gen asyncapi contracts --check
+    """
+    from lading.codegen.asyncapi import generate_asyncapi
+
+    contracts, _ = _from_files(path)
+    title = open_workspace(path).workspace.settings.title
+    with working("generating"):
+        files = generate_asyncapi(contracts, title=title)
+    stale = [
+        name
+        for name, text in files.items()
+        if not (out / name).is_file() or (out / name).read_text(encoding="utf-8") != text
+    ]
+    if check:
+        listed = "\n".join(str(out / name) for name in stale)
+        answer(f"{listed}\n{len(stale)} documents are not up to date." if stale else "up to date.")
+        raise typer.Exit(ExitCode.FINDINGS if stale else ExitCode.CLEAN)
+    out.mkdir(parents=True, exist_ok=True)
+    for name in stale:
+        (out / name).write_text(files[name], encoding="utf-8")
+    answer(f"{len(files)} documents in {out}, {len(stale)} of them changed")
+
+
 def _from_registry(url: str, path: Path) -> tuple[list[Contract], str]:
     """The newest contracts, and the name of the workspace we stand in, if we do."""
     from lading.registry.client import Client

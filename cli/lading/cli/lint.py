@@ -59,7 +59,7 @@ def lint(
     Examples:
         lading lint
         lading lint contracts --pack strict
-        lading explain NAM-005
+        lading lint --fix
     """
     with working("reading the contracts"):
         opened = open_workspace(path)

@@ -1,6 +1,12 @@
 """What generated packages import at run time, on nothing but pydantic and the standard library."""
 
-from lading.runtime.codes import Mapped, MappingQuality, map_or_reject, map_or_unknown
+from lading.runtime.codes import (
+    CodeTable,
+    Mapped,
+    MappingQuality,
+    map_or_reject,
+    map_or_unknown,
+)
 from lading.runtime.errors import ContractViolation, IllegalTransition, UnmappedCode
 from lading.runtime.identifiers import (
     ContainerNumber,
@@ -46,6 +52,7 @@ __all__ = [
     "EXACT",
     "Bool",
     "Bytes",
+    "CodeTable",
     "ContainerNumber",
     "ContractModel",
     "ContractViolation",

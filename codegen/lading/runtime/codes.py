@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from lading.runtime.errors import UnmappedCode
 
@@ -42,6 +42,8 @@ class Mapped(Generic[T]):
     quality: MappingQuality
     also: tuple[T, ...] = ()
     """Further facts the same code asserts."""
+    classifier: str = ""
+    """Kind of time the code tells, e.g. ``ESTIMATED``; empty: the message says it."""
 
     @property
     def listed(self) -> bool:
@@ -49,14 +51,55 @@ class Mapped(Generic[T]):
         return self.quality is not MappingQuality.UNMAPPED
 
 
-def map_or_unknown(codes: Mapping[str, Mapped[T]], code: str, unknown: T) -> Mapped[T]:
+Cases: TypeAlias = "Mapping[str, tuple[tuple[Mapping[str, str], Mapped[T]], ...]]"
+"""Code to what it means when the message says more: (qualifiers that all hold, answer)."""
+Overrides: TypeAlias = "Mapping[tuple[str, str], Mapped[T]]"
+"""(partner, code) to what it means from that partner."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTable(Generic[T]):
+    """What the codes of one foreign list mean: as a rule, in a case, from a partner."""
+
+    mapping: str
+    codes: Mapping[str, Mapped[T]]
+    cases: Cases[T]
+    overrides: Overrides[T]
+
+    def find(
+        self, code: str, partner: str = "", said: Mapping[str, str] | None = None
+    ) -> Mapped[T] | None:
+        """The answer for `code`; `None` when it is not listed.
+
+        What is agreed with the partner comes first, then the case that holds, then the rule.
+        """
+        agreed = self.overrides.get((partner, code)) if partner else None
+        if agreed is not None:
+            return agreed
+        for qualifiers, answer in self.cases.get(code, ()) if said else ():
+            if said and all(said.get(name) == value for name, value in qualifiers.items()):
+                return answer
+        return self.codes.get(code)
+
+
+def map_or_unknown(
+    table: CodeTable[T],
+    code: str,
+    unknown: T,
+    *,
+    partner: str = "",
+    said: Mapping[str, str] | None = None,
+) -> Mapped[T]:
     """The answer for `code`; one that is not listed becomes `unknown` and keeps its raw code."""
-    return codes.get(code) or Mapped(code, unknown, MappingQuality.UNMAPPED)
+    found = table.find(code, partner, said)
+    return found or Mapped(code, unknown, MappingQuality.UNMAPPED)
 
 
-def map_or_reject(codes: Mapping[str, Mapped[T]], code: str, mapping: str) -> Mapped[T]:
+def map_or_reject(
+    table: CodeTable[T], code: str, *, partner: str = "", said: Mapping[str, str] | None = None
+) -> Mapped[T]:
     """The answer for `code`; raises `UnmappedCode` for one that is not listed."""
-    answer = codes.get(code)
+    answer = table.find(code, partner, said)
     if answer is None:
-        raise UnmappedCode(mapping, code)
+        raise UnmappedCode(table.mapping, code)
     return answer

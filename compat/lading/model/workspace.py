@@ -368,6 +368,7 @@ class _Loader:
             notes.add("LAD032", ("taxonomy",), f"there is no taxonomy `{body.taxonomy}`", hint=hint)
             return
         codes = [each.code for each in taxonomy.states]
+        self._tie_special(body, notes, taxonomy.name, codes)
         for cell in body.cells:
             for code in (cell.to, *cell.also):
                 if code and code not in codes and cell.at:
@@ -376,6 +377,20 @@ class _Loader:
                     notes.add(
                         "LAD032", (*cell.at.pointer, key), message, hint=did_you_mean(code, codes)
                     )
+
+    def _tie_special(self, body: CodeMap, notes: Notes, name: str, codes: list[str]) -> None:
+        """Cases, overrides and what is sent speak of codes of the taxonomy too."""
+        special = [
+            *((case.at, "to", (case.to, *case.also)) for cell in body.cells for case in cell.cases),
+            *((each.at, "to", (each.to, *each.also)) for each in body.overrides),
+            *((each.at, "from", (each.source,)) for each in body.sends),
+        ]
+        for at, key, said in special:
+            for code in said:
+                if code and code not in codes and at:
+                    hint = did_you_mean(code, codes)
+                    message = f"`{code}` is no code of {name}"
+                    notes.add("LAD032", (*at.pointer, key), message, hint=hint)
 
     def _tie_taxonomy(
         self, body: Taxonomy, notes: Notes, taxonomies: Mapping[str, Taxonomy], ids: set[str]

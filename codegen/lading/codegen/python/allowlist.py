@@ -36,7 +36,16 @@ _STATEMENTS: Final = (
     ast.Pass,
 )
 _CALLS: Final = frozenset(
-    {"ConfigDict", "Decimal", "Field", "Mapped", "MappingProxyType", "Strict", "TypeAliasType"}
+    {
+        "ConfigDict",
+        "Decimal",
+        "Field",
+        "CodeTable",
+        "Mapped",
+        "MappingProxyType",
+        "Strict",
+        "TypeAliasType",
+    }
     | {"UUID", "frozenset", "timedelta", "datetime", "date.fromordinal"}
 )
 """What may be called while a module is imported, beside classes of the package itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from lading.codegen.errors import CodegenError
@@ -11,18 +12,18 @@ from lading.codegen.python.layout import refuse_clashes, snake, subject_module
 from lading.codegen.python.taxonomies import class_name, find_taxonomy, members
 from lading.codegen.python.text import docstring, one_line, quoted
 from lading.model.contract import Kind
-from lading.model.taxonomy import CodeMap, Taxonomy, Unmapped
+from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy, Unmapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lading.model.contract import Contract
-    from lading.model.taxonomy import MappingCell
 
 _IMPORTS: Final = (
     ("collections.abc", "Mapping"),
     ("types", "MappingProxyType"),
     ("typing", "Final"),
+    ("lading.runtime", "CodeTable"),
     ("lading.runtime", "Mapped"),
     ("lading.runtime", "MappingQuality"),
     ("lading.runtime", "map_or_reject"),
@@ -56,7 +57,9 @@ def _module(contract: Contract, contracts: Sequence[Contract]) -> str:
     codes = {code: f"{name}.{member}" for code, member in members(target.body).items()}
     parts = [
         *_table(contract, code_map, name, codes),
+        *_special(contract, code_map, name, codes),
         *_function(code_map, target.body, name, codes),
+        *_sending(contract, code_map, name, codes),
     ]
     imports = (*_IMPORTS, (f"..taxonomies.{subject_module(target)}", name))
     title = docstring(f"{code_map.title or code_map.name}.\n\n{code_map.doc}")
@@ -79,6 +82,29 @@ def _table(
     )
 
 
+def _special(
+    contract: Contract, code_map: CodeMap, name: str, codes: Mapping[str, str]
+) -> Iterator[str]:
+    """What holds in a case or for a partner, and the table of all three."""
+    yield f"\nTABLE: Final[CodeTable[{name}]] = CodeTable(\n    MAPPING,\n    CODES,\n"
+    yield "    {\n"
+    for cell in sorted(code_map.cells, key=lambda cell: cell.code):
+        if cell.cases:
+            yield f"        {quoted(cell.code)}: (\n"
+            for case in cell.cases:
+                when = ", ".join(f"{quoted(key)}: {quoted(value)}" for key, value in case.when)
+                answer = _answer(contract, replace(cell, to=case.to, also=case.also), codes)
+                yield f"            ({{{when}}}, {answer}),\n"
+            yield "        ),\n"
+    yield "    },\n    {\n"
+    for each in sorted(code_map.overrides, key=lambda each: (each.partner, each.code)):
+        cell = MappingCell(each.code, each.to, each.quality, also=each.also)
+        key = f"({quoted(each.partner)}, {quoted(each.code)})"
+        yield f"        {key}: {_answer(contract, cell, codes)},\n"
+    yield "    },\n)\n"
+    yield docstring("The codes with what they mean in a case, and from a partner.")
+
+
 def _answer(contract: Contract, cell: MappingCell, codes: Mapping[str, str]) -> str:
     wanted = [code for code in (cell.to, *cell.also) if code is not None]
     missing = [code for code in wanted if code not in codes]
@@ -89,24 +115,49 @@ def _answer(contract: Contract, cell: MappingCell, codes: Mapping[str, str]) -> 
             hint="lading check names the place",
         )
     to = "None" if cell.to is None else codes[cell.to]
-    also = "".join(f", {codes[code]}" for code in cell.also).lstrip(", ")
-    further = f", ({also},)" if also else ""
-    return f"Mapped({quoted(cell.code)}, {to}, MappingQuality.{cell.quality.name}{further})"
+    also = "".join(f"{codes[code]}, " for code in cell.also).rstrip()
+    parts = [quoted(cell.code), to, f"MappingQuality.{cell.quality.name}"]
+    parts += [f"({also})"] if also else []
+    parts += [f"classifier={quoted(cell.classifier)}"] if cell.classifier else []
+    return f"Mapped({', '.join(parts)})"
 
 
 def _function(
     code_map: CodeMap, taxonomy: Taxonomy, name: str, codes: Mapping[str, str]
 ) -> Iterator[str]:
-    yield f"\n\ndef {function_name(code_map)}(code: str) -> Mapped[{name}]:\n"
+    yield f"\n\ndef {function_name(code_map)}(\n"
+    yield '    code: str, *, partner: str = "", said: Mapping[str, str] | None = None\n'
+    yield f") -> Mapped[{name}]:\n"
+    more = "`partner` is who sent it, `said` what else the message says, by name."
     if code_map.unmapped is Unmapped.REJECT:
-        yield docstring(
-            "What `code` means; raises `lading.runtime.UnmappedCode` when it is not listed.", "    "
-        )
-        yield "    return map_or_reject(CODES, code, MAPPING)\n"
+        fate = "What `code` means; raises `lading.runtime.UnmappedCode` when it is not listed."
+        call = "map_or_reject(TABLE, code, partner=partner, said=said)"
     else:
         unknown = codes[taxonomy.unknown]
-        yield docstring(
-            f"What `code` means; one that is not listed becomes {taxonomy.unknown} and is kept.",
-            "    ",
+        fate = f"What `code` means; one that is not listed becomes {taxonomy.unknown} and is kept."
+        call = f"map_or_unknown(TABLE, code, {unknown}, partner=partner, said=said)"
+    yield docstring(f"{fate}\n\n{more}", "    ")
+    yield f"    return {call}\n"
+
+
+def _sending(
+    contract: Contract, code_map: CodeMap, name: str, codes: Mapping[str, str]
+) -> Iterator[str]:
+    """The reverse direction, where we send."""
+    if not code_map.sends:
+        return
+    missing = [each.source for each in code_map.sends if each.source not in codes]
+    if missing:
+        raise CodegenError(
+            f"{contract.subject} sends {', '.join(missing)}, which the taxonomy does not list",
+            hint="lading check names the place",
         )
-        yield f"    return map_or_unknown(CODES, code, {unknown})\n"
+    yield f"\n\nSENT: Final[Mapping[{name}, str]] = MappingProxyType({{\n"
+    for each in sorted(code_map.sends, key=lambda each: each.source):
+        yield f"    {codes[each.source]}: {quoted(each.code)},\n"
+    yield "})\n"
+    yield docstring("The code that we send for each of ours; what is not in it has no equal.")
+    back = function_name(code_map).replace("to_", "from_", 1)
+    yield f"\n\ndef {back}(canonical: {name}) -> str | None:\n"
+    yield docstring("The code that we send for `canonical`; `None` when it has no equal.", "    ")
+    yield "    return SENT.get(canonical)\n"
