@@ -16,7 +16,9 @@ WITHOUT_DISPATCHED_AT = """\
       "name": "dispatched_at",
       "type": {"type": "long", "logicalType": "timestamp-micros"},
       "doc": "When custody passed to the carrier, in UTC.",
-      "owner": "wms"
+      "owner": "wms",
+      "x-pii": "none",
+      "x-classification": "internal"
     },
 """
 
@@ -337,9 +339,9 @@ def test_a_break_is_an_annotation_at_its_place(repository: Path) -> None:
 def test_verbose_lists_what_breaks_nobody(repository: Path) -> None:
     edit(
         repository / "contracts" / EVENT,
-        '    {"name": "carrier_id"',
+        '    {\n      "name": "carrier_id"',
         '    {"name": "note", "type": ["null", "string"], "default": null, "doc": "N.",'
-        ' "owner": "wms"},\n    {"name": "carrier_id"',
+        ' "owner": "wms"},\n    {\n      "name": "carrier_id"',
     )
 
     short = lading("check", cwd=repository)

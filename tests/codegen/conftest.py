@@ -24,9 +24,12 @@ from lading.model.schema import (
     Union,
 )
 from lading.model.taxonomy import (
+    Case,
     CodeMap,
     MappingCell,
+    Override,
     Quality,
+    Sending,
     State,
     Taxonomy,
     TaxonomyKind,
@@ -210,9 +213,18 @@ X12 = CodeMap(
     title="X12 214 shipment status",
     cells=(
         MappingCell("D1", "DELIVERED", Quality.EXACT, label="completed unloading"),
-        MappingCell("AF", "DEPARTED_ORIGIN", Quality.EXACT, also=("HANDED_OVER",)),
+        MappingCell(
+            "AF",
+            "DEPARTED_ORIGIN",
+            Quality.EXACT,
+            also=("HANDED_OVER",),
+            cases=(Case((("stop", "hub"),), None),),
+            classifier="ACTUAL",
+        ),
         MappingCell("ZZ", None, Quality.NONE, label="mutually defined"),
     ),
+    overrides=(Override("ACME", "D1", "DEPARTED_ORIGIN"),),
+    sends=(Sending("DELIVERED", "D1"),),
 )
 SAP = CodeMap(
     name="sap.gbstk",

@@ -21,15 +21,18 @@ def blocks(page: str, language: str) -> list[str]:
 
 def test_the_examples_of_the_formats_are_accepted_as_they_stand(tmp_path: Path) -> None:
     files = {
-        "taxonomy:": "taxonomies/shipment.status.yaml",
-        "mapping:": "mappings/x12/214-at7-01.yaml",
-        "owner:": "taxonomies/contract.yaml",
-        "consumer:": "consumers/erp-adapter.yaml",
+        "taxonomy: shipment.status": "taxonomies/shipment.status.yaml",
+        "taxonomy: order.progress": "taxonomies/order.progress.yaml",
+        "mapping: x12.214-at7-01": "mappings/x12/214-at7-01.yaml",
+        "mapping: x12.214-more": "mappings/x12/214-more.yaml",
+        "owner: wms": "taxonomies/contract.yaml",
+        "consumer: erp-adapter": "consumers/erp-adapter.yaml",
+        "objects:": "ownership.yaml",
     }
     (tmp_path / "lading.toml").write_text('[workspace]\nname = "acme-logistics"\n')
     written = set()
     for block in blocks("contracts.md", "yaml"):
-        path = tmp_path / files[block.split()[0]]
+        path = tmp_path / files[block.splitlines()[0].strip()]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block)
         written.add(path.name)
@@ -40,6 +43,8 @@ def test_the_examples_of_the_formats_are_accepted_as_they_stand(tmp_path: Path) 
     assert len(written) == len(files)
     assert [each.subject for each in found.contracts] == [
         "mappings.x12.214-at7-01.v1",
+        "mappings.x12.214-more.v1",
+        "taxonomies.order.progress.v1",
         "taxonomies.shipment.status.v1",
     ]
     assert [

@@ -53,7 +53,6 @@ _REFUSED_IN_LENIENT: Final = frozenset(
         "IDN-001",
         "IDN-005",
         "STA-001",
-        "STA-002",
         "MAP-001",
         "MAP-004",
         "MAP-007",
@@ -65,6 +64,7 @@ _WARNED_IN_LENIENT: Final = frozenset(
     [
         "ENU-001",
         "ENU-004",
+        "STA-002",
         "STA-003",
         "STA-004",
         "IDN-002",

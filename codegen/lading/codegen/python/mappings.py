@@ -86,8 +86,16 @@ def _special(
     contract: Contract, code_map: CodeMap, name: str, codes: Mapping[str, str]
 ) -> Iterator[str]:
     """What holds in a case or for a partner, and the table of all three."""
+    cases = "".join(_cases(contract, code_map, codes))
+    agreed = "".join(_agreed(contract, code_map, codes))
     yield f"\nTABLE: Final[CodeTable[{name}]] = CodeTable(\n    MAPPING,\n    CODES,\n"
-    yield "    {\n"
+    yield f"    {{\n{cases}    }},\n" if cases else "    {},\n"
+    yield f"    {{\n{agreed}    }},\n" if agreed else "    {},\n"
+    yield ")\n"
+    yield docstring("The codes with what they mean in a case, and from a partner.")
+
+
+def _cases(contract: Contract, code_map: CodeMap, codes: Mapping[str, str]) -> Iterator[str]:
     for cell in sorted(code_map.cells, key=lambda cell: cell.code):
         if cell.cases:
             yield f"        {quoted(cell.code)}: (\n"
@@ -96,13 +104,13 @@ def _special(
                 answer = _answer(contract, replace(cell, to=case.to, also=case.also), codes)
                 yield f"            ({{{when}}}, {answer}),\n"
             yield "        ),\n"
-    yield "    },\n    {\n"
+
+
+def _agreed(contract: Contract, code_map: CodeMap, codes: Mapping[str, str]) -> Iterator[str]:
     for each in sorted(code_map.overrides, key=lambda each: (each.partner, each.code)):
         cell = MappingCell(each.code, each.to, each.quality, also=each.also)
         key = f"({quoted(each.partner)}, {quoted(each.code)})"
         yield f"        {key}: {_answer(contract, cell, codes)},\n"
-    yield "    },\n)\n"
-    yield docstring("The codes with what they mean in a case, and from a partner.")
 
 
 def _answer(contract: Contract, cell: MappingCell, codes: Mapping[str, str]) -> str:

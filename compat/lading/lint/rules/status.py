@@ -72,7 +72,7 @@ def triggers_are_events(library: Library) -> Iterator[Hit]:
     known: set[str] = set()
     for each in library.events:
         document: Any = each.document.value
-        known.add(re.sub(r"^logistics\.|\.v\d+$", "", document.get("x-event-type", "")))
+        known.add(".".join(str(document.get("x-event-type", "")).split(".")[1:-1]))
     groups = {f"{name.partition('.')[0]}.*" for name in known}
     for contract, body in library.taxonomies.values():
         for step in body.transitions:
