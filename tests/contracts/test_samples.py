@@ -23,6 +23,7 @@ CLASSES = ("public", "internal", "confidential", "restricted")
 FOLDER = "samples"
 CONFIRMED = "logistics.shipment.v1.ShipmentConfirmed"
 WRONG = {
+    "logistics.invoice.v1.Invoice/invalid-float-amount": "decimal is text",
     "logistics.order.v1.OrderReleased/invalid-quantity-scale": "more than 6 decimals",
     "logistics.posting.v1.GoodsIssuePosted/invalid-status-of-another-axis": "no symbol",
     f"{CONFIRMED}/invalid-float-quantity": "decimal is text",
