@@ -46,7 +46,7 @@ class Answer:
         return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
 
 
-def lading(*words: object, cwd: Path, timeout: float = 60, **env: str) -> Answer:
+def lading(*words: object, cwd: Path, timeout: float = 60, stdin: str = "", **env: str) -> Answer:
     """Run the command. A traceback is never an answer, whatever was asked."""
     command = [sys.executable, "-m", "lading.cli", *map(str, words)]
     done = subprocess.run(
@@ -54,11 +54,11 @@ def lading(*words: object, cwd: Path, timeout: float = 60, **env: str) -> Answer
         cwd=cwd,
         env={**ENVIRONMENT, **env},
         capture_output=True,
+        input=stdin,
         text=True,
         encoding="utf-8",
         timeout=timeout,
         check=False,
-        stdin=subprocess.DEVNULL,
     )
     answer = Answer(done.returncode, done.stdout, done.stderr)
     assert "Traceback" not in done.stdout + done.stderr, answer

@@ -13,9 +13,13 @@ from stdnum import ean, imo, iso6346, lei
 
 from lading import runtime
 from lading.codegen import generate_python
-from lading.codegen.python.schemas import _SCHEMES
 from lading.model import Document, Kind, read_contract, read_document
-from lading.runtime.identifiers import gs1_check_digit, imo_check_digit, iso6346_check_digit
+from lading.runtime.identifiers import (
+    SCHEMES,
+    gs1_check_digit,
+    imo_check_digit,
+    iso6346_check_digit,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +85,7 @@ def test_what_has_another_form_is_refused(name: str, value: str) -> None:
 
 
 def test_every_scheme_has_a_right_and_a_wrong_example() -> None:
-    assert set(_SCHEMES.values()) == set(GOOD) == set(BAD)
+    assert set(SCHEMES.values()) == set(GOOD) == set(BAD)
 
 
 @given(st.data())

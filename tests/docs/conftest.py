@@ -9,8 +9,8 @@ import pytest
 
 from docs import values
 from lading.codegen.docs import build_site, write_site_source
-from lading.compat import RULES
-from lading.model import PROBLEM_CODES, FolderTree, load_workspace
+from lading.codegen.docs.view import Reference
+from lading.model import FolderTree, load_workspace
 
 if TYPE_CHECKING:
     from lading.model import Workspace
@@ -29,7 +29,7 @@ def hostile_workspace() -> Workspace:
 @pytest.fixture(scope="session")
 def source(small: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("small") / "source"
-    write_site_source(small, {}, {}, out)
+    write_site_source(small, out, reference=Reference())
     return out
 
 
@@ -45,6 +45,6 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = Path(__file__).parents[2]
     ours = load_workspace(FolderTree(root / "contracts"))
     out = tmp_path_factory.mktemp("own")
-    write_site_source(ours, RULES, PROBLEM_CODES, out / "source", pages=root / "docs")
+    write_site_source(ours, out / "source", pages=root / "docs")
     build_site(out / "source", out / "site")
     return out / "site"

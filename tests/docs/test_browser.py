@@ -13,6 +13,7 @@ import pytest
 
 from docs.browser import Browser
 from lading.codegen.docs import build_site, write_site_source
+from lading.codegen.docs.view import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +135,7 @@ def test_search_works_without_any_other_host(site: Path, browser: Browser) -> No
 def test_hostile_text_stays_text_in_the_browser_and_in_search(
     hostile_workspace: Workspace, browser: Browser, tmp_path: Path
 ) -> None:
-    write_site_source(hostile_workspace, {}, {}, tmp_path / "source")
+    write_site_source(hostile_workspace, tmp_path / "source", reference=Reference())
     build_site(tmp_path / "source", tmp_path / "site")
     pages = ["", "tags/", "systems/", "consumers/"]
     pages += [

@@ -14,6 +14,7 @@ import pytest
 
 from docs.values import event, workspace
 from lading.codegen.docs import SiteError, build_site, site_server, write_site_source
+from lading.codegen.docs.view import Reference
 from lading.model import FolderTree, LadingError, load_workspace
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def test_hand_written_pages_come_along(small: Workspace, tmp_path: Path) -> None
     pages.mkdir()
     (pages / "index.md").write_text("# How we work\n\nSee [more](more.md).\n")
     (pages / "more.md").write_text("# More\n")
-    write_site_source(small, {}, {}, tmp_path / "source", pages=pages)
+    write_site_source(small, tmp_path / "source", reference=Reference(), pages=pages)
     build_site(tmp_path / "source", tmp_path / "site")
 
     assert "How we work" in (tmp_path / "site/guides/index.html").read_text()
@@ -88,7 +89,7 @@ def test_a_broken_link_in_a_hand_written_page_stops_the_build_and_is_named(
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "index.md").write_text("# Guide\n\n[gone](gone.md)\n")
-    write_site_source(small, {}, {}, tmp_path / "source", pages=pages)
+    write_site_source(small, tmp_path / "source", reference=Reference(), pages=pages)
 
     with pytest.raises(SiteError, match=r"guides/index\.md.*gone\.md"):
         build_site(tmp_path / "source", tmp_path / "site")
@@ -98,7 +99,7 @@ def test_a_broken_anchor_stops_the_build_too(small: Workspace, tmp_path: Path) -
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "index.md").write_text(f"# Guide\n\n[gone](../c/{event().subject}.md#field-gone)\n")
-    write_site_source(small, {}, {}, tmp_path / "source", pages=pages)
+    write_site_source(small, tmp_path / "source", reference=Reference(), pages=pages)
 
     with pytest.raises(SiteError, match="field-gone"):
         build_site(tmp_path / "source", tmp_path / "site")
@@ -108,7 +109,7 @@ def test_what_somebody_else_wrote_is_never_replaced(small: Workspace, tmp_path: 
     (tmp_path / "notes.txt").write_text("mine")
 
     with pytest.raises(LadingError, match="did not write"):
-        write_site_source(small, {}, {}, tmp_path)
+        write_site_source(small, tmp_path, reference=Reference())
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
@@ -130,8 +131,8 @@ def test_a_site_is_built_again_over_itself(source: Path, tmp_path: Path) -> None
 
 
 def test_a_second_writing_leaves_nothing_of_the_first(small: Workspace, tmp_path: Path) -> None:
-    write_site_source(small, {}, {}, tmp_path / "source")
-    write_site_source(workspace(), {}, {}, tmp_path / "source")
+    write_site_source(small, tmp_path / "source", reference=Reference())
+    write_site_source(workspace(), tmp_path / "source", reference=Reference())
 
     assert not (tmp_path / "source/docs/c").exists()
 
@@ -145,7 +146,7 @@ def test_wrong_options_are_refused_with_a_next_step(
     }
 
     with pytest.raises(LadingError) as raised:
-        write_site_source(small, {}, {}, tmp_path / "source", **given)
+        write_site_source(small, tmp_path / "source", reference=Reference(), **given)
     assert raised.value.hint
     assert not (tmp_path / "source").exists()
 
@@ -154,7 +155,7 @@ def test_an_output_that_is_a_file_is_refused(small: Workspace, tmp_path: Path) -
     (tmp_path / "taken").write_text("")
 
     with pytest.raises(LadingError, match="cannot write"):
-        write_site_source(small, {}, {}, tmp_path / "taken")
+        write_site_source(small, tmp_path / "taken", reference=Reference())
 
 
 def test_only_the_source_of_a_site_is_built(tmp_path: Path) -> None:

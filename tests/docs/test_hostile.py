@@ -14,6 +14,7 @@ import pytest
 from docs.values import XSS
 from lading.codegen.docs import build_site, write_site_source
 from lading.codegen.docs import text as t
+from lading.codegen.docs.view import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,7 @@ def test_names_become_single_safe_path_segments_and_stay_apart() -> None:
 def test_a_whole_site_of_hostile_contracts_is_inert(
     hostile_workspace: Workspace, site: Path, tmp_path: Path
 ) -> None:
-    write_site_source(hostile_workspace, {}, {}, tmp_path / "source")
+    write_site_source(hostile_workspace, tmp_path / "source", reference=Reference())
     build_site(tmp_path / "source", tmp_path / "site")
 
     clean = set().union(*(live(page.read_text()) for page in site.rglob("*.html")))
@@ -137,7 +138,7 @@ def test_a_whole_site_of_hostile_contracts_is_inert(
 def test_the_search_index_of_a_hostile_site_holds_no_markup_of_a_contract(
     hostile_workspace: Workspace, tmp_path: Path
 ) -> None:
-    write_site_source(hostile_workspace, {}, {}, tmp_path / "source")
+    write_site_source(hostile_workspace, tmp_path / "source", reference=Reference())
     build_site(tmp_path / "source", tmp_path / "site")
     index = json.loads((tmp_path / "site/search/search_index.json").read_text())
 

@@ -16,9 +16,11 @@ import pytest
 
 from docs.values import API, CODES, EVENT, STATUS, event, mapping, status, workspace
 from lading.codegen.docs.fields import MOST_ROWS, rows
+from lading.codegen.docs.reference import EVERYTHING
 from lading.codegen.docs.source import site_files
-from lading.codegen.docs.view import View
+from lading.codegen.docs.view import Reference, View
 from lading.compat import RULES
+from lading.lint import LINT_RULE
 from lading.model import (
     PROBLEM_CODES,
     Array,
@@ -40,7 +42,9 @@ STRING = Scalar(ScalarType.STRING)
 
 
 def files(workspace: Workspace, **options: str) -> dict[str, str]:
-    return {path: data.decode() for path, data in site_files(View(workspace, {}, {}, **options))}
+    return {
+        path: data.decode() for path, data in site_files(View(workspace, Reference(), **options))
+    }
 
 
 @pytest.mark.parametrize("subject", [EVENT, STATUS, CODES, API])
@@ -211,7 +215,7 @@ def test_rules_and_problems_have_pages_from_their_own_words(small: Workspace) ->
         docs=f"Field removed.\n\n{words}",
     )
     problem = SimpleNamespace(title="Broken JSON", page="A page.")
-    view = View(small, {"LAD101": rule}, {"LAD001": problem})
+    view = View(small, Reference({"LAD101": rule}, {}, {"LAD001": problem}))
     site = {path: data.decode() for path, data in site_files(view)}
 
     assert words in site["rules/LAD101.md"]
@@ -243,6 +247,6 @@ def test_the_taxonomy_knows_its_mappings() -> None:
 
 
 def test_every_rule_and_every_problem_has_its_page(small: Workspace) -> None:
-    site = dict(site_files(View(small, RULES, PROBLEM_CODES)))
+    site = dict(site_files(View(small, EVERYTHING)))
 
-    assert {f"rules/{id_}.md" for id_ in (*RULES, *PROBLEM_CODES)} <= set(site)
+    assert {f"rules/{id_}.md" for id_ in (*RULES, *LINT_RULE, *PROBLEM_CODES)} <= set(site)

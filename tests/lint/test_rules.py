@@ -79,6 +79,8 @@ GET = ("/shipments/{shipment_id}", "get")
 LIST = ("/shipments", "get")
 POST = ("/shipments/{shipment_id}/change-requests", "post")
 SCHEMA = ("components", "schemas")
+REFUSED = "samples/refused.yaml"
+NEVER = {"name": "never", "rule": "no shipment has this number", "check": "shipment_id == 'S'"}
 SAID = "A text that is long enough for the rule; empty for none."
 FIRES: dict[str, list[Change]] = {
     "NAM-001": [put(LOADED, "x", value=1), put(LINE, "fields", 3, "type", "name", value="mode")],
@@ -249,6 +251,28 @@ FIRES: dict[str, list[Change]] = {
     "QUA-002": [lambda files: files.pop(f"samples/{EVENT}/full.json")],
 }
 """For each rule what to change so that it speaks."""
+
+
+MORE: list[tuple[str, Change]] = [
+    ("DOC-003", swap(REFUSED, "has no field", "lacks")),
+    ("DOC-003", swap(REFUSED, "invalid-more", "invalid-less")),
+    ("DOC-003", put(MINIMAL, "meta", value=DROP)),
+    ("IDN-002", put(LINE, "fields", 0, "x-scheme", value="GTIN-15")),
+    ("NUM-005", put(MINIMAL, "weight", value={"value": "3", "uom": "EA"})),
+    ("OWN-002", put(MINIMAL, "meta", "source_system", value="tms")),
+    ("QUA-001", put(LOADED, "x-invariants", value=[NEVER])),
+    ("STA-003", add("phase", "string", SAID, **{"x-taxonomy": "shipment.status"})),
+    ("STA-003", add("phase", "string", SAID, **{"x-codelist": "shipment.status"})),
+    ("TIM-004", put(MINIMAL, "loaded_at", value="2026-12-01T10:00:00Z")),
+]
+"""Further ways in which a rule speaks, most of them of messages."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"), MORE, ids=[f"{a}-{at}" for at, (a, _) in enumerate(MORE)]
+)
+def test_the_rule_speaks_of_this_too(rule: str, change: Change) -> None:
+    assert rule in rules_of(report(change))
 
 
 def test_a_workspace_that_keeps_every_rule_is_clean() -> None:

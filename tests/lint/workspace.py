@@ -492,6 +492,7 @@ BASE: dict[str, Any] = {
                 ["null", MOMENT],
                 "When the last unit was loaded, in UTC; empty when not known.",
                 default=None,
+                **{"x-definition": "shipment.status/LOADED"},
             ),
             field("warehouse_id", "string", "Warehouse at whose dock it happened."),
             field("weight", "logistics.common.v1.Quantity", "Weight of all units together."),
@@ -525,6 +526,8 @@ BASE: dict[str, Any] = {
     f"samples/{EVENT}/minimal.json": MESSAGE,
     f"samples/{EVENT}/full.json": _second(2),
     f"samples/{EVENT}/invalid-more.json": {**_second(3), "shipped": True},
+    "samples/refused.yaml": f"refused:\n  - sample: {EVENT}/invalid-more\n"
+    "    rule: DOC-003\n    says: has no field `shipped`\n",
     "taxonomies/shipment.status.yaml": "taxonomy: shipment.status\nversion: 1.0.0\n"
     "kind: state-machine\ntitle: Status\ndefinition: Where a shipment stands.\nowner: wms\n"
     "states:\n"

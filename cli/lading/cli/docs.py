@@ -96,10 +96,8 @@ def _build(
     workspace: Workspace, out: Path, *, audience: Audience, pages: Path | None, source: Path | None
 ) -> None:
     from lading.codegen.docs import build_site, write_site_source
-    from lading.compat import RULES
-    from lading.model import PROBLEM_CODES
 
     with tempfile.TemporaryDirectory(prefix="lading-docs-") as folder, working("building the site"):
         markdown = source or Path(folder) / "source"
-        write_site_source(workspace, RULES, PROBLEM_CODES, markdown, pages=pages, audience=audience)
+        write_site_source(workspace, markdown, pages=pages, audience=audience)
         build_site(markdown, out)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,16 +11,16 @@ import typer
 
 from lading.cli.application import application, command
 from lading.cli.exit_codes import ExitCode
+from lading.cli.findings import rendered, weighed
 from lading.cli.reports import Format
 from lading.cli.terminal import answer, counted, say, working
 from lading.cli.workspaces import open_workspace
-from lading.lint import Severity
 from lading.lint import lint as run
-from lading.model import Place, locate, read_document
+from lading.model import read_document
 from lading.model.formatting import laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from lading.cli.workspaces import Opened
     from lading.lint import Edit, LintFinding, LintReport
@@ -74,7 +72,8 @@ def lint(
         say(f"{counted(files, 'file')} changed")
         opened = open_workspace(path)
         report = run(opened.workspace, pack=chosen, today=today)
-    answer(_rendered(report, opened, format_))
+    listed = rendered(report.findings, opened, format_)
+    answer(listed + _summary(report, opened) if format_ is Format.TEXT else listed)
     failed = report.errors or opened.workspace.problems
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
 
@@ -97,62 +96,8 @@ def _fixed(opened: Opened, findings: Iterable[LintFinding]) -> int:
     return len(edits)
 
 
-def _rendered(report: LintReport, opened: Opened, format_: Format) -> str:
-    placed = [(each, _place(each, opened)) for each in report.findings]
-    if format_ is Format.JSON:
-        return json.dumps([_plain(*each) for each in placed], indent=2, ensure_ascii=False)
-    if format_ is Format.GITHUB:
-        return "\n".join(_annotation(*each) for each in placed)
-    lines = [line for each in placed for line in _lines(*each)]
-    return "\n".join([*lines, _summary(report, len(opened.workspace.contracts))])
-
-
-def _place(finding: LintFinding, opened: Opened) -> Place:
-    at = finding.hit.at
-    texts = {each.document.name: each.document for each in opened.workspace.contracts}
-    texts |= {each.document.name: each.document for each in opened.workspace.samples}
-    document = texts.get(at.document)
-    found = locate(document, at.pointer) if document else Place(at.document)
-    return Place(f"{opened.folder}{found.document}", found.line, found.column)
-
-
-def _lines(finding: LintFinding, place: Place) -> Iterator[str]:
-    hit = finding.hit
-    where = f"  {hit.path}" if hit.path else ""
-    yield f"{finding.rule} {finding.severity:<5}  {place}{where}"
-    yield f"  {hit.message}"
-    if hit.hint:
-        yield f"  try: {hit.hint}"
-    yield ""
-
-
-def _summary(report: LintReport, contracts: int) -> str:
-    found = Counter(each.severity for each in report.findings)
-    errors, warnings = found[Severity.ERROR], found[Severity.WARN]
-    said = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
+def _summary(report: LintReport, opened: Opened) -> str:
     waived = f", {report.waived} waived" if report.waived else ""
     more = "\nlading explain NAM-005 tells more of a rule." if report.findings else ""
-    return f"{counted(contracts, 'contract')}, pack {report.pack}: {said}{waived}.{more}"
-
-
-def _plain(finding: LintFinding, place: Place) -> dict[str, Any]:
-    hit = finding.hit
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "subject": hit.subject,
-        "path": hit.path,
-        "message": hit.message,
-        "hint": hit.hint,
-        "fixable": hit.fix is not None,
-        "file": place.document,
-        "line": place.line,
-        "column": place.column,
-    }
-
-
-def _annotation(finding: LintFinding, place: Place) -> str:
-    level = "error" if finding.severity is Severity.ERROR else "warning"
-    message = finding.hit.message.replace("%", "%25").replace("\n", "%0A")
-    where = f"file={place.document},line={place.line},col={place.column}"
-    return f"::{level} {where},title={finding.rule}::{message}"
+    contracts = counted(len(opened.workspace.contracts), "contract")
+    return f"{contracts}, pack {report.pack}: {weighed(report.findings)}{waived}.{more}"

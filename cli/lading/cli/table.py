@@ -9,6 +9,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "Check every contract, and what changed since a baseline: the gate",
     "lint": "Hold contracts to the rules of the house: names, texts, owners, privacy, units",
     "fmt": "Put every file of a workspace into the one layout",
+    "validate": "Hold messages to their contracts: types, identifiers, owners, what adds up",
     "coverage": "Show what the mappings cover: codes of partners, and codes of ours",
     "diff": "Judge two files, without a workspace",
     "push": "Register the contracts of a workspace, all or none",

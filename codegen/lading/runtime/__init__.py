@@ -7,7 +7,12 @@ from lading.runtime.codes import (
     map_or_reject,
     map_or_unknown,
 )
-from lading.runtime.errors import ContractViolation, IllegalTransition, UnmappedCode
+from lading.runtime.errors import (
+    ContractViolation,
+    IllegalTransition,
+    ReaderOnlySymbol,
+    UnmappedCode,
+)
 from lading.runtime.identifiers import (
     ContainerNumber,
     CountryCode,
@@ -27,6 +32,7 @@ from lading.runtime.identifiers import (
     TimeZoneName,
     UnLocode,
 )
+from lading.runtime.invariants import broken, forest, unique
 from lading.runtime.manifest import Manifest, PinnedContract, read_manifest
 from lading.runtime.model import ContractModel
 from lading.runtime.scalars import (
@@ -78,6 +84,7 @@ __all__ = [
     "MappingQuality",
     "PhoneNumber",
     "PinnedContract",
+    "ReaderOnlySymbol",
     "Scac",
     "Sscc18",
     "SubdivisionCode",
@@ -90,8 +97,11 @@ __all__ = [
     "UnLocode",
     "UnmappedCode",
     "Uuid",
+    "broken",
+    "forest",
     "map_or_reject",
     "map_or_unknown",
     "read_manifest",
     "step",
+    "unique",
 ]

@@ -9,8 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
 
+from lading.runtime.errors import ReaderOnlySymbol
 from lading.runtime.model import ContractModel
 from lading.runtime.scalars import unscaled_text
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     Convert: TypeAlias = Callable[[Any], Any]
+
+_UNREAD: Final = "UNKNOWN"
+"""As an enum's default: what a reader sees of a symbol newer than its schema."""
 
 
 def written(model: ContractModel) -> dict[str, Any]:
@@ -64,9 +68,20 @@ def _writer(annotation: Any) -> Convert:
         return _union_writer(parts)
     if _is_model(kind):
         return written
-    if _is_enum(kind):
+    return _symbol_writer(kind) if _is_enum(kind) else _same
+
+
+def _symbol_writer(enum: type[StrEnum]) -> Convert:
+    """The symbol that stands for "newer than my schema" is read, never written."""
+    if getattr(enum, "__unknown__", None) != _UNREAD:
         return lambda value: value.value
-    return _same
+
+    def convert(value: Any) -> Any:
+        if value.value == _UNREAD:
+            raise ReaderOnlySymbol(enum.__name__, _UNREAD)
+        return value.value
+
+    return convert
 
 
 def _union_writer(parts: tuple[Any, ...]) -> Convert:

@@ -4,6 +4,7 @@
 
     ContractViolation                root; `str()` says what happened and what to do with it
     ├── IllegalTransition            a status may not follow the one the thing is in
+    ├── ReaderOnlySymbol             UNKNOWN is what a reader sees; nobody writes it
     └── UnmappedCode                 a code its list does not have: a business exception
 
 Values that break a schema raise pydantic's `ValidationError`, which already names field and reason.
@@ -28,6 +29,18 @@ class IllegalTransition(ContractViolation):
         super().__init__(
             f"{taxonomy}: {current} -> {target} is not allowed; from {current}: {steps}"
         )
+
+
+class ReaderOnlySymbol(ContractViolation):
+    """A symbol that stands for "newer than my schema" was about to be written.
+
+    Who passes a message on keeps its bytes; who makes one knows the value, or leaves it out.
+    """
+
+    def __init__(self, enum: str, symbol: str) -> None:
+        self.enum = enum
+        self.symbol = symbol
+        super().__init__(f"{enum}.{symbol} is what a reader sees; it is not written")
 
 
 class UnmappedCode(ContractViolation):

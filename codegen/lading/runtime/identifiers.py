@@ -153,3 +153,35 @@ PhoneNumber = Annotated[
 ]
 TariffNumber = Annotated[str, AfterValidator(_form(r"\d{6}(\d{2}){0,3}", "6, 8, 10 or 12 digits"))]
 """Customs tariff number; the first six digits are common to all countries."""
+
+SCHEMES: Final = {
+    "GTIN-14": "Gtin14",
+    "SSCC-18": "Sscc18",
+    "GLN-13": "Gln13",
+    "GSIN-17": "Gsin17",
+    "GRAI": "Grai",
+    "ISO-6346": "ContainerNumber",
+    "IMO": "ImoNumber",
+    "LEI": "Lei",
+    "SCAC": "Scac",
+    "UN-LOCODE": "UnLocode",
+    "ISO-3166-1": "CountryCode",
+    "ISO-3166-2": "SubdivisionCode",
+    "ISO-4217": "CurrencyCode",
+    "BCP-47": "LanguageTag",
+    "IANA-TZ": "TimeZoneName",
+    "E.164": "PhoneNumber",
+    "HS": "TariffNumber",
+}
+"""``x-scheme`` of a text to the name of the type that holds it to its form and check digit."""
+
+
+def wrong_identifier(scheme: str, value: str) -> str:
+    """Why `value` does not follow `scheme`; empty when it does, or when nobody knows the scheme."""
+    type_ = globals().get(SCHEMES.get(scheme, ""))
+    try:
+        for each in getattr(type_, "__metadata__", ()):
+            each.func(value)
+    except ValueError as error:
+        return str(error)
+    return ""

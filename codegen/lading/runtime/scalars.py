@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?"
+_PLAIN_DECIMAL: Final = re.compile(r"-?\d{1,64}(\.\d{1,64})?", re.ASCII).fullmatch
 _MILLI: Final = 1000
 _MAX_FLOAT32: Final = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
 
@@ -46,6 +47,8 @@ def _written(kind: type, spelling: str, wanted: str) -> BeforeValidator:
 def _decimal(value: Any) -> Any:
     if isinstance(value, (bool, float)):
         raise ValueError("a float cannot carry an exact decimal: pass a Decimal or text")  # noqa: TRY004 - pydantic turns ValueError into its ValidationError
+    if isinstance(value, str) and not _PLAIN_DECIMAL(value):
+        raise ValueError("expected a decimal as text: digits, and a point where it has a fraction")
     return value
 
 

@@ -105,6 +105,7 @@ class ChangeKind(StrEnum):
     DECIMAL_PRECISION = "decimal-precision"
     UNIT = "unit"
     SCHEME = "scheme"
+    INVARIANT = "invariant"
     TAXONOMY_BINDING = "taxonomy-binding"
 
     OPAQUE = "opaque"

@@ -4,7 +4,7 @@ Compatibility asks whether a change breaks somebody; lint looks at one state of 
 """
 
 from lading.lint.base import Edit, Hit, LintRule, Severity
-from lading.lint.linter import LintFinding, LintReport, lint
+from lading.lint.linter import LintFinding, LintReport, judge, lint
 from lading.lint.rules import LINT_RULE, LINT_RULES
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "LintReport",
     "LintRule",
     "Severity",
+    "judge",
     "lint",
 ]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from lading.lint.library import Library
-    from lading.model import JsonValue, Origin, Pointer
+    from lading.model import JsonValue, Origin, Pointer, Sample
 
 
 class Severity(StrEnum):
@@ -58,6 +58,8 @@ class LintRule:
     check: Callable[[Library], Iterator[Hit]]
     elsewhere: str = ""
     """Who decides it, when the files cannot: then `check` finds nothing, and says so here."""
+    of_message: Callable[[Library, Sample], Iterator[Hit]] | None = None
+    """What it asks of one message: of samples, and of messages that people have (`judge`)."""
 
     @property
     def name(self) -> str:
@@ -76,10 +78,15 @@ class LintRule:
 
 
 def lint_rule(
-    id_: str, applies_to: str, severity: Severity = Severity.ERROR, *, elsewhere: str = ""
+    id_: str,
+    applies_to: str,
+    severity: Severity = Severity.ERROR,
+    *,
+    elsewhere: str = "",
+    of_message: Callable[[Library, Sample], Iterator[Hit]] | None = None,
 ) -> Callable[[Callable[[Library], Iterator[Hit]]], LintRule]:
     """Declare a rule at its definition."""
-    return lambda check: LintRule(id_, severity, applies_to, check, elsewhere)
+    return lambda check: LintRule(id_, severity, applies_to, check, elsewhere, of_message)
 
 
 def rules_in(module: ModuleType) -> Iterator[LintRule]:

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model import CodeMap, Kind, Origin, Taxonomy
+from lading.model.messages import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lading.model import Contract, Document, Ownership, Pointer, Sample, Workspace
+    from lading.model.messages import Fault
 
 _METHODS: Final = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 
@@ -254,6 +256,28 @@ class Library:
     def operations(self) -> tuple[OperationNode, ...]:
         """Operations and webhooks of every API."""
         return tuple(found for each in self.apis for found in _operations(each))
+
+    def event(self, subject: str) -> Contract | None:
+        """The event of that subject."""
+        return self._events.get(subject)
+
+    @cached_property
+    def _events(self) -> dict[str, Contract]:
+        return {str(each.subject): each for each in self.events}
+
+    def faults(self, sample: Sample) -> tuple[Fault, ...]:
+        """What makes `sample` no message of its contract; said of Avro contracts alone."""
+        contract = self.workspace.contract(sample.subject)
+        if contract is None or contract.kind is not Kind.AVRO:
+            return ()
+        key = (str(sample.subject), sample.name)
+        if key not in self._faults:
+            self._faults[key] = faults(contract, sample.document.value)
+        return self._faults[key]
+
+    @cached_property
+    def _faults(self) -> dict[tuple[str, str], tuple[Fault, ...]]:
+        return {}
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lading.lint.base import Hit, LintRule
-    from lading.model import Waiver, Workspace
+    from lading.model import Sample, Waiver, Workspace
 
 WAIVED_TOO_LONG = "WAV-001"
 """The id under which a waiver that ended is found; nothing can waive it."""
@@ -73,7 +73,7 @@ def lint(
         severity = severity_in(pack, rule)
         if severity is Severity.OFF or rule.elsewhere:
             continue
-        for hit in rule.check(library):
+        for hit in _hits(rule, library):
             waiver = _waiver(workspace.waivers, rule.id, hit)
             if waiver:
                 used.add(waiver)
@@ -82,6 +82,28 @@ def lint(
                 findings.append(LintFinding(rule.id, severity, hit))
     findings += _aged(workspace.waivers, used, today)
     return LintReport(pack, tuple(sorted(findings, key=lambda each: each.order)), waived)
+
+
+def judge(workspace: Workspace, message: Sample, *, pack: str, today: str) -> LintReport:
+    """Hold one message to its contract and to the rules of `pack` that speak of messages.
+
+    Waivers are for the samples of a library, not for messages.
+    """
+    library = Library(workspace, today=today)
+    findings = [
+        LintFinding(rule.id, severity_in(pack, rule), hit)
+        for rule in LINT_RULES
+        if rule.of_message and severity_in(pack, rule) is not Severity.OFF
+        for hit in rule.of_message(library, message)
+    ]
+    return LintReport(pack, tuple(sorted(findings, key=lambda each: each.order)), waived=0)
+
+
+def _hits(rule: LintRule, library: Library) -> Iterator[Hit]:
+    yield from rule.check(library)
+    if rule.of_message:
+        for sample in library.samples:
+            yield from rule.of_message(library, sample)
 
 
 def _waiver(waivers: Sequence[Waiver], rule: str, hit: Hit) -> Waiver | None:

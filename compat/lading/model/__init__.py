@@ -27,6 +27,7 @@ from lading.model.openapi_validity import check_openapi, openapi_obstacle
 from lading.model.pages import PROBLEM_CODES, ProblemPage
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document, syntax_of
+from lading.model.samples import Refusal, Sample
 from lading.model.schema import (
     NO_DEFAULT,
     NO_LIMITS,
@@ -66,7 +67,7 @@ from lading.model.taxonomy import (
     Unmapped,
 )
 from lading.model.tree import FolderTree, GitTree, Tree
-from lading.model.workspace import Sample, Workspace, find_workspace, load_workspace
+from lading.model.workspace import Workspace, find_workspace, load_workspace
 
 __all__ = [
     "NO_DEFAULT",
@@ -117,6 +118,7 @@ __all__ = [
     "Record",
     "Ref",
     "Reference",
+    "Refusal",
     "Response",
     "Sample",
     "Scalar",

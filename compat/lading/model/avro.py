@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from lading.model.invariant_kinds import wrong_in
+from lading.model.invariants import read_invariants
 from lading.model.notes import Notes, kind_of
 from lading.model.schema import (
     NO_DEFAULT,
@@ -137,6 +139,7 @@ def read_avro(document: Document, names: Names) -> tuple[Schema, tuple[str, ...]
     schema = reader.schema(document.value, (), "")
     reader.resolve()
     reader.check_defaults()
+    reader.check_invariants()
     names.problems.extend(reader.notes.problems)
     names.leave(document)
     top = names.types.get(schema.name, schema) if isinstance(schema, Ref) else schema
@@ -154,6 +157,7 @@ class _Reader:
         self._uses: list[tuple[str, Pointer, bool]] = []
         """(name, place, whether this document had defined it by then)."""
         self._defaults: list[tuple[Field, Pointer]] = []
+        self._records: list[Record] = []
 
     # --- shapes
 
@@ -332,10 +336,12 @@ class _Reader:
             name=name,
             aliases=self._aliases(node, at, inner),
             rest=Anything(),
+            invariants=read_invariants(self.notes, node, at),
             doc=_text(node.get("doc")),
             tags=_tags(node),
             at=self.notes.origin(at),
         )
+        self._records.append(record)
         return self._define(name, record, at)
 
     def _field(self, node: JsonValue, at: Pointer, space: str) -> Field | None:
@@ -514,6 +520,15 @@ class _Reader:
             why = self._unfit(field.default, field.schema)
             if why:
                 self.notes.add("LAD015", at, f"the default of `{field.name}` does not fit: {why}")
+
+    def check_invariants(self) -> None:
+        """Note each invariant whose check cannot be decided for every message."""
+        for record in self._records:
+            for each in record.invariants:
+                why = wrong_in(each.check, record, self.names.types) if each.check else ""
+                if why and each.at:
+                    message = f"the invariant `{each.name}` cannot be checked: {why}"
+                    self.notes.add("LAD019", (*each.at.pointer, "check"), message)
 
     def _unfit(self, value: Any, schema: Schema) -> str:  # noqa: PLR0911 - one per shape
         """Why `value` is no default of `schema`; empty when it is one."""

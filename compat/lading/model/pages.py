@@ -159,6 +159,20 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Write the schema in draft 2020-12.",
         ),
     ),
+    "LAD019": ProblemPage(
+        "An invariant that cannot be checked",
+        _page(
+            "An entry of `x-invariants` has a name, a rule in words, and, where a machine can "
+            "decide it, a `check`: a condition over the fields of the record with `and or not`, "
+            "comparisons, `+ - *`, `in`, `is None`, `sum all any unique forest` over parts, `len` "
+            "and `abs`. Its fields are there, its types fit, enums are compared with their own "
+            "symbols, and what may be empty is asked for first.",
+            "A check that fails by accident refuses good messages; one that can never fail lets "
+            "every bad one through.",
+            'Mend what is named: `"check": "not lots or sum(lot.quantity.value for lot in lots) '
+            '== shipped_quantity.value"`. Leave `check` out where words are all there is.',
+        ),
+    ),
     "LAD020": ProblemPage(
         "This OpenAPI version is not read",
         _page(

@@ -154,6 +154,18 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Invariant:
+    """What adds up among the fields of a record, beyond what a type can say (``x-invariants``)."""
+
+    name: str
+    rule: str = field(default="", compare=False)
+    """In words, for people."""
+    check: str = ""
+    """A condition over the fields (`lading.model.invariants`); empty: words only, never checked."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Named fields; an Avro record or a JSON object."""
 
@@ -165,6 +177,7 @@ class Record:
     """What a reader accepts beside the fields: `Anything` (Avro, open JSON), `Nothing` (closed)."""
     patterns: tuple[tuple[str, Schema], ...] = ()
     limits: Limits = NO_LIMITS
+    invariants: tuple[Invariant, ...] = ()
     doc: str = field(default="", compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)

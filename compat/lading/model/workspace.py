@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from lading.model import settings as settings_
-from lading.model.contract import Compatibility, Contract, Kind, Reference, Slot, Subject
+from lading.model.contract import Compatibility, Contract, Kind, Reference, Slot
 from lading.model.document import Place
 from lading.model.errors import ContractError, Problem, WorkspaceError
 from lading.model.fields import missing_step
@@ -16,6 +16,7 @@ from lading.model.notes import Notes
 from lading.model.people import read_consumer, read_ownership, read_systems, read_waivers
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document, syntax_of
+from lading.model.samples import REFUSED, read_refusals, read_samples
 from lading.model.schema import Enum, Record
 from lading.model.settings import Settings, read_settings
 from lading.model.suggest import did_you_mean
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
     from lading.model.contract import Terms
     from lading.model.document import Document, Pointer
+    from lading.model.samples import Refusal, Sample
     from lading.model.terms import TermsOf
     from lading.model.tree import Tree
 
@@ -50,23 +52,9 @@ _SUFFIXES: Final = {
     Kind.MAPPING: (".yaml", ".yml"),
 }
 _BESIDE: Final = frozenset({"consumers", "samples", "codelists", "policies"})
-WAIVERS: Final = "policies/waivers.yaml"
 """Folders of files that are no contracts."""
+WAIVERS: Final = "policies/waivers.yaml"
 _TOP: Final = ("systems.yaml", "ownership.yaml", settings_.FILE)
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One example message of a contract: ``samples/<subject>/<name>.json``."""
-
-    subject: Subject
-    name: str
-    document: Document
-
-    @property
-    def valid(self) -> bool:
-        """Whether the contract must accept it; names starting ``invalid-`` must be refused."""
-        return not self.name.startswith("invalid-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +72,8 @@ class Workspace:
     problems: tuple[Problem, ...] = ()
     """Sorted by place; contracts with problems are not among `contracts`."""
     waivers: tuple[Waiver, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    """Why messages that must be refused are refused."""
 
     def contract(self, subject: str) -> Contract | None:
         """The contract of that subject."""
@@ -158,7 +148,8 @@ class _Loader:
         contracts = self._unique(_linked(tuple(self._contracts(kinds, terms))))
         consumers = tuple(self._consumers(ids))
         ownership = tuple(self._ownership(ids))
-        samples = tuple(self._samples())
+        samples = tuple(read_samples(self.documents, self.notes))
+        refusals = tuple(self._refusals())
         waivers = tuple(self._waivers())
         self._tie(contracts, consumers, samples, ids)
         found = self.problems.union(*(each.problems for each in self.notes.values()))
@@ -176,6 +167,7 @@ class _Loader:
                 if not self._follows_from_unread(each)
             ),
             waivers=waivers,
+            refusals=refusals,
         )
 
     def _follows_from_unread(self, problem: Problem) -> bool:
@@ -247,17 +239,10 @@ class _Loader:
             if path.startswith("consumers/"):
                 yield read_consumer(document, self.notes[path], ids)
 
-    def _samples(self) -> Iterator[Sample]:
-        for path, document in self.documents.items():
-            parts = path.split("/")
-            if parts[0] != "samples":
-                continue
-            if len(parts) == 3:  # noqa: PLR2004 - samples/<subject>/<name>.json
-                yield Sample(Subject(parts[1]), parts[2].rpartition(".")[0], document)
-            else:
-                self.notes[path].add(
-                    "LAD040", (), "a sample stands in samples/<subject>/<name>.json"
-                )
+    def _refusals(self) -> Iterator[Refusal]:
+        document = self.documents.get(REFUSED)
+        if document:
+            yield from read_refusals(document, self.notes[REFUSED])
 
     # --- contracts
 

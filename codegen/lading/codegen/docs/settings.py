@@ -115,7 +115,7 @@ def _nav(view: View, guides: Sequence[str]) -> Iterator[str]:
         yield from (f"      - {page}" for page in (SYSTEMS, "consumers.md", "ownership.md"))
     yield "  - Rules:"
     yield f"      - {INDEX}"
-    for id_ in (*view.rules, *view.problem_pages):
+    for id_ in (*view.reference.rules, *view.reference.lint_rules, *view.reference.problems):
         yield f"      - {scalar(page_of(id_))}"
     yield from _guides(guides)
     yield "  - Tags: tags.md"

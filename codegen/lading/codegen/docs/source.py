@@ -11,29 +11,28 @@ from lading.codegen.docs.folders import replace_folder
 from lading.codegen.docs.machine import catalog, llms
 from lading.codegen.docs.mappings import as_csv, csv_name, mapping_page
 from lading.codegen.docs.overview import overview_pages
-from lading.codegen.docs.reference import reference_pages
+from lading.codegen.docs.reference import EVERYTHING, reference_pages
 from lading.codegen.docs.settings import mkdocs_yml
 from lading.codegen.docs.taxonomies import taxonomy_page
 from lading.codegen.docs.view import SEEN_BY, View, beside
 from lading.model import Api, CodeMap, LadingError, Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from lading.compat import Rule
-    from lading.model import Contract, ProblemPage, Workspace
+    from lading.codegen.docs.view import Reference
+    from lading.model import Contract, Workspace
 
 ASSETS: Final = ("lading.css", "mark.svg")
 GUIDES: Final = "guides"
 
 
-def write_site_source(  # noqa: PLR0913 - each is one choice of the caller
+def write_site_source(
     workspace: Workspace,
-    rules: Mapping[str, Rule],
-    problem_pages: Mapping[str, ProblemPage],
     out: Path,
     *,
+    reference: Reference = EVERYTHING,
     pages: Path | None = None,
     audience: str = "internal",
 ) -> None:
@@ -41,9 +40,8 @@ def write_site_source(  # noqa: PLR0913 - each is one choice of the caller
 
     Args:
         workspace: what to show; files that could not be read are not on the site.
-        rules: the judging rules, for their pages.
-        problem_pages: the reading problems, for theirs.
         out: folder to write; must be empty, absent, or written by an earlier call.
+        reference: the rules and problems that get a page.
         pages: hand-written Markdown to include under ``guides/``, trusted as it is.
         audience: ``internal``, ``partner`` or ``public``: who will read the site.
 
@@ -52,7 +50,7 @@ def write_site_source(  # noqa: PLR0913 - each is one choice of the caller
     """
     if audience not in SEEN_BY:
         raise LadingError(f"unknown audience {audience!r}", hint=f"one of {', '.join(SEEN_BY)}")
-    view = View(workspace, rules, problem_pages, audience)
+    view = View(workspace, reference, audience)
     content = dict(site_files(view))
     guides = _guides(pages) if pages is not None else {}
     replace_folder(out)

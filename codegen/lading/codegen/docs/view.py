@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.compat import Rule
+    from lading.lint import LintRule
     from lading.model import Compatibility, Consumer, ProblemPage, Reads, Subject, Workspace
 
 SEEN_BY: Final = {
@@ -35,13 +36,25 @@ FAMILIES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Everything that has an id and a page, by id."""
+
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    """What may change."""
+    lint_rules: Mapping[str, LintRule] = field(default_factory=dict)
+    """What contracts and messages are held to."""
+    problems: Mapping[str, ProblemPage] = field(default_factory=dict)
+    """What keeps a contract from being read."""
+
+
 @dataclass(frozen=True)
 class View:
     """What the site shows. Not slotted: answers that need a walk are kept."""
 
     workspace: Workspace
-    rules: Mapping[str, Rule]
-    problem_pages: Mapping[str, ProblemPage]
+    reference: Reference
+    """What the pages of rules are made from."""
     audience: str = "internal"
 
     @property

@@ -46,7 +46,7 @@ _CALLS: Final = frozenset(
         "Strict",
         "TypeAliasType",
     }
-    | {"UUID", "frozenset", "timedelta", "datetime", "date.fromordinal"}
+    | {"UUID", "frozenset", "timedelta", "datetime", "date.fromordinal", "model_validator"}
 )
 """What may be called while a module is imported, beside classes of the package itself."""
 _CLIENT_CALLS: Final = frozenset(

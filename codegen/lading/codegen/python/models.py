@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lading.codegen.errors import CodegenError
 from lading.codegen.python.header import header
 from lading.codegen.python.imports import with_imports
+from lading.codegen.python.invariants import python_names, with_invariants
 from lading.codegen.python.layout import model_module, refuse_clashes, short_name
 from lading.codegen.python.named import named_types
 from lading.codegen.python.renderer import render_models
@@ -43,8 +44,9 @@ def model_files(contracts: Sequence[Contract], *, package: str) -> dict[str, str
     rendering = documents(types, package=package)
     refuse_circles(rendering.documents)
     rendered = render_models(rendering.documents, aliases=_aliases(types))
+    renamed = python_names(rendered.values())
     files = {
-        f"{module}.py": _module(module, text, rendering, chosen)
+        f"{module}.py": _module(module, text, rendering, chosen, renamed)
         for module, text in rendered.items()
     }
     title = docstring("Entities and events, one module per namespace of the contracts.")
@@ -103,7 +105,13 @@ def _aliases(types: Mapping[str, Schema]) -> dict[str, str]:
     return {name: f"{name}_" for name in sorted(set(fields) & taken)}
 
 
-def _module(module: str, text: str, rendering: Rendering, contracts: Sequence[Contract]) -> str:
+def _module(
+    module: str,
+    text: str,
+    rendering: Rendering,
+    contracts: Sequence[Contract],
+    renamed: Mapping[str, str],
+) -> str:
     names = {
         short_name(name): name
         for name, schema in rendering.types.items()
@@ -112,6 +120,8 @@ def _module(module: str, text: str, rendering: Rendering, contracts: Sequence[Co
     text, imports = _with_defaults(text, rendering.code)
     is_json = all(name.startswith("schemas.") for name in names.values())
     text = _marked(text, names, rendering.types, is_json=is_json)
+    text, needed = with_invariants(text, names, rendering.types, renamed)
+    imports += needed
     text = with_imports(text, ((where, name) for where, name in imports if where != f".{module}"))
     here = [each for each in contracts if _home(each) == module]
     namespace = next(iter(names.values())).rpartition(".")[0]

@@ -57,26 +57,6 @@ _AVRO_LOGICAL: Final = {
     (ScalarType.LONG, "local-timestamp-millis"): "LocalTimestampMillis",
     (ScalarType.LONG, "local-timestamp-micros"): "LocalTimestampMicros",
 }
-_SCHEMES: Final = {
-    "GTIN-14": "Gtin14",
-    "SSCC-18": "Sscc18",
-    "GLN-13": "Gln13",
-    "GSIN-17": "Gsin17",
-    "GRAI": "Grai",
-    "ISO-6346": "ContainerNumber",
-    "IMO": "ImoNumber",
-    "LEI": "Lei",
-    "SCAC": "Scac",
-    "UN-LOCODE": "UnLocode",
-    "ISO-3166-1": "CountryCode",
-    "ISO-3166-2": "SubdivisionCode",
-    "ISO-4217": "CurrencyCode",
-    "BCP-47": "LanguageTag",
-    "IANA-TZ": "TimeZoneName",
-    "E.164": "PhoneNumber",
-    "HS": "TariffNumber",
-}
-"""``x-scheme`` of a text to the type that holds it to its form and check digit."""
 _JSON_TYPES: Final = {
     ScalarType.NULL: "null",
     ScalarType.BOOLEAN: "boolean",
@@ -256,8 +236,10 @@ def _reference(rendering: Rendering, name: str, place: _Place) -> Json:
 
 
 def _scalar(rendering: Rendering, scalar: Scalar, place: _Place) -> Json:
+    from lading.runtime.identifiers import SCHEMES
+
     logical = scalar.logical
-    scheme = _SCHEMES.get(scalar.scheme or "") if scalar.type is ScalarType.STRING else None
+    scheme = SCHEMES.get(scalar.scheme or "") if scalar.type is ScalarType.STRING else None
     if scheme and scalar.limits == NO_LIMITS:
         return _imported(rendering, scheme, place)
     if place.is_json or (scalar.type in {ScalarType.NULL, ScalarType.STRING} and logical is None):

@@ -176,11 +176,21 @@ def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
     yield from limit_facts(two, old.limits, new.limits)
     if content_model(old) != content_model(new):
         yield two.change(ChangeKind.CONTENT_MODEL)
+    yield from _invariants(two, old, new)
     before, after = dict(old.patterns), dict(new.patterns)
     for pattern in sorted(before.keys() ^ after.keys()):
         yield two.change(
             ChangeKind.CONTENT_MODEL, pattern, values=(before.get(pattern), after.get(pattern))
         )
+
+
+def _invariants(two: Pair, old: Record, new: Record) -> Iterator[Change]:
+    before = {each.name: each for each in old.invariants}
+    after = {each.name: each for each in new.invariants}
+    for name in sorted(before.keys() | after.keys()):
+        values = before.get(name), after.get(name)
+        if values[0] != values[1]:
+            yield two.change(ChangeKind.INVARIANT, name, values=values)
 
 
 def content_model(record: Record) -> str:

@@ -12,7 +12,7 @@ from lading.model.schema import Encoding, Scalar, ScalarType
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
-    from lading.model.schema import Fixed
+    from lading.model.schema import Fixed, Invariant
 
 
 @rule("LAD801", ChangeKind.LOGICAL_ADDED, level=Level.SEMANTIC)
@@ -184,3 +184,34 @@ def scheme_changed(change: Change) -> Opinion:
         return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
     effect = Effect.NARROWS if change.new else Effect.WIDENS
     return Opinion(effect, reason, f"keep {change.old}" if change.old else "add a second field")
+
+
+@rule("LAD809", ChangeKind.INVARIANT, level=Level.SEMANTIC)
+def invariant_changed(change: Change) -> Opinion:
+    """What has to add up in a record came, went, or is checked otherwise.
+
+    ## What it checks
+    The `check` of each entry of `x-invariants`, by its name; spaces do not count, nor do the
+    words of its rule. An entry without a check refuses nothing.
+
+    ## Why it breaks
+    A new check refuses messages that passed before. One that goes lets through what readers were
+    told cannot happen: lots that do not add up to their line. Whether one check implies another is
+    not decided.
+
+    ## What to do instead
+    Measure with the messages you have that a new check holds, and start it with a new version that
+    its producers have agreed to. Keep the old one beside a changed one.
+    """
+    old, new = cast("Invariant | None", change.old), cast("Invariant | None", change.new)
+    before, after = old.check if old else "", new.check if new else ""
+    if before and after:
+        reason = f"the check of `{change.what}` changed from `{before}` to `{after}`"
+        return Opinion(Effect.UNKNOWN, reason, f"keep `{change.what}`, add the other beside it")
+    if after:
+        reason = f"messages are held to `{change.what}` from now on: `{after}`"
+        return Opinion(Effect.NARROWS, reason, "agree on it with the producers first")
+    if before:
+        reason = f"messages are no longer held to `{change.what}`: `{before}`"
+        return Opinion(Effect.WIDENS, reason, f"keep `{change.what}`")
+    return Opinion(Effect.NONE, f"the invariant `{change.what}` is words only")

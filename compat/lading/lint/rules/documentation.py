@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
+from lading.lint.refusals import wrong_refusals
 from lading.lint.rules.words import (
     on_contract,
     on_field,
@@ -14,12 +15,12 @@ from lading.lint.rules.words import (
     on_type,
     poor_text,
 )
-from lading.lint.samples import wrong_in_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import Library
+    from lading.model import Sample
 
 _ABSENCE: Final = re.compile(
     r"\b(empty|absent|none|without|when not|unless|left out|null|otherwise|missing|only)\b",
@@ -90,12 +91,20 @@ def symbols_defined(library: Library) -> Iterator[Hit]:
             yield on_type(each, f"{where} defines `{symbol}`, which the enum does not have")
 
 
-@lint_rule("DOC-003", "all")
+def _no_message_of_its_contract(library: Library, sample: Sample) -> Iterator[Hit]:
+    for each in library.faults(sample):
+        if not each.invariant:
+            yield on_sample(sample, each.message, path=each.path)
+
+
+@lint_rule("DOC-003", "all", of_message=_no_message_of_its_contract)
 def examples_hold(library: Library) -> Iterator[Hit]:
     """Examples are there, and they are valid.
 
     ## What it checks
-    Every sample of a message follows its contract; every request body and every successful answer
+    Every sample of a message follows its contract, and every message that must be refused
+    (`invalid-*`, or a change that `samples/refused.yaml` makes) is, by the rule and for the reason
+    that file gives; every request body and every successful answer
     of an API has an example, and it follows its schema.
 
     ## Why it matters
@@ -104,11 +113,7 @@ def examples_hold(library: Library) -> Iterator[Hit]:
     ## What to do instead
     Mend the example, or the schema that it shows to be wrong.
     """
-    for sample in library.samples:
-        contract = library.workspace.contract(sample.subject)
-        if contract and contract.document.name.endswith(".avsc"):
-            for path, wrong in wrong_in_sample(contract, sample, library.named):
-                yield on_sample(sample, wrong, path=path)
+    yield from wrong_refusals(library)
     for operation in library.operations:
         for where, media in _bodies(operation):
             if not _example(media):

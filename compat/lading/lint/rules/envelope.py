@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
-from lading.lint.rules.words import on_contract, on_sample
+from lading.lint.rules.words import envelope_of, on_contract, on_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import Library
-    from lading.model import Contract
+    from lading.model import Contract, Sample
 
 _ENVELOPE: Final = ".EventMeta"
 _NEEDED: Final = frozenset(
@@ -142,9 +142,8 @@ def sequence_per_thing(library: Library) -> Iterator[Hit]:
             yield on_contract(each, "the envelope has no aggregate_sequence")
     seen: dict[tuple[Any, ...], str] = {}
     for sample in library.samples:
-        body: Any = sample.document.value
-        meta = body.get("meta") if isinstance(body, dict) else None
-        if not isinstance(meta, dict):
+        meta = envelope_of(sample)
+        if not meta:
             continue
         keys = ("aggregate_type", "aggregate_id", "aggregate_sequence")
         key = tuple(str(meta.get(each)) for each in keys)
@@ -154,7 +153,14 @@ def sequence_per_thing(library: Library) -> Iterator[Hit]:
             yield on_sample(sample, f"has the number {key[2]} of {first}", path="meta")
 
 
-@lint_rule("ENV-005", "AsyncAPI")
+def _correction_without_reason(_: Library, sample: Sample) -> Iterator[Hit]:
+    meta = envelope_of(sample)
+    corrects = meta.get("retracts_event_id") or meta.get("replaces_event_id")
+    if corrects and not meta.get("correction_reason"):
+        yield on_sample(sample, "corrects an event without a reason", path="meta")
+
+
+@lint_rule("ENV-005", "AsyncAPI", of_message=_correction_without_reason)
 def corrections_retract(library: Library) -> Iterator[Hit]:
     """A correction is a new event that takes back or replaces an old one, with a reason.
 
@@ -173,17 +179,14 @@ def corrections_retract(library: Library) -> Iterator[Hit]:
         if found is not None and not found >= _CORRECTIONS:
             lacking = ", ".join(sorted(_CORRECTIONS - found))
             yield on_contract(each, f"the envelope lacks {lacking}")
-    for sample in library.samples:
-        body: Any = sample.document.value
-        meta = body.get("meta") if isinstance(body, dict) else None
-        if not isinstance(meta, dict):
-            continue
-        corrects = meta.get("retracts_event_id") or meta.get("replaces_event_id")
-        if corrects and not meta.get("correction_reason"):
-            yield on_sample(sample, "corrects an event without a reason", path="meta")
 
 
-@lint_rule("ENV-006", "AsyncAPI")
+def _too_large(_: Library, sample: Sample) -> Iterator[Hit]:
+    if len(sample.document.text.encode()) > _LARGEST:
+        yield on_sample(sample, "is larger than 256 KiB")
+
+
+@lint_rule("ENV-006", "AsyncAPI", of_message=_too_large)
 def events_stay_small(library: Library) -> Iterator[Hit]:
     """An event has at most 256 KiB; what is larger is kept elsewhere and referred to.
 
@@ -196,9 +199,6 @@ def events_stay_small(library: Library) -> Iterator[Hit]:
     ## What to do instead
     `Attachment` with address and hash.
     """
-    for sample in library.samples:
-        if len(sample.document.text.encode()) > _LARGEST:
-            yield on_sample(sample, "is larger than 256 KiB")
     for each in library.events:
         said = each.terms.delivery.get("max_bytes", "0")
         if not said.isdecimal() or int(said) > _LARGEST:

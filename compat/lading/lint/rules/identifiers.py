@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lading.lint.library import FieldNode, Library
+    from lading.model import Sample
 
 _NUMBERS: Final = ("int", "long", "float", "double")
 _GS1: Final[Mapping[str, tuple[str, int]]] = {
@@ -36,28 +37,6 @@ _LISTED: Final[Mapping[str, str]] = {
     "language": "BCP-47",
     "unlocode": "UN-LOCODE",
 }
-SCHEMES: Final = frozenset(
-    [
-        "GTIN-14",
-        "SSCC-18",
-        "GLN-13",
-        "GSIN-17",
-        "GRAI",
-        "ISO-6346",
-        "IMO",
-        "LEI",
-        "SCAC",
-        "UN-LOCODE",
-        "ISO-3166-1",
-        "ISO-3166-2",
-        "ISO-4217",
-        "BCP-47",
-        "IANA-TZ",
-        "E.164",
-        "HS",
-    ]
-)
-"""What `x-scheme` may say; generated models hold values to it."""
 
 
 @lint_rule("IDN-001", "all")
@@ -93,7 +72,13 @@ def _scheme(field: FieldNode, wanted: str) -> Hit | None:
     return on_field(field, f"`{field.name}` names no scheme", hint=hint, fix=fix)
 
 
-@lint_rule("IDN-002", "all")
+def _wrong_numbers(_: Library, sample: Sample) -> Iterator[Hit]:
+    for path, key, value in leaves(sample.document.value):
+        if key in _GS1 and isinstance(value, str) and (wrong := _wrong_gs1(key, value)):
+            yield on_sample(sample, wrong, path=path)
+
+
+@lint_rule("IDN-002", "all", of_message=_wrong_numbers)
 def gs1_numbers_checked(library: Library) -> Iterator[Hit]:
     """GS1 numbers name their scheme, and their check digit is right.
 
@@ -108,16 +93,14 @@ def gs1_numbers_checked(library: Library) -> Iterator[Hit]:
     ## What to do instead
     `"x-scheme": "SSCC-18"`
     """
+    from lading.runtime.identifiers import SCHEMES
+
     for field in library.fields:
         if field.name in _GS1 and (hit := _scheme(field, _GS1[field.name][0])):
             yield hit
         elif field.said("scheme") and field.said("scheme") not in SCHEMES:
             message = f"`{field.said('scheme')}` is no known scheme"
             yield on_field(field, message, hint=f"one of {', '.join(sorted(SCHEMES))}")
-    for sample in library.samples:
-        for path, key, value in leaves(sample.document.value):
-            if key in _GS1 and isinstance(value, str) and (wrong := _wrong_gs1(key, value)):
-                yield on_sample(sample, wrong, path=path)
 
 
 def _wrong_gs1(key: str, value: str) -> str:
@@ -191,7 +174,14 @@ def tracking_numbers_are_no_keys(library: Library) -> Iterator[Hit]:
             yield on_contract(each, f"the key `{each.terms.key}` is given by a carrier")
 
 
-@lint_rule("IDN-006", "all")
+def _short_gtins(_: Library, sample: Sample) -> Iterator[Hit]:
+    for path, key, value in leaves(sample.document.value):
+        if key == "gtin" and isinstance(value, str) and re.fullmatch(r"\d{8}|\d{12,13}", value):
+            hint = f"write {value.zfill(14)}"
+            yield on_sample(sample, f"`{value}` has not 14 digits", path=path, hint=hint)
+
+
+@lint_rule("IDN-006", "all", of_message=_short_gtins)
 def gtin_has_14_digits(library: Library) -> Iterator[Hit]:
     """A GTIN is stored with 14 digits: shorter ones are padded, none is cut.
 
@@ -204,11 +194,8 @@ def gtin_has_14_digits(library: Library) -> Iterator[Hit]:
     ## What to do instead
     Pad with zeros on the left when it comes in.
     """
-    for sample in library.samples:
-        for path, key, value in leaves(sample.document.value):
-            if key == "gtin" and isinstance(value, str) and re.fullmatch(r"\d{8}|\d{12,13}", value):
-                hint = f"write {value.zfill(14)}"
-                yield on_sample(sample, f"`{value}` has not 14 digits", path=path, hint=hint)
+    yield from ()
+    del library
 
 
 @lint_rule("IDN-007", "all", Severity.WARN)

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import Library
+    from lading.model import Sample
 
 _MONEY: Final = re.compile(r"(^|_)(amount|price|cost|fee|charge|total|net|gross|tax|payable)(_|$)")
 _QUANTITY: Final = re.compile(r"(^|_)(quantity|weight|volume|length|width|height|depth)$")
+_MEASURED: Final = re.compile(r"(^|_)(weight|volume|length|width|height|depth)$")
+_PIECES: Final = frozenset({"EA", "H87", "C62"})
 _MINOR_UNITS: Final = {
     **dict.fromkeys(
         [
@@ -121,7 +124,19 @@ def api_decimals_are_text(library: Library) -> Iterator[Hit]:
                 yield on_field(each, f"`{each.name}` is text without a pattern")
 
 
-@lint_rule("NUM-004", "all")
+def _fractions_of_cents(_: Library, sample: Sample) -> Iterator[Hit]:
+    for path, key, node in objects(sample.document.value):
+        amount, currency = node.get("amount"), node.get("currency")
+        if key == "unit_price" or not (isinstance(amount, str) and isinstance(currency, str)):
+            continue
+        number = _decimal(amount)
+        allowed = _MINOR_UNITS.get(currency, 2)
+        if number is not None and -int(number.normalize().as_tuple().exponent) > allowed:
+            message = f"{amount} {currency} has more than {allowed} decimals"
+            yield on_sample(sample, message, path=path)
+
+
+@lint_rule("NUM-004", "all", of_message=_fractions_of_cents)
 def amounts_in_minor_units(library: Library) -> Iterator[Hit]:
     """An amount on a document has no more decimals than its currency.
 
@@ -134,16 +149,8 @@ def amounts_in_minor_units(library: Library) -> Iterator[Hit]:
     ## What to do instead
     Round by the rule of the document. JPY has none, EUR two, BHD three decimals.
     """
-    for sample in library.samples:
-        for path, key, node in objects(sample.document.value):
-            amount, currency = node.get("amount"), node.get("currency")
-            if key == "unit_price" or not (isinstance(amount, str) and isinstance(currency, str)):
-                continue
-            number = _decimal(amount)
-            allowed = _MINOR_UNITS.get(currency, 2)
-            if number is not None and -int(number.normalize().as_tuple().exponent) > allowed:
-                message = f"{amount} {currency} has more than {allowed} decimals"
-                yield on_sample(sample, message, path=path)
+    yield from ()
+    del library
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -154,14 +161,30 @@ def _decimal(text: str) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-@lint_rule("NUM-005", "all")
+def _wrong_units(_: Library, sample: Sample) -> Iterator[Hit]:
+    for path, key, node in objects(sample.document.value):
+        unit, package = node.get("uom"), node.get("package_type")
+        if unit in _PIECES and _MEASURED.search(key):
+            yield on_sample(
+                sample, f"`{key}` counts pieces ({unit})", path=path, hint="KGM, CMT, MTQ"
+            )
+        if unit in _NOT_REC20:
+            message = f"`{unit}` is no unit of Recommendation 20"
+            yield on_sample(sample, message, path=path, hint=f"perhaps {_NOT_REC20[unit]}")
+        if package in _PALLET:
+            message = f"`{package}` is no pallet and no case in Recommendation 21"
+            yield on_sample(sample, message, path=path, hint=f"perhaps {_PALLET[package]}")
+
+
+@lint_rule("NUM-005", "all", of_message=_wrong_units)
 def quantities_have_units(library: Library) -> Iterator[Hit]:
     """A quantity says its unit, of UN/ECE Recommendation 20; a package its type, of 21.
 
     ## What it checks
     Fields called quantity, weight, volume and so on have a unit (`x-unit`, or a type that carries
     one); `uom` and `package_type` name their list (`x-codelist`). In samples no unit is one of the
-    letters that mean a package elsewhere (PL, CA, PC, LB), and no package type is a pallet of X12.
+    letters that mean a package elsewhere (PL, CA, PC, LB), no package type is a pallet of X12, and
+    no weight, volume or length counts pieces.
 
     ## Why it matters
     PL is a pallet in X12 and a pail in Recommendation 21: equal letters turn pallets into pails.
@@ -175,18 +198,15 @@ def quantities_have_units(library: Library) -> Iterator[Hit]:
             yield on_field(field, f"`{field.name}` does not say its unit")
         if field.name in ("uom", "package_type") and not field.said("codelist"):
             yield on_field(field, f"`{field.name}` does not name its list", hint="x-codelist")
-    for sample in library.samples:
-        for path, _, node in objects(sample.document.value):
-            unit, package = node.get("uom"), node.get("package_type")
-            if unit in _NOT_REC20:
-                message = f"`{unit}` is no unit of Recommendation 20"
-                yield on_sample(sample, message, path=path, hint=f"perhaps {_NOT_REC20[unit]}")
-            if package in _PALLET:
-                message = f"`{package}` is no pallet and no case in Recommendation 21"
-                yield on_sample(sample, message, path=path, hint=f"perhaps {_PALLET[package]}")
 
 
-@lint_rule("NUM-006", "all", Severity.WARN)
+def _deleted_units(_: Library, sample: Sample) -> Iterator[Hit]:
+    for path, _key, node in objects(sample.document.value):
+        if node.get("uom") in _DELETED:
+            yield on_sample(sample, f"the unit `{node['uom']}` is deleted in Rec 20", path=path)
+
+
+@lint_rule("NUM-006", "all", Severity.WARN, of_message=_deleted_units)
 def units_are_current(library: Library) -> Iterator[Hit]:
     """Units that Recommendation 20 has deleted are not used.
 
@@ -202,13 +222,17 @@ def units_are_current(library: Library) -> Iterator[Hit]:
     for field in library.avro_fields:
         if field.said("unit") in _DELETED:
             yield on_field(field, f"the unit `{field.said('unit')}` is deleted in Rec 20")
-    for sample in library.samples:
-        for path, _, node in objects(sample.document.value):
-            if node.get("uom") in _DELETED:
-                yield on_sample(sample, f"the unit `{node['uom']}` is deleted in Rec 20", path=path)
 
 
-@lint_rule("NUM-007", "all")
+def _negative_quantities(_: Library, sample: Sample) -> Iterator[Hit]:
+    for path, key, node in objects(sample.document.value):
+        value = node.get("value")
+        number = _decimal(value) if isinstance(value, str) and "uom" in node else None
+        if number is not None and number < 0 and not re.search("delta|temperature", key):
+            yield on_sample(sample, f"{value} {node['uom']} is negative", path=path)
+
+
+@lint_rule("NUM-007", "all", of_message=_negative_quantities)
 def quantities_not_negative(library: Library) -> Iterator[Hit]:
     """A quantity is not negative; a change of one says so in its name.
 
@@ -222,12 +246,6 @@ def quantities_not_negative(library: Library) -> Iterator[Hit]:
     ## What to do instead
     Use a type or direction for what it is, and `quantity_delta` for a signed change.
     """
-    for sample in library.samples:
-        for path, key, node in objects(sample.document.value):
-            value = node.get("value")
-            number = _decimal(value) if isinstance(value, str) and "uom" in node else None
-            if number is not None and number < 0 and not re.search("delta|temperature", key):
-                yield on_sample(sample, f"{value} {node['uom']} is negative", path=path)
     for each in library.records:
         if each.name.endswith(".Quantity") and "x-unit" not in repr(each.node):
             yield on_type(each, f"`{each.name}` does not tie its value to its unit")

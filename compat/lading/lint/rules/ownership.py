@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lading.lint.base import Hit, Severity, lint_rule
-from lading.lint.rules.words import on_contract, on_field, on_operation
+from lading.lint.rules.words import envelope_of, on_contract, on_field, on_operation, on_sample
 from lading.model import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import Library
+    from lading.model import Sample
 
 
 @lint_rule("OWN-001", "all")
@@ -42,14 +43,25 @@ def one_owner(library: Library) -> Iterator[Hit]:
             yield on_field(field, f"the owner `{owner}` of `{field.name}` is no known system")
 
 
-@lint_rule("OWN-002", "AsyncAPI")
+def _sent_by_another(library: Library, sample: Sample) -> Iterator[Hit]:
+    contract = library.event(str(sample.subject))
+    said = envelope_of(sample).get("source_system")
+    if contract is None or not isinstance(said, str):
+        return
+    allowed = contract.terms.proposers or (contract.terms.producer,)
+    if said not in allowed:
+        message = f"`{said}` may not send this: only {' or '.join(allowed)} may"
+        yield on_sample(sample, message, path="meta.source_system")
+
+
+@lint_rule("OWN-002", "AsyncAPI", of_message=_sent_by_another)
 def only_the_owner_sends(library: Library) -> Iterator[Hit]:
     """A fact is sent by the owner of its object alone; others may only propose.
 
     ## What it checks
     Each event names the object it is about (`object`); its `producer` is the owner there, or one of
     the owners where ownership is split. A proposal has no producer, but `proposers` that may
-    propose or own the object.
+    propose or own the object. A message names one of them in `source_system`.
 
     ## Why it matters
     With two producers of one fact, the last to speak is right, and that is chance.

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
-from lading.lint.rules.words import leaves, on_contract, on_field, on_sample
+from lading.lint.rules.words import envelope_of, leaves, on_contract, on_field, on_sample
 from lading.model import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import FieldNode, Library
-    from lading.model import Contract
+    from lading.model import Contract, Sample
 
 PII: Final = ("none", "business-contact", "personal", "sensitive")
 CLASSES: Final = ("public", "internal", "confidential", "restricted")
@@ -98,7 +98,19 @@ def nothing_sensitive_broadcast(library: Library) -> Iterator[Hit]:
             yield on_contract(each, message, path=field.path, at=field.at)
 
 
-@lint_rule("PII-004", "AsyncAPI")
+def _envelope_too_open(library: Library, sample: Sample) -> Iterator[Hit]:
+    contract = library.event(str(sample.subject))
+    if not contract:
+        return
+    fields = reached(library, contract)
+    ranks = [CLASSES.index(f.said("classification")) for f in fields if _ranked(f)]
+    worst = CLASSES[max(ranks, default=0)].upper()
+    said = envelope_of(sample).get("data_classification")
+    if said is not None and said != worst:
+        yield on_sample(sample, f"says {said}, its contract carries {worst}", path="meta")
+
+
+@lint_rule("PII-004", "AsyncAPI", of_message=_envelope_too_open)
 def envelope_as_confidential_as_content(library: Library) -> Iterator[Hit]:
     """The envelope of an event is as confidential as its worst field.
 
@@ -112,18 +124,8 @@ def envelope_as_confidential_as_content(library: Library) -> Iterator[Hit]:
     ## What to do instead
     Compute it from the contract, as the generated adapters do.
     """
-    events = {str(each.subject): each for each in library.events}
-    for sample in library.samples:
-        contract = events.get(str(sample.subject))
-        if not contract:
-            continue
-        body: Any = sample.document.value
-        fields = reached(library, contract)
-        ranks = [CLASSES.index(f.said("classification")) for f in fields if _ranked(f)]
-        worst = CLASSES[max(ranks, default=0)].upper()
-        said = body.get("meta", {}).get("data_classification") if isinstance(body, dict) else None
-        if said is not None and said != worst:
-            yield on_sample(sample, f"says {said}, its contract carries {worst}", path="meta")
+    yield from ()
+    del library
 
 
 def _ranked(field: FieldNode) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
-from lading.lint.rules.words import on_contract, on_type
+from lading.lint.rules.words import on_contract, on_sample, on_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import Library
+    from lading.model import Sample
 
 _SUMMED: Final = frozenset({"lots", "buckets", "tax_breakdown", "dispositions"})
 _CASES: Final = ("minimal", "full")
@@ -39,19 +40,26 @@ def licence_of_lists_told(library: Library) -> Iterator[Hit]:
                 yield on_contract(contract, message, path=cell.code, at=cell.at)
 
 
-@lint_rule("QUA-001", "all", Severity.WARN)
+def _invariants_broken(library: Library, sample: Sample) -> Iterator[Hit]:
+    for each in library.faults(sample):
+        if each.invariant:
+            yield on_sample(sample, each.message, path=each.path)
+
+
+@lint_rule("QUA-001", "all", Severity.WARN, of_message=_invariants_broken)
 def invariants_declared(library: Library) -> Iterator[Hit]:
     """A record whose parts add up says so.
 
     ## What it checks
     An entity with lots, buckets or a tax breakdown, of its own or one level below, declares
-    `x-invariants`.
+    `x-invariants`. In a message every invariant with a `check` holds.
 
     ## Why it matters
     A shipment line of 480 with lots of 479 is valid by every schema.
 
     ## What to do instead
-    `"x-invariants": [{"name": "lots", "rule": "sum(lots.quantity) = shipped_quantity"}]`
+    `"x-invariants": [{"name": "lots", "rule": "lots add up to their line",
+    "check": "not lots or sum(lot.quantity.value for lot in lots) == shipped_quantity.value"}]`
     """
     for each in library.records:
         if each.pointer or not each.contract.document.name.startswith("entities/"):

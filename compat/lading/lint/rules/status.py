@@ -88,7 +88,8 @@ def status_fields_are_bound(library: Library) -> Iterator[Hit]:
 
     ## What it checks
     Fields of messages called status, or ending in `_status`, have `x-taxonomy` with a taxonomy of
-    the workspace, or an enum that defines its symbols itself.
+    the workspace, or an enum that defines its symbols itself. What is bound to a taxonomy is an
+    enum, no free text; a taxonomy of the workspace is no external list (`x-codelist`).
 
     ## Why it matters
     A status without a definition means what each reader thinks.
@@ -100,6 +101,12 @@ def status_fields_are_bound(library: Library) -> Iterator[Hit]:
         bound = field.said("taxonomy")
         if bound and bound not in library.taxonomies:
             yield on_field(field, f"there is no taxonomy `{bound}`")
+        if bound and field.type_name == "string":
+            hint = "an enum with the codes of the taxonomy"
+            yield on_field(field, f"`{field.name}` takes any text as {bound}", hint=hint)
+        if field.said("codelist") in library.taxonomies:
+            hint = f'"x-taxonomy": "{field.said("codelist")}"'
+            yield on_field(field, f"`{field.name}` names a taxonomy as external list", hint=hint)
         if bound or not _STATUS.search(field.name):
             continue
         core = field.type

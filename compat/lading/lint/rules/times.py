@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
-from lading.lint.rules.words import on_contract, on_field, on_sample, on_type
+from lading.lint.rules.words import envelope_of, on_contract, on_field, on_sample, on_type
+from lading.model import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import Library
+    from lading.model import Sample
 
 _MOMENT: Final = re.compile(r"(_at|_time|_timestamp|_datetime)$")
 _SKEW: Final = timedelta(minutes=5)
@@ -79,13 +81,40 @@ def api_times_are_text(library: Library) -> Iterator[Hit]:
             yield on_field(each, f"`{each.name}` is no string of format {wanted}")
 
 
-@lint_rule("TIM-004", "AsyncAPI")
+def _recorded_too_early(library: Library, sample: Sample) -> Iterator[Hit]:
+    meta = envelope_of(sample)
+    recorded = _moment(meta.get("recorded_at"))
+    if recorded is None or meta.get("time_classifier") != "ACTUAL":
+        return
+    occurred = _moment(meta.get("occurred_at"))
+    if occurred and occurred - recorded > _SKEW:
+        yield on_sample(sample, "is recorded before it occurred", path="meta.recorded_at")
+    contract = library.workspace.contract(sample.subject)
+    body: Any = sample.document.value
+    for field in contract.body.fields if contract and isinstance(contract.body, Record) else ():
+        stated = _moment(body.get(field.name)) if "definition" in field.tags else None
+        if stated and stated - recorded > _SKEW:
+            message = f"`{field.name}` is a fact, and later than the message that states it"
+            yield on_sample(sample, message, path=field.name)
+
+
+def _moment(text: Any) -> datetime | None:
+    """A moment with its offset; `None` for everything else, of which DOC-003 says what is wrong."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found and found.utcoffset() is not None else None
+
+
+@lint_rule("TIM-004", "AsyncAPI", of_message=_recorded_too_early)
 def recorded_after_it_occurred(library: Library) -> Iterator[Hit]:
     """An event says when it happened and when it was recorded, in that order.
 
     ## What it checks
-    The envelope has `occurred_at` and `recorded_at`; in samples of facts the second is not more
-    than five minutes before the first.
+    The envelope has `occurred_at` and `recorded_at`; in a message of a fact the second is not more
+    than five minutes before the first, nor before the time of any status that the message states
+    (a field with `x-definition`).
 
     ## Why it matters
     A fact that is recorded before it happened is a forecast, or a wrong clock.
@@ -97,20 +126,6 @@ def recorded_after_it_occurred(library: Library) -> Iterator[Hit]:
         fields = _envelope(library, each.document.value)
         if fields is not None and not {"occurred_at", "recorded_at"} <= fields:
             yield on_contract(each, "the envelope lacks occurred_at or recorded_at")
-    for sample in library.samples:
-        body: Any = sample.document.value
-        meta = body.get("meta") if isinstance(body, dict) else None
-        if not isinstance(meta, dict) or meta.get("time_classifier") != "ACTUAL":
-            continue
-        try:
-            occurred, recorded = (
-                datetime.fromisoformat(meta[key]) for key in ("occurred_at", "recorded_at")
-            )
-            late = occurred - recorded > _SKEW
-        except (KeyError, TypeError, ValueError):
-            continue  # DOC-003 says what is wrong with it
-        if late:
-            yield on_sample(sample, "is recorded before it occurred", path="meta.recorded_at")
 
 
 def _envelope(library: Library, document: Any) -> set[str] | None:

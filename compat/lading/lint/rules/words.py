@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.lint.base import Hit
 from lading.model import Origin
+from lading.model.samples import steps_of
 
 if TYPE_CHECKING:
     from lading.lint.base import Edit
@@ -44,9 +45,17 @@ def on_contract(
 
 
 def on_sample(sample: Sample, message: str, *, path: str = "", hint: str = "") -> Hit:
-    """A hit in a sample; its subject is that of the contract."""
-    where = Origin(sample.document.name, ())
-    return Hit(str(sample.subject), where, message, f"{sample.name}: {path}", hint)
+    """A hit in a message; its subject is that of the contract."""
+    where = Origin(sample.document.name, steps_of(path))
+    spot = f"{sample.name}: {path}" if path else sample.name
+    return Hit(str(sample.subject), where, message, spot, hint)
+
+
+def envelope_of(sample: Sample) -> dict[str, Any]:
+    """The `meta` of a message; empty when it has none."""
+    body: Any = sample.document.value
+    meta = body.get("meta") if isinstance(body, dict) else None
+    return meta if isinstance(meta, dict) else {}
 
 
 def poor_text(text: str, name: str) -> str:
@@ -73,7 +82,7 @@ def leaves(value: Any, path: str = "") -> list[tuple[str, str, Any]]:
             for name, each in node.items():
                 waiting.append((each, f"{here}.{name}".lstrip("."), name))
         elif isinstance(node, list):
-            waiting.extend((each, f"{here}[]", key) for each in node)
+            waiting.extend((each, f"{here}[{at}]", key) for at, each in enumerate(node))
         else:
             found.append((here, key, node))
     return found
@@ -89,5 +98,5 @@ def objects(value: Any, path: str = "", key: str = "") -> list[tuple[str, str, d
             found.append((here, name, node))
             waiting.extend((each, f"{here}.{k}".lstrip("."), k) for k, each in node.items())
         elif isinstance(node, list):
-            waiting.extend((each, f"{here}[]", name) for each in node)
+            waiting.extend((each, f"{here}[{at}]", name) for at, each in enumerate(node))
     return found
