@@ -53,6 +53,17 @@ def test_the_workspace_is_found_from_above_and_from_within(place: str, work: Pat
     assert lading("check", place, cwd=work).code == 0
 
 
+def test_init_can_start_with_the_whole_library_under_a_name_of_ones_own(tmp_path: Path) -> None:
+    made = lading("init", "mine", "--library", "--name", "acme-3pl", cwd=tmp_path)
+    assert made.code == 0
+    settings = (tmp_path / "mine" / "lading.toml").read_text(encoding="utf-8")
+    assert settings.startswith('[workspace]\nname = "acme-3pl"\n\n')
+    found = lading("check", "mine", cwd=tmp_path)
+    assert found.code == 0
+    assert "320 contracts, no problems." in found.out
+    assert lading("lint", "mine", "--pack", "strict", cwd=tmp_path).code == 0
+
+
 def test_where_no_workspace_is_init_is_offered(tmp_path: Path) -> None:
     found = lading("check", cwd=tmp_path)
 

@@ -26,12 +26,14 @@ from lading.model import (
     Array,
     Contract,
     Field,
+    FolderTree,
     Kind,
     Record,
     Ref,
     Scalar,
     ScalarType,
     Subject,
+    load_workspace,
 )
 
 if TYPE_CHECKING:
@@ -250,3 +252,45 @@ def test_every_rule_and_every_problem_has_its_page(small: Workspace) -> None:
     site = dict(site_files(View(small, EVERYTHING)))
 
     assert {f"rules/{id_}.md" for id_ in (*RULES, *LINT_RULE, *PROBLEM_CODES)} <= set(site)
+
+
+@pytest.fixture(scope="module")
+def library() -> Workspace:
+    return load_workspace(FolderTree(Path(__file__).parents[2] / "contracts"))
+
+
+@pytest.fixture(scope="module")
+def shown(library: Workspace) -> dict[str, str]:
+    return files(library)
+
+
+def test_what_adds_up_is_told_with_every_part_of_a_message(shown: dict[str, str]) -> None:
+    page = shown["c/logistics.shipment.v1.ShipmentConfirmed.md"]
+
+    assert "## What adds up" in page
+    assert "the lots add up to the shipped quantity, in its unit" in page
+    assert "forest((unit.handling_unit_id, unit.parent_id) for unit in handling_units)" in page
+    assert "in words only" in page
+
+
+def test_a_derived_status_shows_its_rules_in_order(shown: dict[str, str]) -> None:
+    page = shown["c/taxonomies.order.display.v1.md"]
+    rules = page.partition("How it follows")[2]
+
+    assert rules.index("lifecycle in (CANCELLED, REJECTED)") < rules.index("all_of(shipments")
+    assert rules.index("all_of(shipments") < rules.index("otherwise")
+
+
+def test_a_mapping_shows_what_was_agreed_to_those_who_may_know(
+    library: Workspace, shown: dict[str, str]
+) -> None:
+    """With whom is nobody's business outside."""
+    path = "c/mappings.x12.214-at7-01.v1.md"
+    outside = files(library, audience="partner")[path]
+
+    assert "SCAC-XXXX" in shown[path]
+    assert "SCAC-XXXX" not in outside
+    assert "ask your contact" in outside
+    for page in (shown[path], outside):
+        assert "What we send" in page
+        assert "Where another element decides" in page

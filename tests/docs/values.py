@@ -8,19 +8,23 @@ from typing import Any
 from lading.model import (
     Api,
     Array,
+    Case,
     CodeMap,
     Consumer,
     Contract,
+    Derivation,
     Document,
     Enum,
     Field,
     In,
+    Invariant,
     Kind,
     Lifecycle,
     Logical,
     MappingCell,
     Media,
     Operation,
+    Override,
     Parameter,
     Quality,
     Reads,
@@ -31,6 +35,7 @@ from lading.model import (
     Sample,
     Scalar,
     ScalarType,
+    Sending,
     Settings,
     State,
     Subject,
@@ -285,7 +290,10 @@ def hostile(text: str, subject: str) -> list[Contract]:
     )
     listed = Enum((text, "B"), name=f"x.{text}", doc=text)
     body = Record(
-        (field, Field(text, Enum((text, "A"))), Field("listed", listed)), name=text, doc=text
+        (field, Field(text, Enum((text, "A"))), Field("listed", listed)),
+        name=text,
+        doc=text,
+        invariants=(Invariant(text, text, text),),
     )
     terms = Terms(
         owner=text,
@@ -298,6 +306,13 @@ def hostile(text: str, subject: str) -> list[Contract]:
         description=text,
         sla={text: text},
         retention=text,
+        proposers=(text,),
+        consumers=(text,),
+        intent=text,
+        object=text,
+        delivery={text: text},
+        on_call=text,
+        purpose=text,
     )
     states = (
         State(
@@ -321,9 +336,27 @@ def hostile(text: str, subject: str) -> list[Contract]:
         title=text,
         doc=text,
         unknown=text,
+        derived=Derivation({text: text}, ((text, text),)),
     )
-    cells = (MappingCell(text, "B", Quality.LOSSY, text, (text,), text, text),)
-    codes = CodeMap(text, text, text, text, text, text, cells, owner=text, title=text, doc=text)
+    case = Case(((text, text),), text, (text,), note=text)
+    cells = (
+        MappingCell(text, "B", Quality.LOSSY, text, (text,), text, (case,), note=text, source=text),
+    )
+    agreed = Override(text, text, text, (text,), reason=text, approved_by=text, until=text)
+    codes = CodeMap(
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        cells,
+        owner=text,
+        title=text,
+        doc=text,
+        overrides=(agreed,),
+        sends=(Sending(text, text, note=text),),
+    )
     operation = Operation(
         "get",
         "/{}",

@@ -27,8 +27,8 @@ def _wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_package_and_no_contracts(wheel: zipfile.ZipFile) -> None:
-    """Contracts have versions of their own; one root's files must not hide another's."""
+def test_the_wheel_holds_every_package(wheel: zipfile.ZipFile) -> None:
+    """One root's files must not hide another's."""
     tops = {name.split("/")[0] for name in wheel.namelist()}
     packages = {name.split("/")[1] for name in wheel.namelist() if name.startswith("lading/")}
 
@@ -56,3 +56,20 @@ def test_the_wheel_ships_the_licence_and_the_command(wheel: zipfile.ZipFile) -> 
 
     assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
     assert "lading = lading.cli:main" in wheel.read(entry).decode()
+
+
+@pytest.mark.slow
+def test_the_wheel_brings_the_library_file_by_file(wheel: zipfile.ZipFile) -> None:
+    """`lading init --library` gives from an installed wheel what the checkout has."""
+    prefix = "lading/cli/library/"
+    packed = {
+        name.removeprefix(prefix): wheel.read(name)
+        for name in wheel.namelist()
+        if name.startswith(prefix)
+    }
+    tree = ROOT / "contracts"
+    assert packed == {
+        path.relative_to(tree).as_posix(): path.read_bytes()
+        for path in tree.rglob("*")
+        if path.is_file()
+    }

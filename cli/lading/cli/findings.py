@@ -82,8 +82,8 @@ def _lines(finding: LintFinding, place: Place) -> Iterator[str]:
     where = f"  {hit.path}" if hit.path else ""
     yield f"{finding.rule} {finding.severity:<5}  {place}{where}"
     yield f"  {hit.message}"
-    if hit.hint:
-        yield f"  try: {hit.hint}"
+    if finding.hint:
+        yield f"  try: {finding.hint}"
     yield ""
 
 
@@ -95,7 +95,7 @@ def _plain(finding: LintFinding, place: Place) -> dict[str, Any]:
         "subject": hit.subject,
         "path": hit.path,
         "message": hit.message,
-        "hint": hit.hint,
+        "hint": finding.hint,
         "fixable": hit.fix is not None,
         "file": place.document,
         "line": place.line,

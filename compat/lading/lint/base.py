@@ -72,6 +72,12 @@ class LintRule:
         return self.docs.partition("\n")[0].rstrip(".")
 
     @property
+    def instead(self) -> str:
+        """What the page says to do instead, in one line."""
+        said = self.docs.partition("## What to do instead\n")[2].partition("\n\n")[0]
+        return " ".join(said.split())
+
+    @property
     def docs(self) -> str:
         """The page: the docstring, as Markdown with fixed headings."""
         return inspect.cleandoc(self.check.__doc__ or "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lading.lint.base import Severity
 from lading.lint.library import Library
 from lading.lint.packs import severity_in
-from lading.lint.rules import LINT_RULES
+from lading.lint.rules import LINT_RULE, LINT_RULES
 from lading.model import Origin
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ class LintFinding:
     rule: str
     severity: Severity
     hit: Hit
+    in_message: bool = False
+    """Found in a sample or a message, not in a contract."""
+
+    @property
+    def hint(self) -> str:
+        """What to try: said of the place, else what the rule says of all contracts."""
+        rule = None if self.in_message else LINT_RULE.get(self.rule)
+        return self.hit.hint or (rule.instead if rule else "")
 
     @property
     def order(self) -> tuple[str, tuple[str, ...], str]:
@@ -73,13 +81,13 @@ def lint(
         severity = severity_in(pack, rule)
         if severity is Severity.OFF or rule.elsewhere:
             continue
-        for hit in _hits(rule, library):
+        for hit, in_message in _hits(rule, library):
             waiver = _waiver(workspace.waivers, rule.id, hit)
             if waiver:
                 used.add(waiver)
                 waived += waiver.until >= today
             if not waiver or waiver.until < today:
-                findings.append(LintFinding(rule.id, severity, hit))
+                findings.append(LintFinding(rule.id, severity, hit, in_message))
     findings += _aged(workspace.waivers, used, today)
     return LintReport(pack, tuple(sorted(findings, key=lambda each: each.order)), waived)
 
@@ -91,7 +99,7 @@ def judge(workspace: Workspace, message: Sample, *, pack: str, today: str) -> Li
     """
     library = Library(workspace, today=today)
     findings = [
-        LintFinding(rule.id, severity_in(pack, rule), hit)
+        LintFinding(rule.id, severity_in(pack, rule), hit, in_message=True)
         for rule in LINT_RULES
         if rule.of_message and severity_in(pack, rule) is not Severity.OFF
         for hit in rule.of_message(library, message)
@@ -99,11 +107,13 @@ def judge(workspace: Workspace, message: Sample, *, pack: str, today: str) -> Li
     return LintReport(pack, tuple(sorted(findings, key=lambda each: each.order)), waived=0)
 
 
-def _hits(rule: LintRule, library: Library) -> Iterator[Hit]:
-    yield from rule.check(library)
+def _hits(rule: LintRule, library: Library) -> Iterator[tuple[Hit, bool]]:
+    for hit in rule.check(library):
+        yield hit, False
     if rule.of_message:
         for sample in library.samples:
-            yield from rule.of_message(library, sample)
+            for hit in rule.of_message(library, sample):
+                yield hit, True
 
 
 def _waiver(waivers: Sequence[Waiver], rule: str, hit: Hit) -> Waiver | None:

@@ -45,7 +45,7 @@ def derive(derivation: Derivation, values: Mapping[str, Any]) -> str:
 
 def holds(condition: str, values: Mapping[str, Any]) -> bool:
     """Whether a checked condition is true of `values`."""
-    return condition == OTHERWISE or bool(_value(_parsed(condition), values))
+    return condition == OTHERWISE or bool(_value(parsed(condition), values))
 
 
 def wrong_in(condition: str, inputs: Collection[str]) -> str:
@@ -55,13 +55,14 @@ def wrong_in(condition: str, inputs: Collection[str]) -> str:
     if len(condition) > _LONGEST:
         return f"a condition has at most {_LONGEST} characters"
     try:
-        node = _parsed(condition)
+        node = parsed(condition)
     except SyntaxError:
         return "this is no condition"
     return next(_wrong(node, inputs), "")
 
 
-def _parsed(condition: str) -> ast.expr:
+def parsed(condition: str) -> ast.expr:
+    """The tree of a checked condition that is not `OTHERWISE`."""
     return ast.parse(condition.strip(), mode="eval").body
 
 

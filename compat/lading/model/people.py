@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
 from lading.model.contract import Subject
 from lading.model.notes import kind_of
-from lading.model.suggest import did_you_mean
+from lading.model.suggest import did_you_mean, system_hint
 from lading.model.taxonomies import rows
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _reads(node: dict[str, Any], notes: Notes) -> Iterator[Reads]:
 
 def _known_system(id_: str, at: Pointer, notes: Notes, systems: set[str]) -> None:
     if id_ and systems and id_ not in systems:
-        hint = did_you_mean(id_, systems) or "add it to systems.yaml"
+        hint = system_hint(id_, systems)
         notes.add("LAD035", at, f"there is no system `{id_}`", hint=hint)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.derivations import OTHERWISE, wrong_in
 from lading.model.notes import Notes, kind_of
-from lading.model.suggest import did_you_mean
+from lading.model.suggest import did_you_mean, one_of
 from lading.model.taxonomy import Derivation, State, Taxonomy, TaxonomyKind, Transition
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class _Reader:
                         "LAD032",
                         (*at, key),
                         f"there is no state `{code}`",
-                        hint=did_you_mean(code, codes),
+                        hint=one_of(code, codes),
                     )
             if (source, target, trigger) in seen:
                 self.notes.add(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.contract import Compatibility, Lifecycle, Terms
 from lading.model.notes import Notes, kind_of
-from lading.model.suggest import did_you_mean
+from lading.model.suggest import did_you_mean, system_hint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -126,7 +126,7 @@ def _clean(
             hint = did_you_mean(text, allowed) or f"one of {', '.join(allowed)}"
             notes.add("LAD031", (*at, key), f"`{text}` is no {key}", hint=hint)
         elif key in {"owner", "producer"} and systems and text not in systems:
-            hint = did_you_mean(text, systems) or "add it to systems.yaml"
+            hint = system_hint(text, systems)
             notes.add("LAD035", (*at, key), f"there is no system `{text}`", hint=hint)
         elif key == "version" and not re.fullmatch(r"\d+\.\d+\.\d+", text):
             notes.add("LAD031", (*at, key), f"`{text}` is not a version", hint="write it as 1.0.0")
@@ -146,7 +146,7 @@ def _lists(
         listed = notes.texts(node, key, at)
         for index, each in enumerate(listed):
             if systems and each not in systems:
-                hint = did_you_mean(each, systems) or "add it to systems.yaml"
+                hint = system_hint(each, systems)
                 notes.add("LAD035", (*at, key, index), f"there is no system `{each}`", hint=hint)
         yield key, listed
 

@@ -19,7 +19,7 @@ from lading.model.reader import read_document, syntax_of
 from lading.model.samples import REFUSED, read_refusals, read_samples
 from lading.model.schema import Enum, Record
 from lading.model.settings import Settings, read_settings
-from lading.model.suggest import did_you_mean
+from lading.model.suggest import did_you_mean, one_of, system_hint
 from lading.model.taxonomy import CodeMap, Taxonomy
 from lading.model.terms import FILE as TERMS
 from lading.model.terms import read_terms
@@ -337,7 +337,7 @@ class _Loader:
 
     def _known(self, system: str, at: Pointer, notes: Notes, ids: set[str]) -> None:
         if ids and system and system not in ids:
-            hint = did_you_mean(system, ids) or "add it to systems.yaml"
+            hint = system_hint(system, ids)
             notes.add("LAD035", at, f"there is no system `{system}`", hint=hint)
 
     def _tie_mapping(
@@ -359,9 +359,7 @@ class _Loader:
                 if code and code not in codes and cell.at:
                     key = "to" if code == cell.to else "also"
                     message = f"`{code}` is no code of {taxonomy.name}"
-                    notes.add(
-                        "LAD032", (*cell.at.pointer, key), message, hint=did_you_mean(code, codes)
-                    )
+                    notes.add("LAD032", (*cell.at.pointer, key), message, hint=one_of(code, codes))
 
     def _tie_special(self, body: CodeMap, notes: Notes, name: str, codes: list[str]) -> None:
         """Cases, overrides and what is sent speak of codes of the taxonomy too."""
@@ -373,7 +371,7 @@ class _Loader:
         for at, key, said in special:
             for code in said:
                 if code and code not in codes and at:
-                    hint = did_you_mean(code, codes)
+                    hint = one_of(code, codes)
                     message = f"`{code}` is no code of {name}"
                     notes.add("LAD032", (*at.pointer, key), message, hint=hint)
 

@@ -43,7 +43,7 @@ from lading.codegen.docs.view import (
     state_anchor,
     version_of,
 )
-from lading.model import Api, CodeMap, Lifecycle, Subject, Taxonomy
+from lading.model import Api, CodeMap, Lifecycle, Record, Subject, Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -59,6 +59,10 @@ _TONES = {
 }
 PROTECTION = {"classification": "classification", "pii": "personal data"}
 """Tags about protection, and what to call them."""
+_INTENTS = {
+    "fact": "a fact: its owner states it",
+    "proposal": "a proposal: the owner answers it",
+}
 _ALWAYS = frozenset({"Field", "Type", "Required", "Meaning"})
 
 
@@ -68,9 +72,29 @@ def schema_page(view: View, contract: Contract) -> str:
     return sections(
         opening(view, contract),
         section("Fields", _fields(view, contract, here)),
+        section("What adds up", _invariants(view, contract, here)),
         section("Lists of values", _lists(view, contract, here)),
         closing(view, contract),
     )
+
+
+def _invariants(view: View, contract: Contract, here: str) -> str:
+    """What a message keeps beyond its types, in itself and in every part."""
+    parts = [
+        *([contract.body] if isinstance(contract.body, Record) else []),
+        *contract.types.values(),
+    ]
+    told = {
+        (part.name, each.name): (
+            view.link(here, Subject(part.name), shown=code(short(part.name))),
+            prose(each.rule),
+            code(each.check) if each.check else "in words only",
+        )
+        for part in parts
+        if isinstance(part, Record)
+        for each in part.invariants
+    }
+    return table(("In", "Rule", "Check"), told.values())
 
 
 def opening(view: View, contract: Contract) -> str:
@@ -108,13 +132,25 @@ def glance(view: View, contract: Contract, here: str) -> str:
         "Team": prose(terms.team),
         "Contact": prose(terms.contact),
         "Producer": view.system(here, terms.producer) if terms.producer else "",
+        "Proposed by": _systems(view, here, terms.proposers),
+        "Meant for": _systems(view, here, terms.consumers),
+        "Says": prose(_INTENTS.get(terms.intent, terms.intent)),
         "Topic": code(terms.topic) if terms.topic else "",
         "Key": code(terms.key) if terms.key else "",
         "Retention": prose(terms.retention),
+        "On call": prose(terms.on_call) if view.internal else "",
+        **{
+            prose(name.replace("_", " ").capitalize()): prose(str(value))
+            for name, value in sorted(terms.delivery.items())
+        },
         **{f"SLA: {prose(name)}": prose(str(value)) for name, value in sorted(terms.sla.items())},
         "Source": link(code(source), go(here, beside(here, source))),
     }
     return table(("At a glance", ""), ((name, text) for name, text in lines.items() if text))
+
+
+def _systems(view: View, here: str, ids: Iterable[str]) -> str:
+    return ", ".join(view.system(here, each, short=True) for each in ids)
 
 
 def download_name(contract: Contract) -> str:
@@ -189,6 +225,8 @@ def columns(
             lines.append(f"codes of {view.link(here, taxonomy.subject, shown=code(codes_from))}")
         elif codes_from:
             lines.append(f"codes of {code(codes_from)}")
+        scheme = row.field.tags.get("scheme", "")
+        lines += [f"{code(scheme)}, form and check digit"] if scheme else []
         return "<br>".join(lines)
 
     return {

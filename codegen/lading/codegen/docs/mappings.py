@@ -64,6 +64,9 @@ def mapping_page(view: View, contract: Contract, mapping: CodeMap) -> str:
         doc,
         section("From and to", _ends(view, mapping, here)),
         section("Codes", _cells(view, mapping, here)),
+        section("Where another element decides", _cases(view, mapping, here)),
+        section("Agreed with single partners", _overrides(view, mapping, here)),
+        section("What we send", _sends(view, mapping, here)),
         section("How well they agree", _figures(mapping)),
         section("Codes that are not listed", _UNMAPPED[mapping.unmapped]),
         closing(view, contract),
@@ -126,21 +129,75 @@ def _cells(view: View, mapping: CodeMap, here: str) -> str:
 
 
 def _cell(view: View, mapping: CodeMap, cell: MappingCell, here: str) -> tuple[str, ...]:
-    codes = [*([cell.to] if cell.to else []), *cell.also]
-    ours = " and ".join(view.state_link(here, mapping.taxonomy, each) for each in codes)
+    ours = _ours(view, mapping, (cell.to, *cell.also), here)
     quality = badge(cell.quality.value, tone=_TONES[cell.quality])
     if cell.quality in LOSES:
         quality += " loses information"
+    if cell.classifier:
+        quality += f" {badge(cell.classifier, 'time')}"
     mark = f"code-{segment(cell.code)}"
     shown = f"{pin(mark)}{code(cell.code)}"
     return (
         shown,
         prose(cell.label),
-        ours or "nothing",
+        ours,
         quality,
         wide(prose(cell.note)),
         prose(cell.source),
     )
+
+
+def _cases(view: View, mapping: CodeMap, here: str) -> str:
+    rows = (
+        (
+            code(cell.code),
+            " and ".join(f"{code(name)} is {code(value)}" for name, value in case.when),
+            _ours(view, mapping, (case.to, *case.also), here),
+            prose(case.note),
+        )
+        for cell in mapping.cells
+        for case in cell.cases
+    )
+    return full_columns(("Code", "When", "Ours", "Note"), list(rows), always=("Code", "Ours"))
+
+
+def _overrides(view: View, mapping: CodeMap, here: str) -> str:
+    """Public readers learn that there are agreements, not with whom."""
+    if not view.internal:
+        return "Some partners mean other things by some codes; ask your contact." * bool(
+            mapping.overrides
+        )
+    rows = (
+        (
+            prose(each.partner),
+            code(each.code),
+            _ours(view, mapping, (each.to, *each.also), here),
+            wide(prose(each.reason)),
+            prose(each.approved_by),
+            prose(each.until),
+        )
+        for each in mapping.overrides
+    )
+    return table(("Partner", "Code", "Ours", "Reason", "Approved by", "Until"), rows)
+
+
+def _sends(view: View, mapping: CodeMap, here: str) -> str:
+    rows = [
+        (
+            view.state_link(here, mapping.taxonomy, each.source),
+            code(each.code),
+            badge(each.quality.value, tone=_TONES[each.quality]),
+            prose(each.note),
+        )
+        for each in mapping.sends
+    ]
+    shown = full_columns(("Ours", "Code", "Quality", "Note"), rows, always=("Ours", "Code"))
+    return sections("What is not listed has no equal and is not sent.", shown) if rows else ""
+
+
+def _ours(view: View, mapping: CodeMap, codes: tuple[str | None, ...], here: str) -> str:
+    links = [view.state_link(here, mapping.taxonomy, each) for each in codes if each]
+    return " and ".join(links) or "nothing"
 
 
 def _figures(mapping: CodeMap) -> str:

@@ -43,6 +43,7 @@ def taxonomy_page(view: View, contract: Contract, taxonomy: Taxonomy) -> str:
         section(_NOUNS[taxonomy.kind], _states(view, taxonomy, here)),
         section("Permitted steps", _steps(taxonomy) if machine else ""),
         section("Where it ends", _terminal(taxonomy) if machine else ""),
+        section("How it follows", _derived(taxonomy)),
         section("Codes that are not listed", _unknown(taxonomy)),
         section("Mapped from", _mapped(view, taxonomy, here)),
         closing(view, contract),
@@ -125,6 +126,28 @@ def _terminal(taxonomy: Taxonomy) -> str:
     return "\n".join(
         f"- {link(code(state.code), f'#{state_anchor(state.code)}')}: {prose(state.definition)}"
         for state in ends
+    )
+
+
+def _derived(taxonomy: Taxonomy) -> str:
+    """The rules of a derived status, in order, and what they ask."""
+    if taxonomy.derived is None:
+        return ""
+    inputs = ((code(name), prose(text)) for name, text in taxonomy.derived.inputs.items())
+    known = {state.code for state in taxonomy.states}
+    rules = (
+        (
+            str(number),
+            code(condition),
+            link(code(to), f"#{state_anchor(to)}") if to in known else code(to),
+        )
+        for number, (condition, to) in enumerate(taxonomy.derived.rules, 1)
+    )
+    return sections(
+        "Nobody states it: it is computed, and the first rule that holds decides. Generated "
+        "packages have the rules as a function.",
+        table(("", "When", "It is"), rules),
+        table(("Input", "What it stands for"), inputs),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lading.codegen.errors import CodegenError
+from lading.codegen.python.derivations import IMPORTS as DERIVING
+from lading.codegen.python.derivations import derive_function
 from lading.codegen.python.header import header
 from lading.codegen.python.imports import with_imports
 from lading.codegen.python.layout import constant, pascal, refuse_clashes, subject_module
@@ -87,6 +89,10 @@ def _module(contract: Contract, contracts: Sequence[Contract]) -> str:
         target = find_taxonomy(taxonomy.advances, contract, contracts)
         parts += _milestones(contract, taxonomy, target)
         imports.append((f".{subject_module(target)}", class_name(target)))
+    if taxonomy.derived:
+        names = {"owner": class_name(contract), "taxonomy": taxonomy.name}
+        parts.append(derive_function(taxonomy.derived, members=members(taxonomy), **names))
+        imports += DERIVING
     title = docstring(f"{taxonomy.title or taxonomy.name}.\n\n{taxonomy.doc}")
     return header([contract]) + title + "\n" + with_imports("".join(parts), imports)
 

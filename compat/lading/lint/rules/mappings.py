@@ -88,7 +88,8 @@ def qualities_and_approvals(library: Library) -> Iterator[Hit]:
             if not cell.label or not cell.source:
                 lacking = "label" if not cell.label else "source"
                 message = f"the row `{cell.code}` has no {lacking}"
-                yield on_contract(contract, message, path=cell.code, at=cell.at)
+                hint = "label: a few words of ours; source: the document that lists the code"
+                yield on_contract(contract, message, path=cell.code, at=cell.at, hint=hint)
         for each in body.overrides:
             if each.until and each.until < library.today:
                 message = f"the override of `{each.code}` for {each.partner} ended on {each.until}"
