@@ -8,6 +8,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -261,7 +262,8 @@ def library() -> Workspace:
 
 @pytest.fixture(scope="module")
 def shown(library: Workspace) -> dict[str, str]:
-    return files(library)
+    """The pages as they read: without the places where a line may break."""
+    return {path: unescape(page.replace("<wbr>", "")) for path, page in files(library).items()}
 
 
 def test_what_adds_up_is_told_with_every_part_of_a_message(shown: dict[str, str]) -> None:

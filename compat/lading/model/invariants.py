@@ -31,6 +31,8 @@ FUNCTIONS: Final = ("sum", "all", "any", "unique", "forest", "len", "abs")
 """``sum all any`` as in Python; ``unique(x for ...)``: no value comes twice; ``forest((id, parent)
 for ...)``: every parent is there and nobody is above himself; ``len`` of a list; ``abs``."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
+_PARTS: Final = re.compile(r"\b(?:sum|all|any|unique|forest)\(\(")
+"""A question over parts, as `ast.unparse` writes it: with brackets that nobody needs."""
 _LONGEST: Final = 600
 _DEEPEST: Final = 40
 _COMPARISONS: Final[Mapping[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
@@ -126,7 +128,26 @@ def _depth(tree: ast.AST) -> int:
 
 def shown(node: ast.expr) -> str:
     """The text of a part of a check, spelt evenly."""
-    return ast.unparse(node)
+    text = ast.unparse(node)
+    for found in reversed(list(_PARTS.finditer(text))):
+        end = _closing(text, found.end() - 1)
+        if text[end : end + 2] == "))":
+            text = text[: found.end() - 1] + text[found.end() : end] + text[end + 1 :]
+    try:
+        same = ast.dump(ast.parse(text, mode="eval").body) == ast.dump(node)
+    except SyntaxError:
+        same = False
+    return text if same else ast.unparse(node)
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket at `start` closes."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if not depth:
+            return at
+    return len(text)
 
 
 def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:  # noqa: C901, PLR0911 - one case per kind of node

@@ -7,7 +7,7 @@ import copy
 from typing import TYPE_CHECKING, Final
 
 from lading.codegen.python.text import quoted
-from lading.model.invariants import parsed
+from lading.model.invariants import parsed, shown
 from lading.model.schema import Record
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _validator(owner: str, checks: list[Invariant], renamed: Mapping[str, str]) 
 
 def _unless(condition: ast.expr) -> list[str]:
     """``if not (...):``, a line for each part of a long one."""
-    short = f"        if not ({ast.unparse(condition)}):"
+    short = f"        if not ({shown(condition)}):"
     if len(short) <= 100 or not isinstance(condition, ast.BoolOp):  # noqa: PLR2004 - length of a line
         return [short]
     word = "and" if isinstance(condition.op, ast.And) else "or"
@@ -105,7 +105,7 @@ def _unless(condition: ast.expr) -> list[str]:
 
 
 def _part(node: ast.expr) -> str:
-    text = ast.unparse(node)
+    text = shown(node)
     return f"({text})" if isinstance(node, ast.BoolOp | ast.IfExp) else text
 
 
