@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,9 +71,10 @@ def check(
     with working("reading the contracts"):
         opened = open_workspace(path)
         before = baseline(opened, against)
-    verdicts, gone = _judged(opened, before, promise) if before else ([], [])
-    with working("checking the APIs against the OpenAPI specification"):
-        invalid = list(_invalid(opened, before))
+    with _invalid(opened, before) as waiting:
+        verdicts, gone = _judged(opened, before, promise) if before else ([], [])
+        with working("checking the APIs against the OpenAPI specification"):
+            invalid = list(waiting)
     read = _not_said_by(verdicts, opened, before) if before else opened.workspace.problems
     problems = [*read, *invalid, *gone]
     answer(
@@ -107,9 +111,15 @@ def _judged(
     return verdicts, list(_gone(opened, before))
 
 
-def _invalid(opened: Opened, before: Baseline | None) -> Iterator[Problem]:
-    """What the specification says against each API whose text is not that of the baseline."""
+@contextmanager
+def _invalid(opened: Opened, before: Baseline | None) -> Iterator[Iterator[Problem]]:
+    """What the specification says against each API whose text is not that of the baseline.
+
+    Each is asked about in a process of its own, as many at a time as there are cores, while the
+    caller judges.
+    """
     known = {each.document.text for each in before.contracts} if before else set()
+    asked = []
     for contract in opened.workspace.contracts:
         if contract.kind is not Kind.OPENAPI or contract.document.text in known:
             continue
@@ -117,7 +127,10 @@ def _invalid(opened: Opened, before: Baseline | None) -> Iterator[Problem]:
         if why:
             say(f"{contract.document.name} was not held against the OpenAPI specification: {why}")
         else:
-            yield from check_openapi(contract.document)
+            asked.append(contract.document)
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        answers = pool.map(lambda document: list(check_openapi(document)), asked)
+        yield (problem for found in answers for problem in found)
 
 
 def _not_said_by(

@@ -56,12 +56,13 @@ def fingerprint(kind: Kind, body: Body, types: Mapping[str, Schema]) -> Fingerpr
     """SHA-256 (hex) over the meaning: what `compare=False` marks as words or places does not count.
 
     Kept are names, defaults, aliases, logical types, units and limits, and for Avro the order of
-    fields, symbols and branches, which decides the bytes. JSON has no such order.
+    fields, symbols and branches, which decides the bytes. JSON has no such order. `types` are those
+    that `body` has `reached`; what it never uses is none of its meaning.
     """
     import hashlib
 
     ordered = kind is Kind.AVRO
-    named = {name: plain(schema, ordered=ordered) for name, schema in reached(body, types).items()}
+    named = {name: plain(schema, ordered=ordered) for name, schema in types.items()}
     meaning = {"kind": str(kind), "body": plain(body, ordered=ordered), "types": named}
     text = _canonical(meaning)
     return Fingerprint(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
