@@ -123,16 +123,18 @@ def test_a_file_that_could_be_anything_is_asked_about(tmp_path: Path) -> None:
     assert "--kind" in found.err
 
 
-def test_problems_of_both_files_are_in_the_report(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_not_decided_and_says_why(tmp_path: Path) -> None:
     old, new = pair(tmp_path, "{", "[1,")
 
     text = lading("diff", old, new, cwd=tmp_path)
     report = json.loads(lading("diff", old, new, "--format", "json", cwd=tmp_path).out)
 
-    assert text.code == 1
+    assert text.code == 3
     assert text.out.count("LAD001 error") == 2
-    assert [each["code"] for each in report["problems"]] == ["LAD001", "LAD001"]
-    assert report["outcome"] == "incompatible"
+    assert text.out.endswith("2 problems: nothing was decided.\n")
+    (verdict,) = report["verdicts"]
+    assert [each["code"] for each in verdict["problems"]] == ["LAD001", "LAD001"]
+    assert (report["outcome"], verdict["outcome"]) == ("unknown", "unknown")
 
 
 def test_json_of_a_diff_is_the_same_report(tmp_path: Path) -> None:

@@ -94,5 +94,5 @@ def test_a_portal_answers_where_is_my_order(generated: Any) -> None:
         return display.LABELS[found]["en"]
 
     assert shown(["IN_TRANSIT", "OUT_FOR_DELIVERY"], "SHIPPED") == "Arriving today"
-    assert shown(["DELIVERED", "IN_TRANSIT"], "PARTIALLY_DELIVERED") == "Partially delivered"
+    assert shown(["DELIVERED", "IN_TRANSIT"], "PARTIALLY_DELIVERED") == "Partly delivered"
     assert shown(["DELIVERED", "DELIVERED"], "DELIVERED") == "Delivered"

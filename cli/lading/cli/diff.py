@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
@@ -12,27 +11,17 @@ from lading.cli.application import PROMISES, application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer
-from lading.compat import judge
+from lading.compat import compare
 from lading.model import (
     Compatibility,
-    Contract,
     ContractError,
     Document,
     Kind,
     kind_of_document,
-    read_contract,
     read_document,
 )
 from lading.model.firewall import inside, references, split
 from lading.model.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lading.compat import Verdict
-    from lading.model import Problem
-
-_Read = TypeVar("_Read")
 
 app = application(__doc__ or "")
 
@@ -71,45 +60,19 @@ def diff(
         lading diff old.avsc new.avsc
         lading diff api-v1.yaml api-v2.yaml --promise BACKWARD --format json
     """
-    verdicts: list[Verdict] = []
-    problems: tuple[Problem, ...] = ()
-    try:
-        verdicts = [judge(*_contracts(old, new, kind), promise)]
-    except ContractError as error:
-        problems = error.problems
-    answer(rendered(verdicts, problems, format_, root=Path(), folder="", verbose=verbose))
-    raise typer.Exit(exit_code(verdicts, problems))
-
-
-def _contracts(old: Path, new: Path, said: Kind | None) -> tuple[Contract, Contract]:
-    """Both files as contracts of one subject; every problem of both at once."""
-    before, after = _both(lambda: _document(old), lambda: _document(new))
-    kinds = _kind(before, said), _kind(after, said)
-    if kinds[0] is not kinds[1]:
-        raise UsageProblem(
-            f"{old} is {kinds[0]} and {new} is {kinds[1]}", hint="compare like with like"
-        )
-    was, now = _both(
-        lambda: _contract(before, kinds[0], old), lambda: _contract(after, kinds[1], new)
+    verdict = compare(
+        _source(old),
+        _source(new),
+        kind=_kind((old, new), kind),
+        promise=promise,
+        names=(str(old), str(new)),
+        references=_beside,
     )
-    return was, replace(now, subject=was.subject)
+    answer(rendered([verdict], (), format_, root=Path(), folder="", verbose=verbose))
+    raise typer.Exit(exit_code([verdict], ()))
 
 
-def _both(first: Callable[[], _Read], second: Callable[[], _Read]) -> tuple[_Read, _Read]:
-    """What both return, or one error with the problems of both."""
-    found: list[_Read] = []
-    problems: list[Problem] = []
-    for each in (first, second):
-        try:
-            found.append(each())
-        except ContractError as error:
-            problems += error.problems
-    if problems:
-        raise ContractError(problems)
-    return found[0], found[1]
-
-
-def _document(path: Path) -> Document:
+def _source(path: Path) -> bytes:
     if path.is_dir():
         hint = f"lading check {path} --against FOLDER"
         raise UsageProblem(f"`{path}` is a folder, and diff takes files", hint=hint)
@@ -118,24 +81,37 @@ def _document(path: Path) -> Document:
         near = did_you_mean(path.name, [each.name for each in folder.iterdir()])
         raise UsageProblem(f"there is no file `{path}`", hint=near or "lading diff OLD NEW")
     try:
-        return read_document(str(path), path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise UsageProblem(f"cannot read {path}: {error.strerror}") from error
 
 
-def _kind(document: Document, said: Kind | None) -> Kind:
-    found = said or kind_of_document(document)
-    if found is None:
-        words = ", ".join(Kind)
-        raise UsageProblem(
-            f"{document.name} does not show what it is", hint=f"add --kind, one of {words}"
-        )
-    return found
+def _kind(paths: tuple[Path, Path], said: Kind | None) -> Kind | None:
+    """The kind that was named, or that both files show; what cannot be read shows none."""
+    if said:
+        return said
+    found: dict[Path, Kind] = {}
+    for path in paths:
+        try:
+            document = read_document(str(path), path.read_bytes())
+        except ContractError:
+            return None  # the verdict will say what is wrong with it
+        kind = kind_of_document(document)
+        if kind is None:
+            hint = f"add --kind, one of {', '.join(Kind)}"
+            raise UsageProblem(f"{path} does not show what it is", hint=hint)
+        found[path] = kind
+    if len(set(found.values())) > 1:
+        old, new = paths
+        message = f"{old} is {found[old]} and {new} is {found[new]}"
+        raise UsageProblem(message, hint="compare like with like")
+    return None
 
 
-def _contract(document: Document, kind: Kind, path: Path) -> Contract:
-    beside = _avro_beside(path) if kind is Kind.AVRO else _referred(document, path)
-    return read_contract(kind, document, references=beside)
+def _beside(document: Document, kind: Kind) -> dict[str, Document]:
+    """What `document` may refer to: Avro types in the files beside it, files below its folder."""
+    path = Path(document.name)
+    return _avro_beside(path) if kind is Kind.AVRO else _referred(document, path)
 
 
 def _avro_beside(path: Path) -> dict[str, Document]:
@@ -145,8 +121,8 @@ def _avro_beside(path: Path) -> dict[str, Document]:
         if each.name == path.name:
             continue
         try:
-            document = _document(each)
-        except ContractError:  # a neighbour that is not asked about
+            document = read_document(str(each), each.read_bytes())
+        except (ContractError, OSError):  # a neighbour that is not asked about
             continue
         node = document.value
         if isinstance(node, dict) and isinstance(node.get("name"), str):
@@ -166,6 +142,10 @@ def _referred(document: Document, path: Path) -> dict[str, Document]:
             file, _pointer = split(text)
             target = inside(base, file) if file else None
             if target and file not in found and (path.parent / target).is_file():
-                found[file] = _document(path.parent / target)
+                found[file] = _read(path.parent / target)
                 waiting.append((target, found[file]))
     return found
+
+
+def _read(path: Path) -> Document:
+    return read_document(str(path), _source(path))

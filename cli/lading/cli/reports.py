@@ -46,7 +46,8 @@ def rendered(
         return report.json(verdicts, shown, folder=folder)
     if format_ is Format.GITHUB:
         return report.github(verdicts, shown, folder=folder)
-    documents = list(_texts(problems, root, folder))
+    unread = [each for verdict in verdicts for each in verdict.problems]
+    documents = list(_texts([*problems, *unread], root, folder))
     text = report.text(
         verdicts,
         shown,

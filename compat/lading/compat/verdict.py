@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.effect import Effect, Level
     from lading.model.contract import Compatibility, Contract, Subject
+    from lading.model.errors import Problem
 
 
 class Outcome(StrEnum):
@@ -59,13 +60,15 @@ class Verdict:
     new: Contract
     findings: tuple[Finding, ...]
     """Forbidden ones first, then undecided, then the changes that break nothing; each by path."""
+    problems: tuple[Problem, ...] = ()
+    """What kept a document from being judged; then `new` stands for it and says nothing."""
 
     @property
     def outcome(self) -> Outcome:
-        """Incompatible if anything is forbidden; else unknown if anything is undecided."""
+        """Incompatible if anything is forbidden; else unknown if anything is left undecided."""
         if any(finding.forbidden for finding in self.findings):
             return Outcome.INCOMPATIBLE
-        if any(finding.undecided for finding in self.findings):
+        if self.problems or any(finding.undecided for finding in self.findings):
             return Outcome.UNKNOWN
         return Outcome.COMPATIBLE
 

@@ -448,11 +448,13 @@ class JsonSchemaReader:
         origin: Origin,
     ) -> Schema:
         key = combined[0]
+        if not isinstance(node[key], list):  # `_check` has said so
+            return self._opaque(node, set(combined), origin)
         if key == "allOf" and len(combined) == 1:
             rest = {k: v for k, v in node.items() if k in asserting and k != "allOf"}
             return self._all_of(node if not rest else {"allOf": [*node["allOf"], rest]}, at, origin)
         beside = asserting - set(combined) - {"type"}
-        if len(combined) > 1 or beside or not isinstance(node[key], list):
+        if len(combined) > 1 or beside:
             return self._opaque(node, set(combined), origin)
         branches = tuple(
             self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])

@@ -137,7 +137,7 @@ def _cell(code: str, row: dict[str, Any], at: Pointer, notes: Notes) -> MappingC
     if "quality" not in row:
         notes.add("LAD031", at, "`quality` is missing", hint=f"one of {', '.join(Quality)}")
     quality = word(Quality, row, "quality", at, notes=notes, default=Quality.NONE)
-    known = row.get("quality") in set(Quality)
+    known = row.get("quality") in list(Quality)
     if known and (target is None) is not (quality is Quality.NONE):
         message = "a row has no `to` exactly when its quality is none"
         notes.add("LAD031", at, message)

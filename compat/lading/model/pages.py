@@ -197,6 +197,14 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Follow the message; when the check took too long, nest fewer `allOf`.",
         ),
     ),
+    "LAD024": ProblemPage(
+        "Two documents that cannot be compared",
+        _page(
+            "Both documents show what they are, are of one kind, and can be walked to their end.",
+            "A verdict about documents that were guessed at would be a guess.",
+            "Say the kind (`lading diff --kind AVRO`), or compare like with like.",
+        ),
+    ),
     "LAD030": ProblemPage(
         "An unknown key",
         _page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lading.model.avro import Names, read_avro
 from lading.model.canonical import fingerprint, reached
@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, Document] = {}
 
 
-def read_contract(
+_AVRO_SHAPES: Final = frozenset({"record", "enum", "fixed", "map", "error"})
+
+
+def read_contract(  # noqa: PLR0913 - the options of one reading
     kind: Kind,
     document: Document,
     *,
     subject: Subject | None = None,
     references: Mapping[str, Document] = _NONE,
     terms: Terms | None = None,
+    ignored: frozenset[str] = frozenset(),
 ) -> Contract:
     """Turn `document` into its normal form.
 
@@ -40,6 +44,7 @@ def read_contract(
         references: every document it may reach, by the name used inside: an Avro full name, or the
             text of a ``$ref`` before its ``#``. It may hold more than is used.
         terms: what is promised about it.
+        ignored: codes of problems of an Avro document that are passed over.
 
     Returns:
         The contract; `Contract.documents` holds its own document first and, read from the end, each
@@ -50,7 +55,7 @@ def read_contract(
     """
     terms = terms or Terms()
     if kind is Kind.AVRO:
-        body, types, documents, used = _avro(document, references)
+        body, types, documents, used = _avro(document, references, ignored)
     elif kind in {Kind.JSON, Kind.OPENAPI}:
         body, types, documents, used = _json(kind, document, references)
     else:
@@ -78,12 +83,13 @@ def _reference(name: str, references: Mapping[str, Document]) -> Reference:
 
 
 def _avro(
-    document: Document, references: Mapping[str, Document]
+    document: Document, references: Mapping[str, Document], ignored: frozenset[str]
 ) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
     names = Names({name: each for name, each in references.items() if each is not document})
     body, used = read_avro(document, names)
-    if names.problems:
-        raise ContractError(sorted(set(names.problems), key=lambda each: each.place))
+    problems = {each for each in names.problems if each.code not in ignored}
+    if problems:
+        raise ContractError(sorted(problems, key=lambda each: each.place))
     return body, names.types, tuple(reversed(names.documents)), used
 
 
@@ -161,13 +167,8 @@ def kind_of_document(document: Document) -> Kind | None:
     ):
         if key in value and not (key == "taxonomy" and "mapping" in value):
             return kind
-    if document.name.endswith(".avsc") or value.get("type") in {
-        "record",
-        "enum",
-        "fixed",
-        "map",
-        "error",
-    }:
+    shape = value.get("type")
+    if document.name.endswith(".avsc") or (isinstance(shape, str) and shape in _AVRO_SHAPES):
         return Kind.AVRO
     schema = {
         "$schema",

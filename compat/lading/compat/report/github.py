@@ -21,6 +21,9 @@ def github(
     lines = [_line("error", p.place, p.code, _joined(p.message, p.hint)) for p in problems]
     for verdict in verdicts:
         lines += [
+            _line("warning", p.place, p.code, _joined(p.message, p.hint)) for p in verdict.problems
+        ]
+        lines += [
             _finding(f, verdict, folder) for f in verdict.findings if f.forbidden or f.undecided
         ]
     return "".join(f"{line}\n" for line in lines)

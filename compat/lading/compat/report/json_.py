@@ -9,6 +9,7 @@
       "problems": [{"code", "message", "hint", "place"}],
       "verdicts": [{
         "subject", "kind", "promise", "outcome", "terms": ["owner: wms -> tms", ...],
+        "problems": [...],
         "findings": [{
           "rule", "title", "path", "elsewhere": [...], "level", "effect", "slot", "promise",
           "forbidden", "undecided", "reason", "fix" | null, "was", "now", "against",
@@ -17,7 +18,8 @@
       }]
     }
 
-A place is ``{"document", "line", "column"}``; lines and columns count from 1. The outcome of the
+Problems of a verdict are why a document could not be judged; the top ones are of the workspace. A
+place is ``{"document", "line", "column"}``; lines and columns count from 1. The outcome of the
 whole is the worst of the verdicts, and ``incompatible`` when there are problems.
 """
 
@@ -59,7 +61,7 @@ def report(
         "schema_version": SCHEMA_VERSION,
         "outcome": worst(verdicts, problems).value,
         "counts": {
-            "problems": len(problems),
+            "problems": len(problems) + sum(len(each.problems) for each in verdicts),
             "forbidden": forbidden,
             "undecided": undecided,
             "compatible": len(findings) - forbidden - undecided,
@@ -93,6 +95,7 @@ def _verdict(verdict: Verdict, folder: str) -> dict[str, JsonValue]:
         "promise": verdict.promise.value,
         "outcome": verdict.outcome.value,
         "terms": list(terms_changes(verdict.old.terms, verdict.new.terms) if verdict.old else ()),
+        "problems": [_problem(problem) for problem in verdict.problems],
         "findings": [_finding(finding, verdict, folder) for finding in verdict.findings],
     }
 

@@ -48,7 +48,8 @@ def text(  # noqa: PLR0913 - the options of one rendering
     """
     paint = _Paint(on=color)
     texts = {document.name: document.text for document in documents}
-    blocks: list[Iterable[str]] = [_problem(problem, texts, paint) for problem in problems]
+    told = [*problems, *(problem for verdict in verdicts for problem in verdict.problems)]
+    blocks: list[Iterable[str]] = [_problem(problem, texts, paint) for problem in told]
     blocks += [
         _finding(finding, verdict, paint, folder=folder)
         for verdict in verdicts
@@ -153,7 +154,10 @@ def summary(verdicts: Sequence[Verdict], problems: Sequence[Problem] = ()) -> st
     counts = dict.fromkeys(("error", "undecided", "ok"), 0)
     for finding in findings:
         counts[severity(finding)] += 1
+    unread = sum(len(verdict.problems) for verdict in verdicts)
     said = [f"{_count(len(problems), 'problem')}"] if problems else []
+    if unread:
+        return f"{_count(len(problems) + unread, 'problem')}: nothing was decided."
     if not verdicts:
         return f"{', '.join(said) or 'Nothing to compare'}."
     if not findings:

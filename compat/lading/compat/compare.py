@@ -1,0 +1,115 @@
+"""The one door for two documents: read them, judge them, and say `unknown` where that fails."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from lading.compat.judge import judge
+from lading.compat.promise import DEFAULT_PROMISES, headline, promises
+from lading.compat.verdict import Verdict
+from lading.model.contract import Contract, Kind, Subject, Terms
+from lading.model.document import Document, Place
+from lading.model.errors import ContractError, Problem
+from lading.model.read import kind_of_document, read_contract
+from lading.model.reader import read_document
+from lading.model.schema import Opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from lading.model.contract import Compatibility
+    from lading.model.document import JsonValue
+
+    Found: TypeAlias = Callable[[Document, Kind], Mapping[str, Document]]
+    """The documents that one may refer to, by the name it uses: `read_contract` has the details."""
+
+Source: TypeAlias = "bytes | str | JsonValue | Document"
+"""A document as it was sent, as text, as what its parser made of it, or read already."""
+
+IGNORED: Final = frozenset({"LAD016"})
+"""What a specification tells readers to ignore (Avro: a logical type that is not valid), so it is
+no obstacle to judging documents of others; a contract of ours is asked to mend it."""
+
+
+def compare(  # noqa: PLR0913 - the options of one question
+    old: Source,
+    new: Source,
+    *,
+    kind: Kind | None = None,
+    promise: Compatibility | None = None,
+    defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
+    names: tuple[str, str] = ("old", "new"),
+    references: Found | None = None,
+) -> Verdict:
+    """Say whether the document `new` may follow the document `old`.
+
+    Nothing is raised for what is in the documents: what cannot be read, is not recognised, or is of
+    two kinds gives the outcome `unknown`, with the reasons in `Verdict.problems`.
+
+    Args:
+        old: the version in use: bytes or text of JSON or YAML, a parsed value, or a `Document`.
+        new: the version that is proposed, likewise.
+        kind: what both are; by default what they show.
+        promise: what is promised; by default `defaults`.
+        defaults: promises by slot and kind, as in `lading.toml`.
+        names: what to call the two in places; a suffix such as ``.avsc`` tells the kind too.
+        references: where to find what a document refers to; by default nowhere.
+    """
+    read: list[Contract] = []
+    problems: list[Problem] = []
+    for source, name in zip((old, new), names, strict=True):
+        try:
+            read.append(_contract(source, name, kind, references))
+        except ContractError as error:
+            problems += error.problems
+    if problems:
+        return _undecided(problems, read, kind, names)
+    before, after = read
+    if before.kind is not after.kind:
+        message = f"one document is {before.kind}, the other {after.kind}"
+        return _undecided([Problem("LAD024", message, Place(names[1]))], read, kind, names)
+    try:
+        return judge(before, replace(after, subject=before.subject), promise, defaults=defaults)
+    except RecursionError:
+        message = "the documents are nested too deeply to be judged"
+        return _undecided([Problem("LAD024", message, Place(names[1]))], read, kind, names)
+
+
+def _contract(source: Source, name: str, said: Kind | None, references: Found | None) -> Contract:
+    document = _document(source, name)
+    kind = said or kind_of_document(document)
+    if kind is None:
+        message = f"{name} does not show what it is"
+        hint = f"say its kind, one of {', '.join(Kind)}"
+        raise ContractError([Problem("LAD024", message, Place(name), hint)])
+    found = references(document, kind) if references else {}
+    return read_contract(kind, document, references=found, ignored=IGNORED)
+
+
+def _document(source: Source, name: str) -> Document:
+    if isinstance(source, Document):
+        return source
+    if isinstance(source, str):
+        return read_document(name, source.encode("utf-8", "surrogatepass"))
+    if isinstance(source, bytes):
+        return read_document(name, source)
+    try:
+        return read_document(name, json.dumps(source).encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = Problem("LAD001", f"{name} is no JSON value: {error}", Place(name))
+        raise ContractError([problem]) from error
+
+
+def _undecided(
+    problems: Iterable[Problem],
+    read: list[Contract],
+    said: Kind | None,
+    names: tuple[str, str],
+) -> Verdict:
+    kind = read[0].kind if read else said or Kind.JSON
+    subject = read[0].subject if read else Subject(names[1])
+    unread = Contract(subject, kind, Opaque((), ""), terms=Terms())
+    held = promises(unread, None, DEFAULT_PROMISES)
+    return Verdict(subject, headline(kind, held), None, unread, (), tuple(problems))
