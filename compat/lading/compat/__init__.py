@@ -12,6 +12,7 @@ from lading.compat.judge import judge, judge_history
 from lading.compat.promise import DEFAULT_PROMISES, forbids
 from lading.compat.rules import RULES, Opinion, Rule
 from lading.compat.verdict import Finding, Outcome, Verdict
+from lading.compat.witness import Witness, prove
 
 __all__ = [
     "DEFAULT_PROMISES",
@@ -25,9 +26,11 @@ __all__ = [
     "Outcome",
     "Rule",
     "Verdict",
+    "Witness",
     "compare",
     "diff",
     "forbids",
     "judge",
     "judge_history",
+    "prove",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.effect import Effect, Level
+    from lading.compat.witness.base import Witness
     from lading.model.contract import Compatibility, Contract, Subject
     from lading.model.errors import Problem
 
@@ -47,6 +48,8 @@ class Finding:
     """The version it was compared with."""
     breaks: tuple[str, ...] = ()
     """Consumers that depend on what changed, one line each."""
+    witness: Witness | None = None
+    """An example that was tried and failed; see `lading.compat.prove`."""
 
 
 @dataclass(frozen=True, slots=True)

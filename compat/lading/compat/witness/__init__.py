@@ -1,0 +1,63 @@
+"""Proof by example: a message, a history or a code that the two versions do not agree about.
+
+A witness is built from the finding and then carried out, by fastavro or by the steps of the
+taxonomy; only one that really fails is shown. A finding without one is unproven, and said to be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lading.compat.effect import Effect
+from lading.compat.promise import forbids
+from lading.compat.witness.base import Witness
+from lading.compat.witness.lists import of_mapping, of_taxonomy
+from lading.model.contract import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.compat.verdict import Finding, Verdict
+    from lading.compat.witness.base import Sides
+
+__all__ = ["Witness", "prove"]
+
+
+def prove(verdict: Verdict) -> Verdict:
+    """`verdict` with a witness for each forbidden finding that has one."""
+    return replace(
+        verdict,
+        findings=tuple(
+            replace(each, witness=_witness(each, verdict)) if each.forbidden else each
+            for each in verdict.findings
+        ),
+    )
+
+
+def _witness(finding: Finding, verdict: Verdict) -> Witness | None:
+    tried = (_of_kind(finding, sides) for sides in _directions(finding, verdict))
+    return next((each for each in tried if each), None)
+
+
+def _directions(finding: Finding, verdict: Verdict) -> Iterator[Sides]:
+    """Who writes and who reads, for each way in which the promise is broken."""
+    broken = finding.effect & forbids(finding.promise)
+    old, new = finding.baseline, verdict.new
+    if Effect.NARROWS in broken:
+        yield "old", old, new
+    if Effect.WIDENS in broken:
+        yield "new", new, old
+
+
+def _of_kind(finding: Finding, sides: Sides) -> Witness | None:
+    match sides[1].kind:
+        case Kind.AVRO:
+            from lading.compat.witness.avro import of_avro  # brings fastavro
+
+            return of_avro(finding, sides)
+        case Kind.TAXONOMY:
+            return of_taxonomy(finding, sides)
+        case Kind.MAPPING:
+            return of_mapping(finding, sides)
+    return None
