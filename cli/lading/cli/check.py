@@ -16,6 +16,7 @@ from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, counted, say, working
 from lading.cli.workspaces import baseline, open_workspace, promised
 from lading.compat import Verdict, judge
+from lading.compat import prove as with_examples
 from lading.governance import with_consumers
 from lading.model import (
     Compatibility,
@@ -60,6 +61,10 @@ def check(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="List compatible changes too.")
     ] = False,
+    prove: Annotated[
+        bool,
+        typer.Option("--prove", help="Show each example whole, and say what has none."),
+    ] = False,
 ) -> None:
     """Check every contract, and what changed since a baseline: the gate.
 
@@ -85,6 +90,7 @@ def check(
             root=opened.root,
             folder=opened.folder,
             verbose=verbose,
+            prove=prove,
             contracts=len(opened.workspace.contracts),
         )
     )
@@ -103,11 +109,12 @@ def _judged(
     workspace = opened.workspace
     consumers = tuple(_consumers(before.consumers, workspace.consumers))
     now = {each.subject: each for each in promised(workspace)}
-    verdicts = [
-        with_consumers(judge(old, now[old.subject], promise, defaults=before.promises), consumers)
+    judged = (
+        judge(old, now[old.subject], promise, defaults=before.promises)
         for old in before.contracts
         if old.subject in now
-    ]
+    )
+    verdicts = [with_examples(with_consumers(each, consumers)) for each in judged]
     return verdicts, list(_gone(opened, before))
 
 

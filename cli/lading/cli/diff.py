@@ -12,6 +12,7 @@ from lading.cli.errors import UsageProblem
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer
 from lading.compat import compare
+from lading.compat import prove as with_examples
 from lading.model import (
     Compatibility,
     ContractError,
@@ -50,6 +51,10 @@ def diff(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="List compatible changes too.")
     ] = False,
+    prove: Annotated[
+        bool,
+        typer.Option("--prove", help="Show each example whole, and say what has none."),
+    ] = False,
 ) -> None:
     """Judge two files, without a workspace.
 
@@ -68,8 +73,9 @@ def diff(
         names=(str(old), str(new)),
         references=_beside,
     )
-    answer(rendered([verdict], (), format_, root=Path(), folder="", verbose=verbose))
-    raise typer.Exit(exit_code([verdict], ()))
+    found = [with_examples(verdict)]
+    answer(rendered(found, (), format_, root=Path(), folder="", verbose=verbose, prove=prove))
+    raise typer.Exit(exit_code(found, ()))
 
 
 def _source(path: Path) -> bytes:

@@ -36,10 +36,12 @@ def rendered(
     folder: str,
     verbose: bool = False,
     contracts: int | None = None,
+    prove: bool = False,
 ) -> str:
     """The report; places get `folder` before them, so that they can be clicked from here.
 
-    `contracts` is how many were read: the last line says so where nothing was compared.
+    `contracts` is how many were read: the last line says so where nothing was compared. `prove`
+    shows examples whole.
     """
     shown = [_seen_from_here(each, folder) for each in problems]
     if format_ is Format.JSON:
@@ -55,6 +57,7 @@ def rendered(
         documents=documents,
         folder=folder,
         verbose=verbose,
+        prove=prove,
     )
     return text if verdicts else _alone(text, problems, contracts)
 

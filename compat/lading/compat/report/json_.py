@@ -13,14 +13,17 @@
         "findings": [{
           "rule", "title", "path", "elsewhere": [...], "level", "effect", "slot", "promise",
           "forbidden", "undecided", "reason", "fix" | null, "was", "now", "against",
-          "fingerprint", "breaks": [...], "place" | null, "old_place" | null
+          "fingerprint", "breaks": [...], "place" | null, "old_place" | null,
+          "witness": {"kind", "writer", "value", "outcome", "data"} | null
         }]
       }]
     }
 
-Problems of a verdict are why a document could not be judged; the top ones are of the workspace. A
-place is ``{"document", "line", "column"}``; lines and columns count from 1. The outcome of the
-whole is the worst of the verdicts, and ``incompatible`` when there are problems.
+A witness is an example that was tried: a message, a history or a code that `writer` (``old`` or
+``new``) gives, and what the other version made of it; ``data`` are its Avro bytes in hexadecimal
+digits. Problems of a verdict are why a document could not be judged; the top ones are of the
+workspace. A place is ``{"document", "line", "column"}``; lines and columns count from 1. The
+outcome of the whole is the worst of the verdicts, and ``incompatible`` when there are problems.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lading.compat.verdict import Finding, Verdict
+    from lading.compat.witness.base import Witness
     from lading.model.document import JsonValue, Place
     from lading.model.errors import Problem
 
@@ -123,6 +127,19 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
         "breaks": list(finding.breaks),
         "place": _place(seen_from(now, folder) if now else None),
         "old_place": _place(old_place(finding)),
+        "witness": _witness(finding.witness),
+    }
+
+
+def _witness(witness: Witness | None) -> JsonValue:
+    if witness is None:
+        return None
+    return {
+        "kind": witness.kind,
+        "writer": witness.writer,
+        "value": witness.value,
+        "outcome": witness.outcome,
+        "data": witness.data,
     }
 
 

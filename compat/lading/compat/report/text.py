@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as _json
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.report.frame import frame, printable
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
     from lading.compat.verdict import Finding, Verdict
     from lading.model.contract import Contract
-    from lading.model.document import Document, Place
+    from lading.model.document import Document, JsonValue, Place
     from lading.model.errors import Problem
 
+_SHOWN: Final = 100
+"""So much of an example is shown where no proof was asked for."""
 _STYLES: Final = {"error": "31;1", "undecided": "33;1", "ok": "32", "quiet": "2", "mark": "36"}
 
 
@@ -33,6 +36,7 @@ def text(  # noqa: PLR0913 - the options of one rendering
     documents: Iterable[Document] = (),
     folder: str = "",
     verbose: bool = False,
+    prove: bool = False,
 ) -> str:
     """All findings with place, reason, frame and fix, then one line that sums up.
 
@@ -45,13 +49,14 @@ def text(  # noqa: PLR0913 - the options of one rendering
         folder: put before the places of findings, so that they can be clicked from where the
             command runs; the places of `problems` are shown as they are.
         verbose: whether changes that break nothing are listed too.
+        prove: whether witnesses are shown whole, and what has none is said to be unproven.
     """
     paint = _Paint(on=color)
     texts = {document.name: document.text for document in documents}
     told = [*problems, *(problem for verdict in verdicts for problem in verdict.problems)]
     blocks: list[Iterable[str]] = [_problem(problem, texts, paint) for problem in told]
     blocks += [
-        _finding(finding, verdict, paint, folder=folder)
+        _finding(finding, verdict, paint, folder=folder, prove=prove)
         for verdict in verdicts
         for finding in verdict.findings
         if verbose or finding.forbidden or finding.undecided
@@ -106,7 +111,9 @@ def severity(finding: Finding) -> str:
     return "undecided" if finding.undecided else "ok"
 
 
-def _finding(finding: Finding, verdict: Verdict, paint: _Paint, *, folder: str) -> Iterator[str]:
+def _finding(
+    finding: Finding, verdict: Verdict, paint: _Paint, *, folder: str, prove: bool
+) -> Iterator[str]:
     word, now = severity(finding), new_place(finding, verdict)
     place = printable(str(seen_from(now, folder))) if now else verdict.subject
     path = printable(full_path(finding, verdict))
@@ -119,11 +126,44 @@ def _finding(finding: Finding, verdict: Verdict, paint: _Paint, *, folder: str) 
     if finding.change.elsewhere:
         also = ", ".join(".".join(path) for path in finding.change.elsewhere)
         yield f"  also:   {printable(also)}"
+    yield from _witness(finding, prove=prove)
     if finding.breaks:
         yield f"  {paint('error', 'breaks:')} {printable(', '.join(finding.breaks))}"
     if finding.fix:
         yield f"  fix:    {printable(finding.fix)}"
     yield paint("quiet", f"  more:   lading explain {finding.rule}")
+
+
+def _witness(finding: Finding, *, prove: bool) -> Iterator[str]:
+    """An example that was tried; whole when proof is asked for."""
+    witness = finding.witness
+    if witness is None:
+        if prove and finding.forbidden:
+            yield "  unproven: no example was found"
+        return
+    value = _json.dumps(witness.value, ensure_ascii=False)
+    shown = value if prove or len(value) <= _SHOWN else _near(witness.value, finding.change.path)
+    outcome = witness.outcome if prove else witness.outcome[:_SHOWN]
+    yield f"  example: {witness.writer} writes {printable(shown)}"
+    yield f"           {witness.reader}: {printable(outcome)}"
+    if prove and witness.data:
+        yield f"           bytes: {witness.data}"
+
+
+def _near(value: JsonValue, path: tuple[str, ...]) -> str:
+    """The part of a long message that a path leads to, as far as it goes."""
+    here, spot = value, ""
+    for step in path:
+        name, *lists = step.split("[]")
+        if not isinstance(here, dict) or name not in here:
+            break
+        here, spot = here[name], f"{spot}.{name}".lstrip(".")
+        for _ in lists:
+            if isinstance(here, list) and here:
+                here, spot = here[0], f"{spot}[0]"
+    text = _json.dumps(here, ensure_ascii=False)
+    cut = f"{text[:_SHOWN]}..." if len(text) > _SHOWN else text
+    return f"{spot}: {cut}" if spot else cut
 
 
 def _before(finding: Finding, paint: _Paint) -> Iterator[str]:

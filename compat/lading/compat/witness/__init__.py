@@ -56,6 +56,10 @@ def _of_kind(finding: Finding, sides: Sides) -> Witness | None:
             from lading.compat.witness.avro import of_avro  # brings fastavro
 
             return of_avro(finding, sides)
+        case Kind.JSON:
+            from lading.compat.witness.json_ import of_json  # brings jsonschema-rs
+
+            return of_json(finding, sides)
         case Kind.TAXONOMY:
             return of_taxonomy(finding, sides)
         case Kind.MAPPING:
