@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lading.compat import Verdict, judge, judge_history, report
-from lading.model.contract import Compatibility, Contract
+from lading.model.contract import Compatibility, Contract, Kind
 from lading.model.document import Place
 from lading.model.errors import Problem
 from lading.model.read import kind_of_document, read_contract
@@ -203,3 +203,42 @@ def test_a_minified_document_is_cropped() -> None:
     frames = [line for line in shown.splitlines() if " | " in line]
     assert max(map(len, frames)) < 120
     assert sum(line.endswith("^") for line in frames) >= 4
+
+
+LINE = '{"type": "record", "name": "x.Line", "fields": [{"name": "id", "type": "string"}%s]}'
+USER = '{"type": "record", "name": "x.%s", "fields": [{"name": "line", "type": "x.Line"}]}'
+
+
+def versions(more: str) -> dict[str, Contract]:
+    """A shared type and two contracts that use it."""
+    line = read_document("Line.avsc", (LINE % more).encode())
+    beside = {"x.Line": line}
+    found = {"Line": read_contract(Kind.AVRO, line)}
+    for name in ("Order", "Shipment"):
+        user = read_document(f"{name}.avsc", (USER % name).encode())
+        found[name] = read_contract(Kind.AVRO, user, references=beside)
+    return found
+
+
+def test_one_edit_of_a_shared_type_is_one_finding_with_its_places() -> None:
+    """Three contracts show it; people read it once, at home, and machines can tell."""
+    old, new = versions(""), versions(', {"name": "at", "type": "long"}')
+    verdicts = [judge(old[name], new[name]) for name in ("Order", "Line", "Shipment")]
+
+    said = report.text(verdicts)
+    assert said.count("LAD101 error") == 1
+    assert "LAD101 error  Line.avsc:1:" in said
+    assert "  also:   Order.line.at, Shipment.line.at\n" in said
+    assert said.endswith("1 breaking, 0 compatible changes in 3 contracts.\n")
+    assert report.github(verdicts).count("::error") == 1
+    written = json.loads(report.json(verdicts))
+    assert written["counts"]["forbidden"] == 1
+    numbers = [each["edit"] for verdict in written["verdicts"] for each in verdict["findings"]]
+    assert numbers == [1, 1, 1]
+
+
+def test_two_edits_of_one_type_stay_two() -> None:
+    old = versions("")
+    new = versions(', {"name": "at", "type": "long"}, {"name": "by", "type": "string"}')
+    verdicts = [judge(old[name], new[name]) for name in old]
+    assert report.text(verdicts).count("LAD101 error") == 2

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lading.compat.report.fold import edits
 from lading.compat.report.places import full_path, new_place, seen_from
 from lading.model.document import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lading.compat.verdict import Finding, Verdict
+    from lading.compat.report.fold import Edit
+    from lading.compat.verdict import Verdict
     from lading.model.errors import Problem
 
 
@@ -23,19 +25,23 @@ def github(
         lines += [
             _line("warning", p.place, p.code, _joined(p.message, p.hint)) for p in verdict.problems
         ]
-        lines += [
-            _finding(f, verdict, folder) for f in verdict.findings if f.forbidden or f.undecided
-        ]
+    lines += [
+        _edit(each, folder)
+        for each in edits(verdicts)
+        if each.finding.forbidden or each.finding.undecided
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(finding: Finding, verdict: Verdict, folder: str) -> str:
+def _edit(edit: Edit, folder: str) -> str:
+    finding, verdict = edit.finding, edit.verdict
     now = new_place(finding, verdict)
     place = seen_from(now, folder) if now else Place(verdict.subject)
     title = f"{finding.rule} {full_path(finding, verdict)}"
+    also = f"also: {', '.join(edit.also)}" if edit.also else ""
     breaks = f"breaks: {', '.join(finding.breaks)}" if finding.breaks else ""
     fix = f"fix: {finding.fix}" if finding.fix else ""
-    message = _joined(f"{finding.reason} [{finding.promise.value}]", breaks, fix)
+    message = _joined(f"{finding.reason} [{finding.promise.value}]", also, breaks, fix)
     return _line("error" if finding.forbidden else "warning", place, title, message)
 
 

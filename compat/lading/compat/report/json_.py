@@ -13,17 +13,19 @@
         "findings": [{
           "rule", "title", "path", "elsewhere": [...], "level", "effect", "slot", "promise",
           "forbidden", "undecided", "reason", "fix" | null, "was", "now", "against",
-          "fingerprint", "breaks": [...], "place" | null, "old_place" | null,
+          "fingerprint", "edit", "breaks": [...], "place" | null, "old_place" | null,
           "witness": {"kind", "writer", "value", "outcome", "data"} | null
         }]
       }]
     }
 
-A witness is an example that was tried: a message, a history or a code that `writer` (``old`` or
-``new``) gives, and what the other version made of it; ``data`` are its Avro bytes in hexadecimal
-digits. Problems of a verdict are why a document could not be judged; the top ones are of the
-workspace. A place is ``{"document", "line", "column"}``; lines and columns count from 1. The
-outcome of the whole is the worst of the verdicts, and ``incompatible`` when there are problems.
+Findings of one edit, in whatever contracts it shows, have one number ``edit``; the counts are of
+edits. A witness is an example that was tried: a message, a history or a code that `writer`
+(``old`` or ``new``) gives, and what the other version made of it; ``data`` are its Avro bytes in
+hexadecimal digits. Problems of a verdict are why a document could not be judged; the top ones are
+of the workspace. A place is ``{"document", "line", "column"}``; lines and columns count from 1.
+The outcome of the whole is the worst of the verdicts, and ``incompatible`` when there are
+problems.
 """
 
 from __future__ import annotations
@@ -32,13 +34,14 @@ import json as _json
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.judge import path_text
+from lading.compat.report.fold import edits
 from lading.compat.report.places import new_place, old_place, seen_from
 from lading.compat.report.terms import terms_changes
 from lading.compat.verdict import Outcome
 from lading.compat.words import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lading.compat.verdict import Finding, Verdict
     from lading.compat.witness.base import Witness
@@ -58,7 +61,9 @@ def report(
     verdicts: Sequence[Verdict], problems: Sequence[Problem] = (), *, folder: str = ""
 ) -> dict[str, JsonValue]:
     """The report as the value that `json` writes; `folder` goes before places of findings."""
-    findings = [finding for verdict in verdicts for finding in verdict.findings]
+    made = edits(verdicts)
+    findings = [each.finding for each in made]
+    numbers = {id(each): number for number, one in enumerate(made, 1) for each in one.group}
     forbidden = sum(finding.forbidden for finding in findings)
     undecided = sum(finding.undecided and not finding.forbidden for finding in findings)
     return {
@@ -71,7 +76,7 @@ def report(
             "compatible": len(findings) - forbidden - undecided,
         },
         "problems": [_problem(problem) for problem in problems],
-        "verdicts": [_verdict(verdict, folder) for verdict in verdicts],
+        "verdicts": [_verdict(verdict, folder, numbers) for verdict in verdicts],
     }
 
 
@@ -92,7 +97,7 @@ def _problem(problem: Problem) -> dict[str, JsonValue]:
     }
 
 
-def _verdict(verdict: Verdict, folder: str) -> dict[str, JsonValue]:
+def _verdict(verdict: Verdict, folder: str, edit: Mapping[int, int]) -> dict[str, JsonValue]:
     return {
         "subject": verdict.subject,
         "kind": verdict.new.kind.value,
@@ -100,7 +105,10 @@ def _verdict(verdict: Verdict, folder: str) -> dict[str, JsonValue]:
         "outcome": verdict.outcome.value,
         "terms": list(terms_changes(verdict.old.terms, verdict.new.terms) if verdict.old else ()),
         "problems": [_problem(problem) for problem in verdict.problems],
-        "findings": [_finding(finding, verdict, folder) for finding in verdict.findings],
+        "findings": [
+            _finding(finding, verdict, folder) | {"edit": edit[id(finding)]}
+            for finding in verdict.findings
+        ],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as _json
 from typing import TYPE_CHECKING, Final
 
+from lading.compat.report.fold import edits
 from lading.compat.report.frame import frame, printable
 from lading.compat.report.places import (
     document_of,
@@ -18,11 +19,14 @@ from lading.compat.report.terms import terms_changes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lading.compat.report.fold import Edit
     from lading.compat.verdict import Finding, Verdict
     from lading.model.contract import Contract
     from lading.model.document import Document, JsonValue, Place
     from lading.model.errors import Problem
 
+_LISTED: Final = 6
+"""So many further places of an edit are listed; the rest is counted."""
 _SHOWN: Final = 100
 """So much of an example is shown where no proof was asked for."""
 _STYLES: Final = {"error": "31;1", "undecided": "33;1", "ok": "32", "quiet": "2", "mark": "36"}
@@ -56,10 +60,9 @@ def text(  # noqa: PLR0913 - the options of one rendering
     told = [*problems, *(problem for verdict in verdicts for problem in verdict.problems)]
     blocks: list[Iterable[str]] = [_problem(problem, texts, paint) for problem in told]
     blocks += [
-        _finding(finding, verdict, paint, folder=folder, prove=prove)
-        for verdict in verdicts
-        for finding in verdict.findings
-        if verbose or finding.forbidden or finding.undecided
+        _edit(each, paint, folder=folder, prove=prove)
+        for each in edits(verdicts)
+        if verbose or each.finding.forbidden or each.finding.undecided
     ]
     blocks += _terms(verdicts, paint)
     lines = [line for block in blocks for line in (*block, "")]
@@ -111,9 +114,8 @@ def severity(finding: Finding) -> str:
     return "undecided" if finding.undecided else "ok"
 
 
-def _finding(
-    finding: Finding, verdict: Verdict, paint: _Paint, *, folder: str, prove: bool
-) -> Iterator[str]:
+def _edit(edit: Edit, paint: _Paint, *, folder: str, prove: bool) -> Iterator[str]:
+    finding, verdict = edit.finding, edit.verdict
     word, now = severity(finding), new_place(finding, verdict)
     place = printable(str(seen_from(now, folder))) if now else verdict.subject
     path = printable(full_path(finding, verdict))
@@ -123,9 +125,9 @@ def _finding(
         yield from _before(finding, paint)
     if now:
         yield from _frame(now, verdict.new, paint)
-    if finding.change.elsewhere:
-        also = ", ".join(".".join(path) for path in finding.change.elsewhere)
-        yield f"  also:   {printable(also)}"
+    if edit.also:
+        more = f" and {len(edit.also) - _LISTED} more" if len(edit.also) > _LISTED else ""
+        yield f"  also:   {printable(', '.join(edit.also[:_LISTED]))}{more}"
     yield from _witness(finding, prove=prove)
     if finding.breaks:
         yield f"  {paint('error', 'breaks:')} {printable(', '.join(finding.breaks))}"
@@ -190,7 +192,7 @@ def _marked(lines: Iterable[str], paint: _Paint) -> Iterator[str]:
 
 def summary(verdicts: Sequence[Verdict], problems: Sequence[Problem] = ()) -> str:
     """One line: ``2 breaking, 1 undecided, 3 compatible changes in 2 contracts.``."""
-    findings = [finding for verdict in verdicts for finding in verdict.findings]
+    findings = [each.finding for each in edits(verdicts)]
     counts = dict.fromkeys(("error", "undecided", "ok"), 0)
     for finding in findings:
         counts[severity(finding)] += 1

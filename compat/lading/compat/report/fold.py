@@ -1,0 +1,67 @@
+"""One edit, one finding: what an edit of a shared type does to all contracts that use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lading.compat.report.places import full_path, new_place, old_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lading.compat.verdict import Finding, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of one place in the documents, with every contract that it reaches."""
+
+    finding: Finding
+    """As seen from the contract that the document belongs to, with everybody whom it breaks."""
+    verdict: Verdict
+    also: tuple[str, ...]
+    """Where else it shows: ``ShipmentConfirmed.lines[].item_id``."""
+    group: tuple[Finding, ...]
+    """The findings that it made."""
+
+
+def edits(verdicts: Sequence[Verdict]) -> tuple[Edit, ...]:
+    """The findings of all verdicts, those of one edit as one, in the order of their first."""
+    found: dict[tuple[object, ...], list[tuple[Finding, Verdict]]] = {}
+    for verdict in verdicts:
+        for finding in verdict.findings:
+            found.setdefault(_key(finding, verdict), []).append((finding, verdict))
+    return tuple(_edit(each) for each in found.values())
+
+
+def _key(finding: Finding, verdict: Verdict) -> tuple[object, ...]:
+    """Equal for findings that one edit made; alone where nothing tells the place."""
+    old, new = old_place(finding), new_place(finding, verdict)
+    alone = verdict.subject if old is None and new is None else ""
+    weight = finding.forbidden, finding.undecided
+    return (alone, finding.rule, old, new, finding.reason, finding.change.what, *weight)
+
+
+def _edit(group: list[tuple[Finding, Verdict]]) -> Edit:
+    finding, verdict = next((each for each in group if _at_home(*each)), group[0])
+    others = [each for each in group if each[0] is not finding]
+    breaks = dict.fromkeys(name for each, _ in group for name in each.breaks)
+    witness = finding.witness or next((each.witness for each, _ in others if each.witness), None)
+    return Edit(
+        replace(finding, breaks=tuple(breaks), witness=witness),
+        verdict,
+        tuple(_also(finding, others)),
+        tuple(each for each, _ in group),
+    )
+
+
+def _at_home(finding: Finding, verdict: Verdict) -> bool:
+    """Whether the contract is the one that the changed document is."""
+    place = new_place(finding, verdict) or old_place(finding)
+    return bool(place and verdict.new.documents and place.document == verdict.new.document.name)
+
+
+def _also(finding: Finding, others: Iterable[tuple[Finding, Verdict]]) -> Iterator[str]:
+    yield from (".".join(path) for path in finding.change.elsewhere)
+    yield from (full_path(each, verdict) for each, verdict in others)
