@@ -13,6 +13,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from acme_logistics.models.common_v1 import DataClassification, EventMeta, Producer
 from acme_logistics.models.posting_v1 import GoodsIssuePosted, GoodsIssueStatus, PostedLine
@@ -21,6 +22,9 @@ from acme_logistics.taxonomies.posting_goods_issue import PostingGoodsIssue, adv
 from pydantic import ValidationError
 
 from lading.runtime import IllegalTransition
+
+SCHEMA = "http://127.0.0.1:8081/subjects/logistics.posting.v1.GoodsIssuePosted/versions/latest"
+"""Where readers find the schema of the message, at the registry."""
 
 
 def post(
@@ -64,7 +68,7 @@ def envelope(event: ShipmentConfirmed, document: str, now: datetime) -> EventMet
     """The posting is caused by the confirmation and belongs to the same business flow."""
     return event.meta.model_copy(
         update={
-            "event_id": f"erp-{document}",
+            "event_id": str(uuid5(NAMESPACE_URL, f"erp/{document}")),
             "event_type": "logistics.goods_issue.posted.v1",
             "source_system": "erp",
             "aggregate_sequence": 1,
@@ -73,7 +77,7 @@ def envelope(event: ShipmentConfirmed, document: str, now: datetime) -> EventMet
             "recorded_at": now,
             "causation_id": event.meta.event_id,
             "idempotency_key": f"erp:goods_issue:{document}",
-            "schema_ref": "logistics.posting.v1.GoodsIssuePosted",
+            "schema_ref": SCHEMA,
             "data_classification": DataClassification.INTERNAL,
             "producer": Producer(name="erp-adapter", version="1.0.0"),
         }

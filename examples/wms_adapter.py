@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from acme_logistics.models.common_v1 import (
     DataClassification,
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 # UN/ECE Recommendation 21: PX is a pallet. PL, which X12 writes for one, is a pail there.
 PACKAGES: Final = {"PALLET": "PX", "CARTON": "CT"}
+
+SCHEMA = "http://127.0.0.1:8081/subjects/logistics.shipment.v1.ShipmentConfirmed/versions/latest"
+"""Where readers find the schema of the message, at the registry."""
 
 
 class WmsError(Exception):
@@ -81,7 +85,7 @@ def envelope(message: dict[str, Any], now: datetime) -> EventMeta:
     occurred = datetime.fromisoformat(message["closed_on"])
     offset = occurred.utcoffset()
     return EventMeta(
-        event_id=f"wms-{message['whse']}-{number}",
+        event_id=str(uuid5(NAMESPACE_URL, f"wms/{message['whse']}/{number}")),
         event_type="logistics.shipment.confirmed.v1",
         source_system="wms",
         aggregate_type="shipment",
@@ -95,8 +99,8 @@ def envelope(message: dict[str, Any], now: datetime) -> EventMeta:
         correlation_id=message["orders"][0]["so_no"],
         idempotency_key=f"wms:shipment:{load}:{number}",
         partition_key=load,
-        schema_ref="logistics.shipment.v1.ShipmentConfirmed",
-        data_classification=DataClassification.INTERNAL,
+        schema_ref=SCHEMA,
+        data_classification=DataClassification.CONFIDENTIAL,
         producer=Producer(name="wms-adapter", version="1.0.0"),
     )
 

@@ -223,9 +223,10 @@ def test_envelopes_tell_the_truth(library: Workspace, folder: Path) -> None:
         aggregate, _, what = meta["event_type"].removeprefix("logistics.").partition(".")
         record_name = "".join(part.title() for part in f"{aggregate}_{what[:-3]}".split("_"))
         assert record_name == contract.subject.rpartition(".")[2], name
-        assert meta["source_system"] in (contract.terms.proposers or (contract.terms.producer,)), (
-            name
-        )
+        rows = [each for each in library.ownership if each.id == contract.terms.object]
+        split = tuple(system for row in rows for system in row.owners.values())
+        allowed = contract.terms.proposers or (contract.terms.producer, *split)
+        assert meta["source_system"] in allowed, name
         assert meta["idempotency_key"].startswith(f"{meta['source_system']}:"), name
         for key in leaves(message, contract.terms.key):
             assert meta["partition_key"] == key, name

@@ -10,6 +10,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from lading.lint import judge
+from lading.model import FolderTree, Sample, Subject, load_workspace, read_document
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 LOAD_CLOSED = json.loads((EXAMPLES / "samples" / "wms-shipment.json").read_text())
@@ -88,6 +91,14 @@ def test_the_warehouse_states_content_and_loading_and_no_custody(confirmed: Path
     assert event["handling_units"][0]["package_type"] == "PX"
     assert [line["shipped_quantity"]["uom"] for line in event["lines"]] == ["EA", "EA"]
     assert event["lines"][1]["disposition"] == "PARTIAL_BACKORDERED"
+
+
+def test_what_the_warehouse_sends_is_a_message_of_its_contract(confirmed: Path) -> None:
+    """People copy the example: form, key, classification and what adds up are right in it."""
+    library = load_workspace(FolderTree(ROOT / "contracts"))
+    document = read_document("confirmed.json", confirmed.read_bytes())
+    message = Sample(Subject("logistics.shipment.v1.ShipmentConfirmed"), "confirmed", document)
+    assert judge(library, message, pack="strict", today="2026-11-23").findings == ()
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,8 @@ MORE: list[tuple[str, Change]] = [
     ("DOC-003", swap(REFUSED, "has no field", "lacks")),
     ("DOC-003", swap(REFUSED, "invalid-more", "invalid-less")),
     ("DOC-003", put(MINIMAL, "meta", value=DROP)),
+    ("ENV-002", put(MINIMAL, "meta", "partition_key", value="SHP-9")),
+    ("MAP-002", swap(X12, "size: 3", "size: 2")),
     ("IDN-002", put(LINE, "fields", 0, "x-scheme", value="GTIN-15")),
     ("NUM-005", put(MINIMAL, "weight", value={"value": "3", "uom": "EA"})),
     ("OWN-002", put(MINIMAL, "meta", "source_system", value="tms")),

@@ -98,6 +98,10 @@ def _fixed(opened: Opened, findings: Iterable[LintFinding]) -> int:
 
 def _summary(report: LintReport, opened: Opened) -> str:
     waived = f", {report.waived} waived" if report.waived else ""
-    more = "\nlading explain NAM-005 tells more of a rule." if report.findings else ""
+    first = next((each.rule for each in report.findings), "")
+    more = f"\nlading explain {first} tells more of a rule." if first else ""
     contracts = counted(len(opened.workspace.contracts), "contract")
+    unread = len(opened.workspace.problems)
+    if unread:
+        contracts += f", {counted(unread, 'problem')} in what could not be read (lading check)"
     return f"{contracts}, pack {report.pack}: {weighed(report.findings)}{waived}.{more}"

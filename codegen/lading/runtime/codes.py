@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
@@ -53,8 +54,8 @@ class Mapped(Generic[T]):
 
 Cases: TypeAlias = "Mapping[str, tuple[tuple[Mapping[str, str], Mapped[T]], ...]]"
 """Code to what it means when the message says more: (qualifiers that all hold, answer)."""
-Overrides: TypeAlias = "Mapping[tuple[str, str], Mapped[T]]"
-"""(partner, code) to what it means from that partner."""
+Overrides: TypeAlias = "Mapping[tuple[str, str], tuple[str, Mapped[T]]]"
+"""(partner, code) to the last day of the agreement (ISO date) and what the code means by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,12 @@ class CodeTable(Generic[T]):
     ) -> Mapped[T] | None:
         """The answer for `code`; `None` when it is not listed.
 
-        What is agreed with the partner comes first, then the case that holds, then the rule.
+        What is agreed with the partner comes first, until the agreement ends (by the date of today
+        in UTC), then the case that holds, then the rule.
         """
         agreed = self.overrides.get((partner, code)) if partner else None
-        if agreed is not None:
-            return agreed
+        if agreed is not None and agreed[0] >= datetime.now(tz=UTC).date().isoformat():
+            return agreed[1]
         for qualifiers, answer in self.cases.get(code, ()) if said else ():
             if said and all(said.get(name) == value for name, value in qualifiers.items()):
                 return answer

@@ -95,11 +95,12 @@ def lint(
 def judge(workspace: Workspace, message: Sample, *, pack: str, today: str) -> LintReport:
     """Hold one message to its contract and to the rules of `pack` that speak of messages.
 
-    Waivers are for the samples of a library, not for messages.
+    What is wrong with a message is an error, however much the rule weighs for contracts. Waivers
+    are for the samples of a library, not for messages.
     """
     library = Library(workspace, today=today)
     findings = [
-        LintFinding(rule.id, severity_in(pack, rule), hit, in_message=True)
+        LintFinding(rule.id, Severity.ERROR, hit, in_message=True)
         for rule in LINT_RULES
         if rule.of_message and severity_in(pack, rule) is not Severity.OFF
         for hit in rule.of_message(library, message)

@@ -243,7 +243,7 @@ class _Checker:
             _ready(self.look(argument, names, facts), _NUMBER)
             return _Seen(_NUMBER)
         if name == "len":
-            _ready(self.look(argument, names, facts), _LIST)
+            _ready(self.look(argument, names, facts), _LIST, _TEXT)
             return _Seen(_NUMBER)
         if not isinstance(argument, ast.GeneratorExp):
             raise UndecidableError(f"`{name}` goes over parts: `{name}(x.y for x in xs)`")

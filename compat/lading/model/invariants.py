@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Final = ("sum", "all", "any", "unique", "forest", "len", "abs")
 """``sum all any`` as in Python; ``unique(x for ...)``: no value comes twice; ``forest((id, parent)
-for ...)``: every parent is there and nobody is above himself; ``len`` of a list; ``abs``."""
+for ...)``: parents are there and nobody is above himself; ``len`` of a list or text; ``abs``."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _PARTS: Final = re.compile(r"\b(?:sum|all|any|unique|forest)\(\(")
 """A question over parts, as `ast.unparse` writes it: with brackets that nobody needs."""

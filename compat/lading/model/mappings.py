@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from lading.model.locate import locate
 from lading.model.notes import Notes, kind_of
 from lading.model.suggest import did_you_mean
 from lading.model.taxonomies import header, rows
@@ -121,14 +122,17 @@ def word(  # noqa: PLR0913 - the accessors of Notes, plus the words
 
 
 def _cells(node: dict[str, Any], notes: Notes) -> Iterator[MappingCell]:
-    seen: set[str] = set()
+    seen: dict[str, Pointer] = {}
     for _, row, at in rows(node, "rows", notes, need=True):
         notes.unknown_keys(row, at, _ROW_KEYS)
         code = notes.text(row, "code", at, need=True)
         if code and code in seen:
-            notes.add("LAD014", (*at, "code"), f"the code `{code}` is mapped twice")
+            first = locate(notes.document, seen[code]).line
+            message = f"the code `{code}` is mapped twice, first in line {first}"
+            hint = "keep one of them, or tell the two apart with `cases`"
+            notes.add("LAD014", (*at, "code"), message, hint=hint)
             continue
-        seen.add(code)
+        seen[code] = at
         yield _cell(code, row, at, notes)
 
 
@@ -139,8 +143,10 @@ def _cell(code: str, row: dict[str, Any], at: Pointer, notes: Notes) -> MappingC
     quality = word(Quality, row, "quality", at, notes=notes, default=Quality.NONE)
     known = row.get("quality") in list(Quality)
     if known and (target is None) is not (quality is Quality.NONE):
-        message = "a row has no `to` exactly when its quality is none"
-        notes.add("LAD031", at, message)
+        said = "no `to`" if target is None else f"the target {target}"
+        message = f"the row `{code}` has the quality {quality.value} and {said}"
+        hint = "name what it means in `to`, or say `quality: none`"
+        notes.add("LAD031", at, message, hint=hint)
     return MappingCell(
         code=code,
         to=target,

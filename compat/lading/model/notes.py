@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from lading.model.document import Document, Pointer
 
 
+_NEEDED = {
+    "approved_by": "who reviewed the exception, as `approved_by: integration`",
+    "until": 'the last day it holds, as `until: "2027-06-30"`',
+    "reason": "why it is so, in a sentence",
+}
+"""What to write where something is missing that people leave out."""
+
+
 class Notes:
     """The problems of one document, in the order they were found."""
 
@@ -45,13 +53,13 @@ class Notes:
             return value
         if value is None:
             if need:
-                self.add("LAD031", pointer, f"`{key}` is missing")
+                self.add("LAD031", pointer, f"`{key}` is missing", hint=_NEEDED.get(key, ""))
             return ""
         self.add(
             "LAD031",
             (*pointer, key),
             f"`{key}` must be text, not {kind_of(value)}",
-            hint=f'put it in quotes: {key}: "{value}"',
+            hint=f'put it in quotes: {key}: "{value}"' if isinstance(value, int | float) else "",
         )
         return ""
 

@@ -110,7 +110,7 @@ def _agreed(contract: Contract, code_map: CodeMap, codes: Mapping[str, str]) -> 
     for each in sorted(code_map.overrides, key=lambda each: (each.partner, each.code)):
         cell = MappingCell(each.code, each.to, each.quality, also=each.also)
         key = f"({quoted(each.partner)}, {quoted(each.code)})"
-        yield f"        {key}: {_answer(contract, cell, codes)},\n"
+        yield f"        {key}: ({quoted(each.until)}, {_answer(contract, cell, codes)}),\n"
 
 
 def _answer(contract: Contract, cell: MappingCell, codes: Mapping[str, str]) -> str:

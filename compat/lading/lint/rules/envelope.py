@@ -68,13 +68,25 @@ def one_envelope(library: Library) -> Iterator[Hit]:
             yield on_contract(each, f"the envelope lacks {', '.join(sorted(_NEEDED - found))}")
 
 
-@lint_rule("ENV-002", "AsyncAPI")
+def _another_key(library: Library, sample: Sample) -> Iterator[Hit]:
+    contract, body = library.event(str(sample.subject)), sample.document.value
+    said = envelope_of(sample).get("partition_key")
+    if contract is None or not contract.terms.key or not isinstance(body, dict):
+        return
+    parts = [body.get(each) for each in contract.terms.key.split("+")]
+    wanted = "+".join(map(str, parts))
+    if all(isinstance(each, str) for each in parts) and said is not None and said != wanted:
+        message = f"`{said}` is not the key of the message"
+        yield on_sample(sample, message, path="meta.partition_key", hint=f"write {wanted}")
+
+
+@lint_rule("ENV-002", "AsyncAPI", of_message=_another_key)
 def the_key_is_carried(library: Library) -> Iterator[Hit]:
     """The key of the topic is declared, and the event carries it.
 
     ## What it checks
     `topic` and `key` of the terms; every part of the key (`warehouse_id+item_id`) is a field of the
-    event or of a record directly in it.
+    event or of a record directly in it. The `partition_key` of a message is made of these fields.
 
     ## Why it matters
     Who replays or repairs a topic computes the key from the message.

@@ -22,9 +22,9 @@ def one_meaning_per_code(library: Library) -> Iterator[Hit]:
     """A code of a list and version means one thing in one taxonomy, over all mappings.
 
     ## What it checks
-    (system, list, version, code) is mapped once; where one list serves several taxonomies, each
-    code is in one mapping only. Cases and partner overrides are told apart by their conditions,
-    which is held when the file is read.
+    (system, list, version, taxonomy, code) is mapped once; a code may mean one thing for each of
+    several taxonomies, in a mapping of its own. Cases and partner overrides are told apart by their
+    conditions, which is held when the file is read.
 
     ## Why it matters
     A public table lists one code of a carrier under two reasons: which one counts depends on the
@@ -33,10 +33,10 @@ def one_meaning_per_code(library: Library) -> Iterator[Hit]:
     ## What to do instead
     Decide, or tell the two apart by a qualifier (`cases`).
     """
-    seen: dict[tuple[str, str, str, str], str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     for contract, body in library.mappings:
         for cell in body.cells:
-            key = (body.system, body.code_list, body.list_version, cell.code)
+            key = (body.system, body.code_list, body.list_version, body.taxonomy, cell.code)
             first = seen.setdefault(key, body.name)
             if first != body.name:
                 message = f"the code `{cell.code}` is also mapped by {first}"
@@ -48,8 +48,8 @@ def lists_covered(library: Library) -> Iterator[Hit]:
     """A list whose size is known is mapped whole.
 
     ## What it checks
-    Where `list.size` says how many codes the version of the list has, so many rows are there over
-    all mappings of the list; a code that means nothing here has a row with quality none.
+    Where `list.size` says how many codes the version of the list has, just so many different codes
+    are there over all mappings of the list; a code that means nothing here has the quality none.
     `lading coverage` shows the figures, also where the size is not known.
 
     ## Why it matters
@@ -58,14 +58,17 @@ def lists_covered(library: Library) -> Iterator[Hit]:
     ## What to do instead
     Add a row for every code, `to: null` and `quality: none` where it means nothing.
     """
-    rows: dict[tuple[str, str, str], int] = {}
+    codes: dict[tuple[str, str, str], set[str]] = {}
     for _, body in library.mappings:
         key = (body.system, body.code_list, body.list_version)
-        rows[key] = rows.get(key, 0) + len(body.cells)
+        codes.setdefault(key, set()).update(cell.code for cell in body.cells)
     for contract, body in library.mappings:
-        have = rows[body.system, body.code_list, body.list_version]
+        have = len(codes[body.system, body.code_list, body.list_version])
         if body.size is not None and have < body.size:
             yield on_contract(contract, f"maps {have} of the {body.size} codes of its list")
+        if body.size is not None and have > body.size:
+            message = f"maps {have} codes of a list that has {body.size}"
+            yield on_contract(contract, message, hint="mend `list.size`, or the code that is none")
 
 
 @lint_rule("MAP-003", "mapping")
@@ -93,7 +96,8 @@ def qualities_and_approvals(library: Library) -> Iterator[Hit]:
         for each in body.overrides:
             if each.until and each.until < library.today:
                 message = f"the override of `{each.code}` for {each.partner} ended on {each.until}"
-                yield on_contract(contract, message, path=each.code, at=each.at)
+                hint = "agree on a later `until`, or take it out: the SDK passes it over"
+                yield on_contract(contract, message, path=each.code, at=each.at, hint=hint)
 
 
 @lint_rule("MAP-004", "mapping")

@@ -48,7 +48,9 @@ def _sent_by_another(library: Library, sample: Sample) -> Iterator[Hit]:
     said = envelope_of(sample).get("source_system")
     if contract is None or not isinstance(said, str):
         return
-    allowed = contract.terms.proposers or (contract.terms.producer,)
+    row = library.objects.get(contract.terms.object)
+    split = tuple(row.owners.values()) if row else ()
+    allowed = dict.fromkeys(contract.terms.proposers or (contract.terms.producer, *split))
     if said not in allowed:
         message = f"`{said}` may not send this: only {' or '.join(allowed)} may"
         yield on_sample(sample, message, path="meta.source_system")

@@ -103,11 +103,14 @@ def _envelope_too_open(library: Library, sample: Sample) -> Iterator[Hit]:
     if not contract:
         return
     fields = reached(library, contract)
-    ranks = [CLASSES.index(f.said("classification")) for f in fields if _ranked(f)]
-    worst = CLASSES[max(ranks, default=0)].upper()
+    ranked = [f for f in fields if _ranked(f)]
+    top = max(ranked, key=lambda f: CLASSES.index(f.said("classification")), default=None)
+    worst = (top.said("classification") if top else CLASSES[0]).upper()
     said = envelope_of(sample).get("data_classification")
     if said is not None and said != worst:
-        yield on_sample(sample, f"says {said}, its contract carries {worst}", path="meta")
+        message = f"says {said}, its contract carries {worst}" + (f": {top.path}" if top else "")
+        spot = "meta.data_classification"
+        yield on_sample(sample, message, path=spot, hint=f"write {worst}")
 
 
 @lint_rule("PII-004", "AsyncAPI", of_message=_envelope_too_open)
