@@ -19,8 +19,8 @@ from docs.values import API, CODES, EVENT, STATUS, event, mapping, status, works
 from lading.codegen.docs.fields import MOST_ROWS, rows
 from lading.codegen.docs.reference import EVERYTHING
 from lading.codegen.docs.source import site_files
-from lading.codegen.docs.view import Reference, View
-from lading.compat import RULES
+from lading.codegen.docs.view import SYSTEMS, Reference, View
+from lading.compat import RULES, Outcome, compare
 from lading.lint import LINT_RULE
 from lading.model import (
     PROBLEM_CODES,
@@ -296,3 +296,35 @@ def test_a_mapping_shows_what_was_agreed_to_those_who_may_know(
     for page in (shown[path], outside):
         assert "What we send" in page
         assert "Where another element decides" in page
+
+
+def test_partners_are_not_told_what_is_internal(library: Workspace) -> None:
+    """Not on the page, not in the download, not in the index: operations and fields alike."""
+    site = {path: data.decode() for path, data in site_files(View(library, Reference(), "partner"))}
+    inside = {path: data.decode() for path, data in site_files(View(library, Reference()))}
+    marked = [
+        node["operationId"]
+        for contract in library.contracts
+        if contract.kind is Kind.OPENAPI
+        for item in contract.document.value["paths"].values()  # type: ignore[index,union-attr,call-overload]
+        for node in item.values()  # type: ignore[union-attr]
+        if isinstance(node, dict) and node.get("x-audience") == "internal"
+    ]
+    assert marked
+    for name in marked:
+        assert any(name in text for text in inside.values()), name
+        assert not [path for path, text in site.items() if name in text], name
+    assert not [path for path, text in site.items() if "x-audience: internal" in text]
+    for path, text in site.items():
+        if path.endswith(".yaml") and "apis." in path:
+            found = compare(text, text, kind=Kind.OPENAPI)
+            assert found.outcome is Outcome.COMPATIBLE, (path, found.problems)
+
+
+def test_a_3pl_finds_what_it_sends(library: Workspace) -> None:
+    """Where ownership is split, the page of the event and the list of systems say so."""
+    site = {path: unescape(page.replace("<wbr>", "")) for path, page in files(library).items()}
+    page = site["c/logistics.shipment.v1.ShipmentConfirmed.md"]
+    assert "third-party warehouse: [Third-party warehouses]" in page
+    row = next(line for line in site[SYSTEMS].split("\n") if "(<code>3pl</code>)" in line)
+    assert "ShipmentConfirmed" in row

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lading.codegen.docs.view import View
-    from lading.model import Contract, Enum, Reads
+    from lading.model import Contract, Enum, Ownership, Reads
 
 _TONES = {
     Lifecycle.DRAFT: "note",
@@ -132,6 +132,7 @@ def glance(view: View, contract: Contract, here: str) -> str:
         "Team": prose(terms.team),
         "Contact": prose(terms.contact),
         "Producer": view.system(here, terms.producer) if terms.producer else "",
+        "Stated by": _stated_by(view, contract, here),
         "Proposed by": _systems(view, here, terms.proposers),
         "Meant for": _systems(view, here, terms.consumers),
         "Says": prose(_INTENTS.get(terms.intent, terms.intent)),
@@ -147,6 +148,21 @@ def glance(view: View, contract: Contract, here: str) -> str:
         "Source": link(code(source), go(here, beside(here, source))),
     }
     return table(("At a glance", ""), ((name, text) for name, text in lines.items() if text))
+
+
+def owned_by(view: View, here: str, row: Ownership) -> str:
+    """Who owns an object: one system, or one for each value of what decides."""
+    if not row.owners:
+        return view.system(here, row.owner)
+    parts = (f"{prose(value)}: {view.system(here, who)}" for value, who in row.owners.items())
+    return f"{'<br>'.join(parts)}<br>by {code(row.split_by)}"
+
+
+def _stated_by(view: View, contract: Contract, here: str) -> str:
+    """Where ownership of the object is split, who states the fact where; otherwise nothing."""
+    rows = (each for each in view.workspace.ownership if each.id == contract.terms.object)
+    row = next((each for each in rows if each.owners), None)
+    return owned_by(view, here, row) if row and contract.terms.intent == "fact" else ""
 
 
 def _systems(view: View, here: str, ids: Iterable[str]) -> str:

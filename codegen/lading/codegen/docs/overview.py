@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from lading.codegen.docs.contracts import what_is_read
+from lading.codegen.docs.contracts import owned_by, what_is_read
 from lading.codegen.docs.mappings import LOSES
 from lading.codegen.docs.text import (
     code,
@@ -110,6 +110,11 @@ def _roles(view: View) -> str:
             "Carrier or 3PL partner",
             "what your codes mean here",
             link("Mappings", "mappings/index.md"),
+        ),
+        (
+            "3PL or WMS team",
+            "which events you send: what your system owns",
+            link("Systems", SYSTEMS) if view.internal else link("Contracts", "contracts/index.md"),
         ),
         (
             "Integration developer",
@@ -219,8 +224,10 @@ def _consumer(view: View, each: Consumer) -> str:
 def systems_page(view: View) -> str:
     """The connected systems, and what each owns and reads."""
     owned: dict[str, list[Contract]] = defaultdict(list)
+    split = {each.id: each.owners.values() for each in view.workspace.ownership if each.owners}
     for contract in view.contracts:
-        owned[owner_of(contract)].append(contract)
+        for owner in dict.fromkeys((owner_of(contract), *split.get(contract.terms.object, ()))):
+            owned[owner].append(contract)
     here = SYSTEMS
     rows = []
     for each in view.workspace.systems:
@@ -254,7 +261,7 @@ def ownership_page(view: View) -> str:
         return ", ".join(view.system(here, id_) for id_ in ids)
 
     rows = [
-        (prose(each.object), names([each.owner]), names(each.proposes), names(each.consumes))
+        (prose(each.object), owned_by(view, here, each), names(each.proposes), names(each.consumes))
         for each in view.workspace.ownership
     ]
     return sections(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from lading.codegen.docs.audience import visible
 from lading.codegen.docs.fields import Row, rows
 from lading.codegen.docs.text import code, link, prose, segment, title
 from lading.model import Api, CodeMap, Contract, Kind, Slot, Taxonomy
@@ -66,7 +67,10 @@ class View:
     def contracts(self) -> tuple[Contract, ...]:
         """The contracts this audience sees, by subject."""
         seen = SEEN_BY[self.audience]
-        return tuple(each for each in self.workspace.contracts if each.terms.audience in seen)
+        shown = (each for each in self.workspace.contracts if each.terms.audience in seen)
+        if self.internal:
+            return tuple(shown)
+        return tuple(each for each in (visible(one, seen) for one in shown) if each)
 
     @cached_property
     def pages(self) -> dict[Subject, str]:
