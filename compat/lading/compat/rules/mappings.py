@@ -84,7 +84,8 @@ def code_retargeted(change: Change) -> Opinion:
     yesterday's history no longer agrees with today's.
 
     ## What to do instead
-    If the old row was an error, correct it in a new version and say which messages were misread.
+    If the old row was an error: copy the file, give the copy the next major version and the right
+    row, and keep the old file until its readers have moved. Say which messages were misread.
     If the partner changed the code, map the new version of its list beside this one.
     """
     reason = f"means {change.new or 'nothing'} now, was {change.old or 'nothing'}"
