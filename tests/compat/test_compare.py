@@ -191,3 +191,13 @@ def test_documents_found_in_the_wild_are_judged() -> None:
         verdict = compare(old.read_bytes(), new.read_bytes())
         assert not verdict.problems, (old, verdict.problems)
     assert len(pairs) == 16
+
+
+@pytest.mark.skipif(not SPECS.is_dir(), reason="the specifications are not beside this checkout")
+def test_a_status_that_came_in_a_description_only_is_found() -> None:
+    """DCSA eBL 3.0.2 to 3.0.3: two states more, in the text of a field that takes any text."""
+    old, new = ((SPECS / "dcsa" / f"dcsa-EBL_v3.0.{each}.yaml").read_bytes() for each in (2, 3))
+    found = [each for each in compare(old, new).findings if each.rule == "LAD810"]
+    (status,) = (each for each in found if each.path.endswith("> shippingInstructionsStatus"))
+    assert status.reason.endswith("+CANCELLED, +DECLINED")
+    assert status.undecided

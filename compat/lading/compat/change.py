@@ -106,6 +106,7 @@ class ChangeKind(StrEnum):
     UNIT = "unit"
     SCHEME = "scheme"
     INVARIANT = "invariant"
+    PROSE_CODES = "prose-codes"
     TAXONOMY_BINDING = "taxonomy-binding"
 
     OPAQUE = "opaque"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+import re
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.diff.limits import limit_facts
@@ -49,6 +50,20 @@ def field_facts(two: Pair) -> Iterator[Change]:
         yield from _aliases(two, old, new)
     if old.deprecated != new.deprecated:
         yield two.change(ChangeKind.DEPRECATION)
+    if old.doc != new.doc and isinstance(old.schema, Scalar) and isinstance(new.schema, Scalar):
+        codes = prose_codes(old.doc), prose_codes(new.doc)
+        if all(codes) and set(codes[0]) != set(codes[1]):
+            yield two.change(ChangeKind.PROSE_CODES, values=codes)
+
+
+_LISTED: Final = re.compile(r"^\s*[-*+]\s+[`'\"]([A-Z][A-Z0-9_]+)[`'\"]", re.MULTILINE)
+"""A code as a list of a description names it: ``- `RECEIVED` (the request is here)``."""
+
+
+def prose_codes(doc: str) -> tuple[str, ...]:
+    """The codes that a description lists, in its order; empty when it lists fewer than two."""
+    found = tuple(dict.fromkeys(_LISTED.findall(doc)))
+    return found if len(found) > 1 else ()
 
 
 def _aliases(two: Pair, old: Field, new: Field) -> Iterator[Change]:

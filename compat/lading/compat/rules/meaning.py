@@ -215,3 +215,27 @@ def invariant_changed(change: Change) -> Opinion:
         reason = f"messages are no longer held to `{change.what}`: `{before}`"
         return Opinion(Effect.WIDENS, reason, f"keep `{change.what}`")
     return Opinion(Effect.NONE, f"the invariant `{change.what}` is words only")
+
+
+@rule("LAD810", ChangeKind.PROSE_CODES, level=Level.SEMANTIC)
+def codes_in_prose_changed(change: Change) -> Opinion:
+    """The codes that only a description lists changed.
+
+    ## What it checks
+    Text without an `enum` whose description lists codes, one to a line (a dash, then the code in
+    backticks), in both versions: whether the two lists hold the same codes. What is meant by prose
+    is not decided.
+
+    ## Why it breaks
+    It may: a status that came or went in the text comes or goes in the messages. No validator
+    notices, and no generated type changes. DCSA's eBL 3.0.3, a patch by its number, added two
+    states in this way.
+
+    ## What to do instead
+    List the codes in an `enum` (open ones in `x-extensible-enum`), or bind the field to a taxonomy.
+    """
+    old, new = cast("tuple[str, ...]", change.old), cast("tuple[str, ...]", change.new)
+    came = [f"+{each}" for each in new if each not in old]
+    gone = [f"-{each}" for each in old if each not in new]
+    reason = f"the codes that its description lists changed: {', '.join([*came, *gone])}"
+    return Opinion(Effect.UNKNOWN, reason, "list the codes in an enum, or bind a taxonomy")
