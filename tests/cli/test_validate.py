@@ -45,7 +45,7 @@ def test_each_fault_has_rule_line_and_what_to_try(tmp_path: Path, message: Any) 
     lines = (tmp_path / "shipment.json").read_text(encoding="utf-8").split("\n")
     sscc = next(number for number, line in enumerate(lines, 1) if '"sscc"' in line)
     assert f"IDN-002 error  shipment.json:{sscc}:7  shipment: handling_units[0].sscc" in found.out
-    assert "`customer-portal` may not send this: only wms may" in found.out
+    assert "`customer-portal` may not send this: only wms or 3pl may" in found.out
     assert "1 message, 1 refused" in found.out
 
 

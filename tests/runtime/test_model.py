@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -218,7 +218,14 @@ CODES: Mapping[str, Mapped[Color]] = {"R": Mapped("R", Color.RED, MappingQuality
 SPECIAL = Mapped("R", None, MappingQuality.NONE)
 AGREED = Mapped("R", Color.UNKNOWN, MappingQuality.POLICY)
 TABLE = CodeTable(
-    "test", CODES, {"R": (({"place": "hub", "mode": "air"}, SPECIAL),)}, {("ACME", "R"): AGREED}
+    "test",
+    CODES,
+    {"R": (({"place": "hub", "mode": "air"}, SPECIAL),)},
+    {
+        ("ACME", "R"): ("2999-12-31", AGREED),
+        ("OPEN", "R"): ("", AGREED),
+        ("ENDED", "R"): ("2020-06-30", AGREED),
+    },
 )
 
 
@@ -230,6 +237,17 @@ def test_a_case_holds_when_all_of_it_is_said_and_a_partner_comes_first() -> None
     assert TABLE.find("R", "ACME", both) is AGREED
     assert TABLE.find("R", "OTHER", both) is SPECIAL
     assert TABLE.find("?", "ACME") is None
+
+
+def test_an_agreement_counts_until_its_last_day() -> None:
+    """What was agreed for a time is not used after it; the rule holds again."""
+    assert TABLE.find("R", "OPEN") is AGREED
+    assert TABLE.find("R", "ENDED") is CODES["R"]
+    today = datetime.now(tz=UTC).date()
+    ends = {"today": today, "yesterday": today - timedelta(days=1)}
+    for name, day in ends.items():
+        table = CodeTable("t", CODES, {}, {("P", "R"): (day.isoformat(), AGREED)})
+        assert (table.find("R", "P") is AGREED) is (name == "today")
 
 
 def test_a_mapping_answers_for_every_code_or_rejects_with_it() -> None:

@@ -55,7 +55,7 @@ class Mapped(Generic[T]):
 Cases: TypeAlias = "Mapping[str, tuple[tuple[Mapping[str, str], Mapped[T]], ...]]"
 """Code to what it means when the message says more: (qualifiers that all hold, answer)."""
 Overrides: TypeAlias = "Mapping[tuple[str, str], tuple[str, Mapped[T]]]"
-"""(partner, code) to the last day of the agreement (ISO date) and what the code means by it."""
+"""(partner, code) to the last day of the agreement (ISO date, or empty), and what is agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,17 @@ class CodeTable(Generic[T]):
         in UTC), then the case that holds, then the rule.
         """
         agreed = self.overrides.get((partner, code)) if partner else None
-        if agreed is not None and agreed[0] >= datetime.now(tz=UTC).date().isoformat():
+        if agreed is not None and _lasts(agreed[0]):
             return agreed[1]
         for qualifiers, answer in self.cases.get(code, ()) if said else ():
             if said and all(said.get(name) == value for name, value in qualifiers.items()):
                 return answer
         return self.codes.get(code)
+
+
+def _lasts(until: str) -> bool:
+    """Whether an agreement still holds; one without an end does."""
+    return not until or until >= datetime.now(tz=UTC).date().isoformat()
 
 
 def map_or_unknown(
