@@ -369,7 +369,7 @@ BASE: dict[str, Any] = {
     "ownership.yaml": "objects:\n"
     "  - {object: Loading, id: fact-loaded, owner: wms, proposes: [tms], consumes: [erp]}\n"
     "  - object: Stock\n    id: stock\n    owner: wms\n"
-    "    split: {by: warehouse_id, owners: {own: wms, third: erp}}\n",
+    "    split: {by: warehouse_id, owners: {own: wms, WH-1: erp}}\n",
     "contract.yaml": "owner: wms\nteam: Warehouse IT\ncontact: wms@example.com\n"
     "on_call: wms-oncall@example.com\nescalation: head@example.com\nversion: 1.0.0\n"
     "purpose: delivery\nretention: 30 d\n",

@@ -265,6 +265,28 @@ class Library:
     def _events(self) -> dict[str, Contract]:
         return {str(each.subject): each for each in self.events}
 
+    def carried(self, event: Contract, path: str) -> FieldNode | None:
+        """The field of `event` that a dotted `path` of names leads to; `None`: it leads nowhere."""
+        found: FieldNode | None = None
+        record = self._record(event.document.value, "")
+        for name in path.split("."):
+            listed = _entries(record.node.get("fields"), record.pointer) if record else ()
+            node = next((each for each, _ in listed if each.get("name") == name), None)
+            if record is None or node is None:
+                return None
+            found = FieldNode(event, node, name, record, ())
+            record = self._record(found.type, record.name.rpartition(".")[0])
+        return found
+
+    def _record(self, kind: Any, space: str) -> TypeNode | None:
+        """The record that `kind` is or names, as far as the Avro contracts have it."""
+        if isinstance(kind, dict) and "name" in kind:
+            space = str(kind.get("namespace") or space)
+            kind = str(kind["name"])
+        if not isinstance(kind, str):
+            return None
+        return self.named.get(kind if "." in kind else f"{space}.{kind}")
+
     def faults(self, sample: Sample) -> tuple[Fault, ...]:
         """What makes `sample` no message of its contract; said of Avro contracts alone."""
         contract = self.workspace.contract(sample.subject)

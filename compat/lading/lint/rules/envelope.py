@@ -86,7 +86,8 @@ def the_key_is_carried(library: Library) -> Iterator[Hit]:
 
     ## What it checks
     `topic` and `key` of the terms; every part of the key (`warehouse_id+item_id`) is a field of the
-    event or of a record directly in it. The `partition_key` of a message is made of these fields.
+    event or of a record directly in it, and none of them is nullable. The `partition_key` of a
+    message is made of these fields.
 
     ## Why it matters
     Who replays or repairs a topic computes the key from the message.
@@ -102,20 +103,29 @@ def the_key_is_carried(library: Library) -> Iterator[Hit]:
         for part in each.terms.key.split("+"):
             if part not in carried:
                 yield on_contract(each, f"does not carry its key `{part}`")
+            elif not carried[part]:
+                yield on_contract(each, f"its key `{part}` may be empty")
 
 
-def _carried(library: Library, contract: Contract) -> set[str]:
+def _carried(library: Library, contract: Contract) -> dict[str, bool]:
+    """Names of the fields of an event and of the records directly in it: always there or not.
+
+    Its own fields stand before those of its records.
+    """
     document: Any = contract.document.value
-    found: set[str] = set()
+    found: dict[str, bool] = {}
     for field in document.get("fields", ()):
-        found.add(str(field.get("name")))
         kind = field.get("type")
         kinds = kind if isinstance(kind, list) else [kind]
         for each in kinds:
             node = library.named.get(each) if isinstance(each, str) else None
             inner = node.node if node else each if isinstance(each, dict) else {}
-            found |= {str(one.get("name")) for one in inner.get("fields") or ()}
-    return found
+            for one in inner.get("fields") or ():
+                is_there = not isinstance(kind, list) and not isinstance(one.get("type"), list)
+                name = str(one.get("name"))
+                found[name] = is_there or found.get(name, False)
+    own = {str(each.get("name")): each.get("type") for each in document.get("fields", ())}
+    return found | {name: not isinstance(kind, list) for name, kind in own.items()}
 
 
 @lint_rule("ENV-003", "AsyncAPI", elsewhere="contract tests of the producer: it takes two runs")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.lint.library import Library
-    from lading.model import Sample
+    from lading.model import Contract, Sample
 
 
 @lint_rule("OWN-001", "all")
@@ -49,11 +49,20 @@ def _sent_by_another(library: Library, sample: Sample) -> Iterator[Hit]:
     if contract is None or not isinstance(said, str):
         return
     row = library.objects.get(contract.terms.object)
-    split = tuple(row.owners.values()) if row else ()
-    allowed = dict.fromkeys(contract.terms.proposers or (contract.terms.producer, *split))
+    owners = row.owners if row else {}
+    decided = owners.get(_value(sample.document.value, contract.terms.scope))
+    several = (decided,) if decided else (contract.terms.producer, *owners.values())
+    allowed = dict.fromkeys(contract.terms.proposers or several)
     if said not in allowed:
         message = f"`{said}` may not send this: only {' or '.join(allowed)} may"
         yield on_sample(sample, message, path="meta.source_system")
+
+
+def _value(message: Any, path: str) -> str:
+    """The text at a dotted path of a message; empty where there is none."""
+    for name in path.split("."):
+        message = message.get(name) if isinstance(message, dict) else None
+    return message if isinstance(message, str) else ""
 
 
 @lint_rule("OWN-002", "AsyncAPI", of_message=_sent_by_another)
@@ -63,7 +72,8 @@ def only_the_owner_sends(library: Library) -> Iterator[Hit]:
     ## What it checks
     Each event names the object it is about (`object`); its `producer` is the owner there, or one of
     the owners where ownership is split. A proposal has no producer, but `proposers` that may
-    propose or own the object. A message names one of them in `source_system`.
+    propose or own the object. A message names one of them in `source_system`: where the value that
+    splits the object is a key of `owners` (`SOFT: erp, HARD: wms`), the owner for that value alone.
 
     ## Why it matters
     With two producers of one fact, the last to speak is right, and that is chance.
@@ -94,13 +104,16 @@ def split_ownership_is_disjoint(library: Library) -> Iterator[Hit]:
 
     ## What it checks
     A `split` in `ownership.yaml` names the value that decides, with two owners or more, each once;
-    events about the object carry that value or say so in `scope`.
+    each event about the object names in `scope` the field that holds it, a path of names, and no
+    part of that path is nullable.
 
     ## Why it matters
-    Scopes that overlap have two owners in the overlap.
+    Scopes that overlap have two owners in the overlap. A message without the value cannot be held
+    to its owner, and nobody can say whose backlog it is.
 
     ## What to do instead
-    `split: {by: warehouse_id, owners: {own: wms, third-party: 3pl}}`, and `scope: warehouse_id`.
+    `split: {by: warehouse_id, owners: {own: wms, third-party: 3pl}}`, and `scope: warehouse_id`
+    (or `scope: reservation.level`) for an event with such a field.
     """
     for row in library.objects.values():
         if row.owners and (not row.split_by or len(set(row.owners.values())) < len(row.owners)):
@@ -111,6 +124,22 @@ def split_ownership_is_disjoint(library: Library) -> Iterator[Hit]:
         if owned and owned.owners and not each.terms.scope:
             message = f"{owned.id} has several owners, and no `scope` says which one speaks"
             yield on_contract(each, message, hint=f"scope: {owned.split_by}")
+        elif each.terms.scope:
+            yield from _scope(library, each)
+
+
+def _scope(library: Library, event: Contract) -> Iterator[Hit]:
+    """The path is walked from its start, so that the first name that lacks or is empty is told."""
+    names = event.terms.scope.split(".")
+    for count in range(1, len(names) + 1):
+        path = ".".join(names[:count])
+        field = library.carried(event, path)
+        if field is None:
+            yield on_contract(event, f"its scope is decided by `{path}`, which it does not carry")
+            return
+        if field.is_optional:
+            yield on_contract(event, f"its scope is decided by `{path}`, which may be empty")
+            return
 
 
 @lint_rule("OWN-004", "OpenAPI")
