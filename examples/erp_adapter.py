@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -45,11 +45,15 @@ def post(
         line.item_id: f"-{line.shipped_quantity.value} {line.shipped_quantity.uom}"
         for line in event.lines
     }
+    offset = timedelta(minutes=event.meta.occurred_offset_minutes or 0)
+    closed = (event.confirmed_at + offset).date()
     return GoodsIssuePosted(
         meta=envelope(event, document, now),
         shipment_id=event.shipment_id,
         posting_document_id=document,
-        posting_date=now.date(),
+        # Never before the goods were ready, whose day may have begun earlier than the ledger's.
+        posting_date=max(closed, now.date()),
+        document_date=closed,
         posted_at=now,
         status=GoodsIssueStatus(after),
         confirmed_event_id=event.meta.event_id,

@@ -19,6 +19,8 @@ from uuid import NAMESPACE_URL, uuid5
 from acme_logistics.models.common_v1 import (
     DataClassification,
     EventMeta,
+    ExternalRef,
+    Measure,
     Producer,
     Quantity,
     TimeClassifier,
@@ -72,7 +74,9 @@ def confirmed(message: dict[str, Any], now: datetime) -> ShipmentConfirmed:
             scac=message["carrier"]["scac"],
             service_code=message["carrier"]["svc"],
         ),
-        bol_number=message["bol"],
+        bol_number=ExternalRef(
+            type="BILL_OF_LADING", value=message["bol"], issuer=message["carrier"]["scac"]
+        ),
         lines=lines,
         handling_units=units,
         totals=ShipmentTotals(handling_unit_count=len(units)),
@@ -142,7 +146,7 @@ def unit(carton: dict[str, Any]) -> HandlingUnit:
         handling_unit_id=carton["sscc"],
         sscc=carton["sscc"],
         package_type=PACKAGES[carton["type"]],
-        gross_weight=Quantity(value=Decimal(carton["kg"]), uom="KGM"),
+        gross_weight=Measure(value=Decimal(carton["kg"]), uom="KGM"),
     )
 
 

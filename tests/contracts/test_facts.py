@@ -90,12 +90,53 @@ def test_an_event_is_produced_by_its_owner_alone(library: Workspace) -> None:
 
 
 def test_objects_name_known_systems_in_one_role_each(library: Workspace) -> None:
+    """40 objects, and the label, which the base only mentions in a note to the shipment plan."""
     systems = {each.id for each in library.systems}
-    assert len(library.ownership) == 40
+    assert len(library.ownership) == 40 + len({"shipment-label"})
     for each in library.ownership:
         roles = (each.owner, *each.proposes, *each.consumes)
         assert set(roles) <= systems, each.object
         assert len(set(roles)) == len(roles), each.object
+
+
+BEYOND = {
+    ("GoodsIssuePosted", "portal"),
+    ("OrderReleased", "portal"),
+    ("ReturnInTransit", "wms"),
+    ("ShipmentReturnStarted", "wms"),
+    ("ShipmentReturnedToSender", "wms"),
+}
+"""Readers of one event who have no other business with its object; `DECISIONS.md` says why."""
+
+
+def test_who_reads_an_event_has_business_with_its_object(library: Workspace) -> None:
+    """Of the eight systems of the matrix; platform services read what they serve."""
+    matrix = {"erp", "wms", "tms", "portal", "edi-gateway", "ecommerce", "3pl", "carrier"}
+    objects = {each.id: each for each in library.ownership}
+    found = set()
+    for contract in library.contracts:
+        row = objects.get(contract.terms.object)
+        if contract.document.name.startswith("events/") and row:
+            known = {row.owner, *row.owners.values(), *row.proposes, *row.consumes}
+            for reader in matrix & set(contract.terms.consumers) - known:
+                found.add((str(contract.subject).rpartition(".")[2], reader))
+    assert found == BEYOND
+
+
+def test_what_the_erp_keeps_to_itself_is_in_no_event(library: Workspace) -> None:
+    """Credit, valuation, the driver and access codes: no event leads to their records."""
+    kept = {"CustomerCredit", "InventoryValuation", "LegDriver", "DeliveryAccess"}
+    text = {
+        str(each.subject): json.dumps(each.document.value)
+        for each in library.contracts
+        if each.document.name.startswith(("events/", "entities/", "common/"))
+    }
+    assert kept <= {each.rpartition(".")[2] for each in text}
+    for subject, written in text.items():
+        if subject.rpartition(".")[2] not in kept:
+            assert not [each for each in kept if f'.{each}"' in written], subject
+            assert "credit_status" not in written, subject
+            assert "access_code" not in written, subject
 
 
 @pytest.mark.parametrize("name", FACTS)

@@ -10,10 +10,10 @@ from lading.lint.rules.words import envelope_of, leaves, on_contract, on_field, 
 from lading.model import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lading.lint.library import FieldNode, Library
-    from lading.model import Contract, Sample
+    from lading.model import Sample
 
 PII: Final = ("none", "business-contact", "personal", "sensitive")
 CLASSES: Final = ("public", "internal", "confidential", "restricted")
@@ -89,10 +89,11 @@ def nothing_sensitive_broadcast(library: Library) -> Iterator[Hit]:
     it.
     """
     for each in library.events:
-        for field in reached(library, each):
+        for field in reached(library, str(each.subject)):
             if field.said("pii") != "sensitive" or field.name.endswith(("_ref", "_id")):
                 continue
-            if field.owner.name.endswith(".TaxId") or "." in field.type_name:
+            is_record = any(name in fields_of(library) for name in _names(field))
+            if field.owner.name.endswith(".TaxId") or is_record:
                 continue  # what a record holds is asked field by field
             message = f"`{field.path}` is sensitive, and {each.subject} carries it to all readers"
             yield on_contract(each, message, path=field.path, at=field.at)
@@ -102,9 +103,7 @@ def _envelope_too_open(library: Library, sample: Sample) -> Iterator[Hit]:
     contract = library.event(str(sample.subject))
     if not contract:
         return
-    fields = reached(library, contract)
-    ranked = [f for f in fields if _ranked(f)]
-    top = max(ranked, key=lambda f: CLASSES.index(f.said("classification")), default=None)
+    top = _highest(reached(library, str(contract.subject)), "classification", CLASSES)
     worst = (top.said("classification") if top else CLASSES[0]).upper()
     said = envelope_of(sample).get("data_classification")
     if said is not None and said != worst:
@@ -115,29 +114,45 @@ def _envelope_too_open(library: Library, sample: Sample) -> Iterator[Hit]:
 
 @lint_rule("PII-004", "AsyncAPI", of_message=_envelope_too_open)
 def envelope_as_confidential_as_content(library: Library) -> Iterator[Hit]:
-    """The envelope of an event is as confidential as its worst field.
+    """What holds data is as confidential as what it holds: a field, and the envelope of an event.
 
     ## What it checks
+    A field whose type is a record is at least as personal (`x-pii`) and as confidential
+    (`x-classification`) as every field of that record, however deep.
     `meta.data_classification` of every sample of an event is the highest `x-classification` among
     the fields that its contract can carry.
 
     ## Why it matters
-    Brokers and gateways look at the envelope only.
+    Who filters a message by the marks of its fields stops at the outermost one. Brokers and
+    gateways look at the envelope only.
 
     ## What to do instead
-    Compute it from the contract, as the generated adapters do.
+    Raise the mark of the outer field, or keep the inner value in a contract of its own. Compute the
+    class of the envelope from the contract, as the generated adapters do.
     """
-    yield from ()
-    del library
+    marks = (("pii", PII), ("classification", CLASSES))
+    worst: dict[tuple[str, str], FieldNode | None] = {}
+    for field in library.avro_fields:
+        for key, order in marks:
+            said = field.said(key)
+            for name in _names(field):
+                if (name, key) not in worst:
+                    worst[name, key] = _highest(reached(library, name), key, order)
+                held = worst[name, key]
+                if held and said in order and order.index(held.said(key)) > order.index(said):
+                    more = held.said(key)
+                    message = f"is marked {said} and holds `{held.path}`, which is {more}"
+                    yield on_field(field, f"`{field.name}` {message}", hint=f"x-{key}: {more}")
 
 
-def _ranked(field: FieldNode) -> bool:
-    return field.said("classification") in CLASSES
+def _highest(fields: list[FieldNode], key: str, order: Sequence[str]) -> FieldNode | None:
+    known = [each for each in fields if each.said(key) in order]
+    return max(known, key=lambda each: order.index(each.said(key)), default=None)
 
 
-def reached(library: Library, contract: Contract) -> list[FieldNode]:
-    """Every field of `contract` and of the types that it leads to."""
-    waiting, seen, found = [str(contract.subject)], {str(contract.subject)}, []
+def reached(library: Library, record: str) -> list[FieldNode]:
+    """Every field of the record of that full name, and of the records that it leads to."""
+    waiting, seen, found = [record], {record}, []
     by_owner = fields_of(library)
     while waiting:
         for field in by_owner.get(waiting.pop(), ()):
@@ -192,7 +207,7 @@ def compacted_topics_can_forget(library: Library) -> Iterator[Hit]:
     for each in library.events:
         compact = "compact" in each.terms.delivery.get("cleanup", "")
         if compact and not each.terms.delivery.get("erasure"):
-            personal = (f for f in reached(library, each) if f.said("pii") in PII[2:])
+            personal = (f for f in reached(library, str(each.subject)) if f.said("pii") in PII[2:])
             if field := next(personal, None):
                 message = f"`{field.path}` is personal, and the topic is kept for ever"
                 yield on_contract(each, message, hint="delivery: {erasure: tombstone}")
