@@ -72,7 +72,8 @@ reads:
     operations: [getA]
 """
 SYSTEMS = "systems:\n" + "".join(
-    f"  - {{id: {each}, name: {each}, kind: WMS}}\n" for each in ("wms", "tms", "x")
+    f"  - {{id: {each}, name: {each}, kind: WMS, team: {each}-team, on_call: {each}-desk}}\n"
+    for each in ("wms", "tms", "x")
 )
 GOOD: dict[str, str | bytes] = {
     "lading.toml": '[workspace]\nname = "acme"\n[promise]\nevent = "NONE"\n',
@@ -137,10 +138,19 @@ def test_terms_are_inherited_key_by_key_and_the_nearest_wins(good: Workspace) ->
     moved, code = good.contract("n.Moved"), good.contract("n.Code")
     assert moved is not None
     assert code is not None
-    assert (moved.terms.team, moved.terms.lifecycle) == ("Shipping", Lifecycle.DRAFT)
+    assert (moved.terms.promise, moved.terms.lifecycle) == ("FULL_TRANSITIVE", Lifecycle.DRAFT)
     assert (moved.terms.producer, moved.terms.sla) == ("wms", {"delay": "5m"})
     assert moved.terms.owner == "tms"  # said in the schema itself
     assert (code.terms.owner, code.terms.team, code.terms.lifecycle) == ("wms", "Ops", "active")
+
+
+def test_who_answers_comes_with_the_owner(good: Workspace) -> None:
+    """From `systems.yaml`, unless the terms that name the owner say more; never from another's."""
+    moved, code = good.contract("n.Moved"), good.contract("n.Code")
+    assert moved is not None
+    assert code is not None
+    assert (moved.terms.team, moved.terms.on_call) == ("tms-team", "tms-desk")
+    assert (code.terms.team, code.terms.on_call) == ("Ops", "wms-desk")
 
 
 def test_what_a_document_says_of_itself_is_in_its_terms(good: Workspace) -> None:

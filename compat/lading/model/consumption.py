@@ -54,6 +54,8 @@ class System:
     """
     team: str = ""
     contact: str = ""
+    on_call: str = ""
+    escalation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,16 @@ KINDS: Final = (
     "ECOMMERCE",
     "PLATFORM",
 )
-_SYSTEM_KEYS: Final = ("id", "name", "kind", "team", "contact", "description")
+_SYSTEM_KEYS: Final = (
+    "id",
+    "name",
+    "kind",
+    "team",
+    "contact",
+    "on_call",
+    "escalation",
+    "description",
+)
 _OBJECT_KEYS: Final = ("object", "id", "owner", "split", "proposes", "consumes", "note")
 _SPLIT_KEYS: Final = ("by", "owners")
 _CONSUMER_KEYS: Final = (
@@ -67,6 +76,8 @@ def read_systems(document: Document, notes: Notes) -> Iterator[System]:
             kind,
             notes.text(row, "team", at),
             notes.text(row, "contact", at),
+            notes.text(row, "on_call", at),
+            notes.text(row, "escalation", at),
         )
 
 

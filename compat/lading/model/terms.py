@@ -13,6 +13,7 @@ from lading.model.suggest import did_you_mean, system_hint
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from lading.model.consumption import System
     from lading.model.document import Document, JsonValue, Pointer
 
 FILE: Final = "contract.yaml"
@@ -38,6 +39,8 @@ _TEXTS: Final = (
 )
 _LISTS: Final = ("proposers", "consumers")
 _MAPS: Final = ("sla", "delivery")
+_ANSWERS: Final = ("team", "contact", "on_call", "escalation")
+"""Who answers for the owner: as `systems.yaml` says, unless terms that name the owner say more."""
 _KEYS: Final = (*_TEXTS, *_LISTS, *_MAPS)
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lifecycle": tuple(Lifecycle),
@@ -51,30 +54,52 @@ class TermsOf:
     """The terms of each contract file, from all ``contract.yaml`` of a workspace."""
 
     def __init__(
-        self, folders: Mapping[str, Mapping[str, Any]], files: Mapping[str, Mapping[str, Any]]
+        self,
+        folders: Mapping[str, Mapping[str, Any]],
+        files: Mapping[str, Mapping[str, Any]],
+        answers: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._folders = folders
         self._files = files
+        self._answers = answers
 
-    def of(self, path: str) -> Terms:
-        """The terms of the contract in the file `path`; deeper folders win key by key."""
+    def of(self, path: str, inside: Mapping[str, str] | None = None) -> Terms:
+        """The terms of the contract in the file `path`: the nearest wins, key by key.
+
+        Nearest is what the file says of itself (`inside`), then its own entry in the
+        ``contract.yaml`` beside it, then the folders upwards.
+        """
         said: dict[str, Any] = {}
         for folder in _down_to(dirname(path)):
-            said = _over(said, self._folders.get(folder, {}))
-        said = _over(said, self._files.get(_stem_path(path), {}))
+            said = self._over(said, self._folders.get(folder, {}))
+        said = self._over(said, self._files.get(_stem_path(path), {}))
+        said = self._over(said, inside or {})
         words = {key: said[key] for key in _KEYS if key in said}
         words["lifecycle"] = Lifecycle(words.get("lifecycle", Lifecycle.ACTIVE))
         words["promise"] = Compatibility(words["promise"]) if "promise" in words else None
         return Terms(**words)
+
+    def _over(self, said: Mapping[str, Any], nearer: Mapping[str, Any]) -> dict[str, Any]:
+        """`nearer` over `said`, key by key, also inside the keys that hold objects.
+
+        Another owner has other people: who answers for the former one is not inherited.
+        """
+        inside = {key: {**said.get(key, {}), **nearer[key]} for key in _MAPS if key in nearer}
+        owner = nearer.get("owner", said.get("owner"))
+        if owner != said.get("owner"):
+            kept = {key: value for key, value in said.items() if key not in _ANSWERS}
+            said = {**kept, **self._answers.get(str(owner), {})}
+        return {**said, **nearer, **inside}
 
 
 def read_terms(
     documents: Iterable[Document],
     notes: Mapping[str, Notes],
     files: Collection[str],
-    systems: Collection[str],
+    systems: Iterable[System],
 ) -> TermsOf:
-    """Read every ``contract.yaml``; `files` are contract files, `systems` the known system ids."""
+    """Read every ``contract.yaml``; `files` are contract files, `systems` the known ones."""
+    answers = {each.id: _answers(each) for each in systems}
     folders: dict[str, dict[str, Any]] = {}
     single: dict[str, dict[str, Any]] = {}
     for document in documents:
@@ -84,7 +109,7 @@ def read_terms(
         if not isinstance(document.value, dict):
             note.add("LAD031", (), f"{FILE} is an object, not {kind_of(document.value)}")
         note.unknown_keys(node, (), (*_KEYS, "contracts"))
-        folders[folder] = _clean(node, (), note, systems)
+        folders[folder] = _clean(node, (), note, answers)
         stems = {_stem_path(each): each for each in files if dirname(each) == folder}
         for stem, below in _overrides(node, note).items():
             path = f"{folder}/{stem}" if folder else stem
@@ -97,8 +122,12 @@ def read_terms(
                     hint=hint,
                 )
             note.unknown_keys(below, ("contracts", stem), _KEYS)
-            single[path] = _clean(below, ("contracts", stem), note, systems)
-    return TermsOf(folders, single)
+            single[path] = _clean(below, ("contracts", stem), note, answers)
+    return TermsOf(folders, single, answers)
+
+
+def _answers(system: System) -> dict[str, str]:
+    return {key: getattr(system, key) for key in _ANSWERS if getattr(system, key)}
 
 
 def _overrides(node: Mapping[str, Any], notes: Notes) -> dict[str, dict[str, Any]]:
@@ -160,12 +189,6 @@ def _maps(
             yield key, {str(name): str(each) for name, each in value.items()}
         elif value is not None:
             notes.add("LAD031", (*at, key), f"`{key}` is an object, not {kind_of(value)}")
-
-
-def _over(said: Mapping[str, Any], nearer: Mapping[str, Any]) -> dict[str, Any]:
-    """`nearer` over `said`: key by key, also inside the keys that hold objects."""
-    inside = {key: {**said.get(key, {}), **nearer[key]} for key in _MAPS if key in nearer}
-    return {**said, **nearer, **inside}
 
 
 def _down_to(folder: str) -> list[str]:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
-    from lading.model.contract import Terms
     from lading.model.document import Document, Pointer
     from lading.model.samples import Refusal, Sample
     from lading.model.terms import TermsOf
@@ -144,7 +143,7 @@ class _Loader:
         described = [
             each for name, each in self.documents.items() if name.rpartition("/")[2] == TERMS
         ]
-        terms = read_terms(described, self.notes, kinds, ids)
+        terms = read_terms(described, self.notes, kinds, systems)
         contracts = self._unique(_linked(tuple(self._contracts(kinds, terms))))
         consumers = tuple(self._consumers(ids))
         ownership = tuple(self._ownership(ids))
@@ -257,7 +256,7 @@ class _Loader:
             except ContractError as error:
                 self.problems.update(error.problems)
             else:
-                yield replace(contract, terms=_said_inside(contract))
+                yield replace(contract, terms=terms.of(path, _said_inside(contract)))
 
     def _avro_names(self, kinds: Mapping[str, Kind]) -> Iterator[tuple[str, Document]]:
         """(full name, document) of the top type of each Avro file."""
@@ -439,13 +438,12 @@ def _stem(path: str) -> str:
     return PurePosixPath(path).stem
 
 
-def _said_inside(contract: Contract) -> Terms:
-    """The terms, with what the document itself says: it is nearer than any ``contract.yaml``."""
-    terms, body = contract.terms, contract.body
-    version, owner = getattr(body, "version", ""), getattr(body, "owner", "")
-    if isinstance(body, Record):
-        owner = body.tags.get("owner", "")
-    return replace(terms, version=version or terms.version, owner=owner or terms.owner)
+def _said_inside(contract: Contract) -> dict[str, str]:
+    """The terms that the document itself says."""
+    body = contract.body
+    owner = body.tags.get("owner", "") if isinstance(body, Record) else getattr(body, "owner", "")
+    said = {"version": getattr(body, "version", ""), "owner": owner}
+    return {key: text for key, text in said.items() if text}
 
 
 def _linked(contracts: tuple[Contract, ...]) -> Iterator[Contract]:
