@@ -157,7 +157,7 @@ def test_every_refusal_of_the_library_refuses_in_the_generated_model_too(
 def test_a_changed_message_breaks_the_rule_it_names_and_no_other(library: Workspace) -> None:
     """A negative sample that is wrong in two ways proves nothing about either."""
     alike = {"IDN-002": {"DOC-003"}, "IDN-006": {"DOC-003", "IDN-002"}, "ENU-002": {"DOC-003"}}
-    alike |= {"DOC-003": {"IDN-002"}}
+    alike |= {"DOC-003": {"IDN-002"}, "NUM-004": {"QUA-001"}, "ENV-005": {"QUA-001"}}
     from dataclasses import replace
 
     for refusal in library.refusals:
