@@ -144,8 +144,11 @@ def adapters(python: Path) -> None:
         erp = (python, "examples/erp_adapter.py", OUT / "shipment-confirmed.json")
         run(*erp, "--ledger", OUT / "ledger.json")
         run(*erp, "--ledger", OUT / "ledger.json")
-    with step("The carrier's X12 214 becomes what the customer sees"):
-        run(python, "examples/portal_adapter.py", SAMPLES / "carrier-214.edi")
+    with step(
+        "The carrier's X12 214s become what the customer sees; what comes late undoes nothing"
+    ):
+        sent = (SAMPLES / "carrier-214.edi", SAMPLES / "carrier-214-late.edi")
+        run(python, "examples/portal_adapter.py", *sent)
 
 
 def break_the_contracts(folder: Path) -> None:

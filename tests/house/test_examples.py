@@ -61,7 +61,9 @@ def transaction_set(*body: str) -> str:
     return "~\n".join([*head, *body, f"SE*{len(head) + len(body) + 1}*0007"]) + "~\n"
 
 
-def portal(run: Run, tmp_path: Path, text: str, *more: str) -> subprocess.CompletedProcess[str]:
+def portal(
+    run: Run, tmp_path: Path, text: str, *more: str | Path
+) -> subprocess.CompletedProcess[str]:
     (tmp_path / "214.edi").write_text(text)
     return run(EXAMPLES / "portal_adapter.py", tmp_path / "214.edi", *more)
 
@@ -171,6 +173,33 @@ def test_the_carrier_s_reports_lead_to_delivered(run: Run, tmp_path: Path) -> No
     assert seen(done.stdout) == "Delivered"
 
 
+def test_what_the_carrier_sends_late_or_twice_undoes_nothing(run: Run, tmp_path: Path) -> None:
+    """A report from under way and the delivery once more, after the delivery."""
+    late = (EXAMPLES / "samples" / "carrier-214-late.edi").read_text()
+    done = portal(run, tmp_path, CARRIER, EXAMPLES / "samples" / "carrier-214-late.edi")
+
+    assert done.returncode == 0, done.stderr
+    assert "X6 = IN_TRANSIT: stays DELIVERED (late)" in done.stdout
+    assert "D1 = UNLOADED_AT_DESTINATION: stays DELIVERED (duplicate)" in done.stdout
+    assert seen(done.stdout) == "Delivered"
+
+    (tmp_path / "other.edi").write_text(late.replace("SHP-9001", "SHP-9002"))
+    done = portal(run, tmp_path, CARRIER, tmp_path / "other.edi")
+    assert done.returncode == 1
+    assert "it is about SHP-9002" in done.stderr
+
+
+def test_a_late_report_takes_no_parcel_back_where_there_is_a_step(run: Run, tmp_path: Path) -> None:
+    """From "out for delivery" a step leads to "in transit": a depot takes it back."""
+    late = transaction_set("AT7*X6*NS***20260307*0900*CT", "MS1*OMAHA*NE*US")
+    (tmp_path / "late.edi").write_text(late)
+    (tmp_path / "back.edi").write_text(late.replace("*0900*", "*1900*"))
+    text = transaction_set("AT7*AJ*NS***20260307*1400*CT", "MS1*OMAHA*NE*US")
+    for file, expected in (("late", "Out for delivery"), ("back", "In transit")):
+        more = (tmp_path / f"{file}.edi", "--status", "IN_TRANSIT")
+        assert seen(portal(run, tmp_path, text, *more).stdout) == expected
+
+
 @pytest.mark.parametrize("code", ["AG", "ZQ", "SD"])
 def test_estimates_unknown_codes_and_delays_move_nothing(
     run: Run, tmp_path: Path, code: str
@@ -191,6 +220,8 @@ def test_estimates_unknown_codes_and_delays_move_nothing(
         (CARRIER.replace("SE*19", "SE*18"), "SE says"),
         (CARRIER.replace("ST*214", "ST*990"), "expected one transaction set"),
         (CARRIER.replace("B10*", "B11*"), "no B10-02"),
+        (CARRIER.replace("*IL*", "*ZZ*"), "which zone is LT in ZZ"),
+        (CARRIER.replace("*20260305*1530*", "*20260305*2530*"), "20260305 2530 is no time"),
         ("", "expected one transaction set"),
     ],
 )

@@ -145,13 +145,13 @@ def test_a_replacement_stands_in_for_another_fact() -> None:
 def test_only_what_happened_moves_a_status(classifier: str) -> None:
     estimate = replace(fact("c", D, 3), classifier=classifier)
     known = fact("a", P, 1), fact("b", M, 2)
-    assert effects(*known, estimate) == ([Effect.MOVED] * 2 + [Effect.SILENT], M)
+    assert effects(*known, estimate) == ([Effect.MOVED] * 2 + [Effect.NO_CLAIM], M)
 
 
 def test_unknown_and_what_stands_beside_the_status_displace_nothing() -> None:
     known = fact("a", P, 1), fact("b", M, 2)
     for silent in (fact("c", UNKNOWN, 3), fact("c", (), 3)):
-        assert effects(*known, silent) == ([Effect.MOVED] * 2 + [Effect.SILENT], M)
+        assert effects(*known, silent) == ([Effect.MOVED] * 2 + [Effect.NO_CLAIM], M)
 
 
 def test_in_one_moment_the_higher_rank_is_the_later() -> None:
@@ -286,7 +286,7 @@ def test_what_is_new_on_record_and_old_in_time_moves_nothing(
     before = history.set_by.occurred_at - timedelta(hours=1)
     outcome = history.apply(replace(late, occurred_at=before))
     assert (outcome.history.status, outcome.history.set_by) == (history.status, history.set_by)
-    assert outcome.effect in {Effect.LATE, Effect.SILENT, Effect.WITHDRAWN}
+    assert outcome.effect in {Effect.LATE, Effect.NO_CLAIM, Effect.WITHDRAWN}
 
 
 @given(machines, known(), newest)

@@ -114,7 +114,7 @@ class Effect(StrEnum):
     NO_STEP = "no step"
     """The taxonomy has no step from the status to the claimed one. It waits: it may be that a fact
     between the two is still to come. If none comes, a person has to look (`History.waiting`)."""
-    SILENT = "silent"
+    NO_CLAIM = "no claim"
     """It claims no status: not ACTUAL, the unknown value, or nothing at all."""
     CORRECTED = "corrected"
     """It withdrew or replaced a fact; the status follows from what is left."""
@@ -210,7 +210,7 @@ class History(Generic[T]):
         if fact.event_id in self._withdrawn:
             return Effect.WITHDRAWN
         if not self._claims(fact):
-            return Effect.SILENT
+            return Effect.NO_CLAIM
         return Effect.MOVED if then.set_by != self.set_by else self._kept(fact)
 
     def _kept(self, fact: Fact[T]) -> Effect:
