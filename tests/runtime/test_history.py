@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.runtime import Effect, Fact, History
+from lading.runtime import Effect, Fact, History, grown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -350,3 +350,11 @@ def test_without_contradictions_the_order_of_recording_does_not_matter_either(
     story = data.draw(stories(machine))
     history = told(machine, story)
     assert (history.status, history.waiting) == (story[-1].claims[0], ())
+
+
+@given(st.lists(st.lists(st.integers(0, 5))))
+def test_a_list_that_grows_loses_nothing_and_holds_nothing_twice(told_of: list[list[int]]) -> None:
+    known = grown(*told_of)
+    assert len(set(known)) == len(known)
+    assert set(known) == {each for one in told_of for each in one}
+    assert grown(known, *told_of) == known

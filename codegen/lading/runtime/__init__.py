@@ -13,7 +13,7 @@ from lading.runtime.errors import (
     ReaderOnlySymbol,
     UnmappedCode,
 )
-from lading.runtime.history import Effect, Envelope, Fact, History, Outcome, StateMachine
+from lading.runtime.history import Effect, Envelope, Fact, History, Outcome, StateMachine, grown
 from lading.runtime.identifiers import (
     ContainerNumber,
     CountryCode,
@@ -106,6 +106,7 @@ __all__ = [
     "Uuid",
     "broken",
     "forest",
+    "grown",
     "map_or_reject",
     "map_or_unknown",
     "read_manifest",

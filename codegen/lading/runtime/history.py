@@ -20,11 +20,12 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Iterable, Mapping
     from datetime import datetime
     from typing import Self
 
 T = TypeVar("T", bound=StrEnum)
+Item = TypeVar("Item", bound="Hashable")
 
 _ACTUAL = "ACTUAL"
 
@@ -269,6 +270,15 @@ class History(Generic[T]):
 
     def _rank(self, fact: Fact[T]) -> int:
         return max((self.taxonomy.RANK[each] for each in self._claims(fact)), default=0)
+
+
+def grown(*told: Iterable[Item]) -> tuple[Item, ...]:
+    """A list that only grows, from what each message told of it: every item once, in order.
+
+    ``grown(shipment.tracking_numbers, manifested.tracking_numbers)``: the number of the second
+    parcel comes beside that of the first, never in its place.
+    """
+    return tuple(dict.fromkeys(item for each in told for item in each))
 
 
 @dataclass(frozen=True, slots=True)
