@@ -5,6 +5,7 @@ Those that need documents of partners are in test_edi.py and test_gs1.py.
 
 from __future__ import annotations
 
+import doctest
 import json
 import sys
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,8 @@ As 9011 of D.96A, 51 is a damaged truck, as 4405 of D.24A it is a use of time.
 
 class Sdk:
     """The generated package, as an adapter imports it."""
+
+    package = "traps_sdk"
 
     def model(self, subject: str) -> Any:
         namespace, _, name = subject.rpartition(".")
@@ -165,6 +168,31 @@ def test_an_estimate_moves_nothing_and_no_event_calls_one_a_fact(sdk: Sdk, sampl
     message = sample(subject, "full")
     sdk.model(subject).model_validate_json(json.dumps(message))
     assert "does not hold" in errors(sdk.model(subject), message | {"classifier": "ACTUAL"})
+
+
+def test_the_page_of_the_rules_shows_what_the_package_does(sdk: Sdk, folder: Path) -> None:
+    page = (folder.parent / "docs" / "statuses.md").read_text(encoding="utf-8")
+    text = page.replace("acme_logistics", sdk.package)
+    examples = doctest.DocTestParser().get_doctest(text, {}, "statuses.md", "statuses.md", 0)
+    runner, said = doctest.DocTestRunner(), list[str]()
+    runner.run(examples, out=said.append)
+    assert len(examples.examples) > 15
+    assert (runner.failures, said) == (0, [])
+    assert [name for name in Effect.__members__ if f"| `{name}` |" not in page] == []
+
+
+def test_the_package_reads_what_an_event_says_as_the_page_of_the_sdk_shows(
+    sdk: Sdk, sample: Any
+) -> None:
+    subject = "logistics.shipment.v1.ShipmentMilestoneReached"
+    event = sdk.model(subject).model_validate_json(json.dumps(sample(subject, "full")))
+    milestone, status = sdk.taxonomy("shipment_milestone"), sdk.taxonomy("shipment_status")
+    claim = milestone.advances_to(milestone.ShipmentMilestone(event.milestone))
+    history: Any = History(status, start=status.ShipmentStatus.HANDED_OVER)
+    outcome = history.apply(Fact.of(event.meta, claim))
+    assert outcome.effect is Effect.MOVED
+    assert outcome.history.set_by.event_id == event.meta.event_id
+    assert outcome.history.status is claim
 
 
 # --- one number, two things

@@ -239,7 +239,7 @@ class History(Generic[T]):
         waiting: tuple[Fact[T], ...] = ()
         for each in sorted((*told.waiting, fact), key=self._moment):
             reached = self._reached(status, each)
-            if reached is status:
+            if reached == status:
                 waiting = (*waiting, each)
             else:
                 status, setter, waiting = reached, each, ()
@@ -256,7 +256,7 @@ class History(Generic[T]):
         """The claims that count, in order of rank."""
         if fact.retracts or fact.classifier != _ACTUAL:
             return []
-        known = (each for each in fact.claims if each is not self.taxonomy.UNKNOWN)
+        known = (each for each in fact.claims if each != self.taxonomy.UNKNOWN)
         return sorted(known, key=lambda each: (self.taxonomy.RANK[each], each))
 
     @cached_property

@@ -131,7 +131,10 @@ def _facts(contract: Contract, taxonomy: Taxonomy) -> Iterator[str]:
         yield _constant(f"{constant_name}: Final[frozenset[{name}]] = {shown}", doc)
     ranks = "".join(f"    {rows[state.code]}: {state.rank!r},\n" for state in taxonomy.states)
     yield _table(
-        "RANK", f"Mapping[{name}, int]", ranks, "Order for display; says nothing about steps."
+        "RANK",
+        f"Mapping[{name}, int]",
+        ranks,
+        "Order for display, and of facts of one moment; says nothing about steps.",
     )
     labels = "".join(
         f"    {rows[state.code]}: MappingProxyType({_sorted(state.label)}),\n"
