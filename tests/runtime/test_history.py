@@ -164,6 +164,12 @@ def test_in_one_moment_the_higher_rank_is_the_later() -> None:
     assert told(PARCEL, [fact("a", P, 1), moving, tried]).status is T
 
 
+def test_in_one_moment_and_of_one_rank_what_was_recorded_first_is_the_earlier() -> None:
+    history = History(PARCEL, start=R).apply(fact("b", LOST, 2, recorded=3)).history
+    outcome = history.apply(fact("a", D, 2))
+    assert (outcome.effect, outcome.history.status) == (Effect.LATE, LOST)
+
+
 def test_a_repeated_status_is_no_step_and_asks_for_nobody() -> None:
     known = fact("a", P, 1), fact("b", M, 2), fact("c", M, 3)
     assert effects(*known) == ([Effect.MOVED, Effect.MOVED, Effect.REPEATED], M)

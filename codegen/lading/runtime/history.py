@@ -147,13 +147,14 @@ class History(Generic[T]):
     that has no step yet waits; when the status has moved, those that wait are asked again, in the
     order in which they happened.
 
-    Why it is so. A rule for late facts needs an order in which facts become known. Taken from
-    their delivery, it differs between consumers, and so would their statuses: out for delivery at
-    9, then sent back at 12, has no step, so who hears of it in that order stays at the first; who
-    hears of the way back first would keep that. Taken from `occurred_at` alone, no order of
-    knowing is left: a late "out for delivery" would be put before "sent back", shut it out and so
-    undo it. `recorded_at` is in the message, thus the same for all, and says what was late. Three
-    things follow for any facts, contradicting ones too, and tests hold them:
+    Why it is so. Take out for delivery at 9 and sent back at 12, with no step between them. Told in
+    this order, the first stands, as there is no step; told the other way round, the second does, as
+    the first is late. A rule that keeps to the steps and lets no late fact undo one has two answers
+    for the same two facts, so it has to know which of them was told first. Told to the consumer: no
+    two consumers would agree. By `occurred_at` alone: nothing would ever be late, and "out for
+    delivery" would undo "sent back" whenever it came. `recorded_at` is in the message, so it is the
+    same for all, and says what was late. Three things follow for any facts, contradicting ones too,
+    and tests hold them:
 
     * The order of delivery does not matter: it is never asked for.
     * What is recorded later and happened earlier than the fact that set the status moves nothing;
