@@ -8,18 +8,19 @@ from __future__ import annotations
 import doctest
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from biip.gs1_messages import GS1Message
 
 from lading.codegen import generate_python, write
 from lading.lint import judge
 from lading.model import Sample, Subject, read_document
 from lading.model.contract import Kind
-from lading.runtime import Effect, Fact, History, grown
+from lading.runtime import Effect, Fact, History, grown, gs1_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -360,3 +361,31 @@ def test_a_upc_is_padded_and_never_cut(sdk: Sdk, sample: Any) -> None:
         assert "14" in errors(sdk.model(subject), message), cut
     message["lines"][0]["gtin"] = f"{good[2:]:0<14}"
     assert "check digit" in errors(sdk.model(subject), message)
+
+
+def test_a_use_by_date_without_a_day_is_the_end_of_its_month() -> None:
+    """AI 17 with day 00: a parser of others agrees, for every month of every year."""
+    assert str(gs1_date("270200")) == "2027-02-28"
+    assert str(gs1_date("280200", today=date(2026, 11, 23))) == "2028-02-29"
+    assert str(gs1_date("271231")) == "2027-12-31"
+    for year in range(100):
+        for month in range(1, 13):
+            text = f"{year:02}{month:02}00"
+            (other,) = GS1Message.parse(f"17{text}").element_strings
+            assert gs1_date(text) == other.date, text
+    for wrong in ("270230", "271300", "2702", "2702OO"):
+        with pytest.raises(ValueError, match="is no date of a GS1 barcode"):
+            gs1_date(wrong)
+
+
+def test_the_century_of_a_date_is_the_one_that_is_near() -> None:
+    """From 49 years back to 50 ahead, as seen from 2026 and from the end of a century."""
+    told = {
+        (2026, "76"): 2076,
+        (2026, "77"): 1977,
+        (2026, "00"): 2000,
+        (2098, "48"): 2148,
+        (2098, "49"): 2049,
+    }
+    for (now, year), meant in told.items():
+        assert gs1_date(f"{year}0101", today=date(now, 6, 1)).year == meant, (now, year)

@@ -13,6 +13,7 @@ from lading.runtime.errors import (
     ReaderOnlySymbol,
     UnmappedCode,
 )
+from lading.runtime.gs1 import gs1_date
 from lading.runtime.history import Effect, Envelope, Fact, History, Outcome, StateMachine, grown
 from lading.runtime.identifiers import (
     ContainerNumber,
@@ -107,6 +108,7 @@ __all__ = [
     "broken",
     "forest",
     "grown",
+    "gs1_date",
     "map_or_reject",
     "map_or_unknown",
     "read_manifest",

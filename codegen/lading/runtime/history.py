@@ -159,7 +159,7 @@ class History(Generic[T]):
     * The order of delivery does not matter: it is never asked for.
     * What is recorded later and happened earlier than the fact that set the status moves nothing;
       no fact takes the status to a lower rank but by a step of the taxonomy, at its own time.
-    * A terminal status has no steps, so only a retraction leads out of it.
+    * A terminal status has no steps, so of what is recorded later only a correction leads out.
 
     If the facts do not contradict each other (put in order of time, each is a step from the one
     before, or repeats it), the order of recording does not matter either: the status is that of
