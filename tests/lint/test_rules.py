@@ -75,9 +75,21 @@ def op(*keys: Any, value: Any) -> Change:
     return put(API, "paths", *keys, value=value)
 
 
+def answer_200(*keys: str) -> Change:
+    """The answer 200 in place of 202."""
+
+    def change(files: dict[str, Any]) -> None:
+        path, method = keys
+        responses = files[API]["paths"][path][method]["responses"]
+        responses["200"] = responses.pop("202")
+
+    return change
+
+
 GET = ("/shipments/{shipment_id}", "get")
 LIST = ("/shipments", "get")
 POST = ("/shipments/{shipment_id}/change-requests", "post")
+QUERY = {"owner": "tms", "proposal": False, "query": True}
 SCHEMA = ("components", "schemas")
 REFUSED = "samples/refused.yaml"
 NEVER = {"name": "never", "rule": "no shipment has this number", "check": "shipment_id == 'S'"}
@@ -267,6 +279,8 @@ MORE: list[tuple[str, Change]] = [
     ("OWN-003", swap(TERMS, "object: fact-loaded", "object: stock\nscope: site_id")),
     ("OWN-003", swap(TERMS, "object: fact-loaded", "object: stock\nscope: shipment_id.site_id")),
     ("OWN-003", swap(TERMS, "object: fact-loaded", "object: stock\nscope: email")),
+    ("OWN-004", op(*POST, "x-ownership", value=QUERY)),
+    ("OWN-004", op(*POST, "x-ownership", value={**QUERY, "query": False, "proposal": False})),
     ("QUA-001", put(LOADED, "x-invariants", value=[NEVER])),
     ("STA-003", add("phase", "string", SAID, **{"x-taxonomy": "shipment.status"})),
     ("STA-003", add("phase", "string", SAID, **{"x-codelist": "shipment.status"})),
@@ -280,6 +294,22 @@ MORE: list[tuple[str, Change]] = [
 )
 def test_the_rule_speaks_of_this_too(rule: str, change: Change) -> None:
     assert rule in rules_of(report(change))
+
+
+def test_who_only_asks_may_ask_about_what_others_own() -> None:
+    assert rules_of(report(op(*POST, "x-ownership", value=QUERY), answer_200(*POST))) == set()
+
+
+def test_many_proposals_answer_200_with_a_status_for_each() -> None:
+    path, method = POST
+    batch = f"{path}/batch"
+
+    def moved(files: dict[str, Any]) -> None:
+        paths = files[API]["paths"]
+        paths[batch] = paths.pop(path)
+
+    assert "OWN-004" in rules_of(report(moved))
+    assert rules_of(report(moved, answer_200(batch, method))) == set()
 
 
 def test_a_workspace_that_keeps_every_rule_is_clean() -> None:

@@ -149,7 +149,9 @@ def proposals_answer_202(library: Library) -> Iterator[Hit]:
     ## What it checks
     Each operation says who owns its object (`x-ownership`). A POST, PUT, PATCH or DELETE marked as
     a proposal answers 202 with the request, never 200 or 201 with a changed state; one whose owner
-    is not the provider is a proposal.
+    is not the provider is a proposal. Many proposals at once (the path ends in `/batch`) answer
+    200, with a status for each. A POST that only asks says `query: true`: it may ask about what
+    others own, and answers 200.
 
     ## Why it matters
     A portal that answers 200 has become a second order system, and the first one does not know.
@@ -169,9 +171,14 @@ def proposals_answer_202(library: Library) -> Iterator[Hit]:
         if each.method in ("get", "head", "options"):
             continue
         done = {status for status in each.responses if status.startswith("2")}
-        if said.get("proposal") and done != {"202"}:
-            yield on_operation(each, f"{each.name} is a proposal and answers {', '.join(done)}")
-        if not said.get("proposal") and said["owner"] != provider:
+        query = said.get("query") is True
+        taken = "200" if each.path.endswith("/batch") else "202"
+        if query and (each.method, done) != ("post", {"200"}):
+            yield on_operation(each, f"{each.name} is a query: that is a POST that answers 200")
+        if said.get("proposal") and done != {taken}:
+            answers = ", ".join(sorted(done))
+            yield on_operation(each, f"{each.name} is a proposal and answers {answers}")
+        if not said.get("proposal") and not query and said["owner"] != provider:
             message = f"{each.name} changes what {said['owner']} owns, and {provider} provides it"
             yield on_operation(each, message, hint="make it a proposal that answers 202")
 
