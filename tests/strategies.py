@@ -478,7 +478,12 @@ def taxonomies(draw: DrawFn) -> Contract:
         kind=TaxonomyKind.STATE_MACHINE,
         owner=draw(st.sampled_from(["tms", "wms"])),
         states=tuple(states),
-        transitions=tuple(Transition(a, b, "moved") for a, b in steps),
+        transitions=tuple(
+            Transition(
+                a, b, "moved", draw(st.sampled_from(["", "it is paid", "It is paid.", "late"]))
+            )
+            for a, b in steps
+        ),
         unknown=draw(st.sampled_from(["UNKNOWN", "HELD"])),
         derived=draw(
             st.sampled_from(

@@ -242,6 +242,19 @@ def test_what_is_forbidden_outweighs_what_is_undecided() -> None:
     assert judge(versions("int", None), versions("int", "KGM"), Compatibility.NONE).compatible
 
 
+def test_two_changes_that_read_alike_have_two_fingerprints() -> None:
+    """Two new branches of one kind are two findings, and a history keeps both."""
+    schema = '"$schema": "https://json-schema.org/draft/2020-12/schema"'
+    old = text("a.schema.json", f'{{{schema}, "type": "null"}}')
+    branches = '[{"type": "string"}, {"type": "string", "maxLength": 0}]'
+    new = text("a.schema.json", f'{{{schema}, "anyOf": {branches}}}')
+
+    verdict = judge(old, new)
+    assert [each.rule for each in verdict.findings].count("LAD311") == 2
+    assert len({each.fingerprint for each in verdict.findings}) == len(verdict.findings)
+    assert judge_history([old], new).findings == verdict.findings
+
+
 def test_a_fingerprint_survives_what_is_not_its_business() -> None:
     """Waivers hang on it: lines, other findings and the promise do not change it."""
     old, new = avro(ID, LINES), avro(LINES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lading.model.contract import Kind
 from lading.model.taxonomy import Quality, TaxonomyKind
 
 if TYPE_CHECKING:
@@ -106,6 +107,25 @@ def test_every_step_is_taken_by_an_event_there_is(name: str, library: Workspace)
     known = {f"{about}.{what}" for about, names in EVENTS.items() for what in names.split()}
     for step in taxonomy(library, name).transitions:
         assert step.trigger in known, f"{step.source} -> {step.target}"
+
+
+def test_four_steps_ask_for_more_than_their_event(library: Workspace) -> None:
+    """Of all 309: a credit closes no return whose goods are on the way, unless they stay."""
+    bodies: list[Any] = [each.body for each in library.contracts if each.kind is Kind.TAXONOMY]
+    guards = {
+        f"{body.name}: {step.source} -> {step.target} on {step.trigger}": step.when
+        for body in bodies
+        for step in body.transitions
+        if step.when
+    }
+    assert guards == {
+        "inventory.stock_status: DAMAGED -> AVAILABLE on inventory.status_changed": "the goods "
+        "were reworked",
+        "order.fulfilment: PARTIALLY_SHIPPED -> PARTIALLY_DELIVERED on order.changed": "the rest "
+        "is closed short",
+        "return.status: AUTHORIZED -> CREDITED on return.credited": "the customer keeps the goods",
+        "return.status: IN_TRANSIT -> CLOSED on return.closed": "the goods are lost",
+    }
 
 
 def test_every_state_says_what_it_is(library: Workspace) -> None:

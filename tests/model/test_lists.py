@@ -29,7 +29,7 @@ states:
   - {code: PLANNED, definition: d, initial: true, rank: 10, label: {en: Planned, de: Geplant}}
   - {code: DONE, definition: d, terminal: true, customer_visible: true, owner: wms}
 transitions:
-  - {from: PLANNED, to: DONE, trigger: shipment.done}
+  - {from: PLANNED, to: DONE, trigger: shipment.done, when: it  is paid}
 """
 CODES = """\
 mapping: x12.214
@@ -57,7 +57,7 @@ def test_the_normal_form_of_a_taxonomy() -> None:
             State("PLANNED", "d", {"de": "Geplant", "en": "Planned"}, rank=10, initial=True),
             State("DONE", "d", rank=1, terminal=True, customer_visible=True, owner="wms"),
         ),
-        transitions=(Transition("PLANNED", "DONE", "shipment.done"),),
+        transitions=(Transition("PLANNED", "DONE", "shipment.done", "it is paid"),),
     )
     assert (contract.body.title, contract.body.doc) == ("Shipment status", "Where it is.")
 
@@ -100,6 +100,8 @@ STATE_WRONG: list[tuple[str, str, list[Found]]] = [
     ("{en: Planned, de: Geplant}", "Planned", [("LAD031", 9, 61)]),
     ("to: DONE", "to: DUNE", [("LAD032", 12, 21), ("LAD033", 10, 5)]),
     ("from: PLANNED, to: DONE", "from: DONE, to: PLANNED", [("LAD033", 10, 5), ("LAD033", 12, 5)]),
+    ("when:", "if:", [("LAD030", 12, 55)]),
+    ("it  is paid", "[paid]", [("LAD031", 12, 55)]),
     ("trigger:", "on:", [("LAD030", 12, 31), ("LAD031", 12, 5)]),
     ("  - {from: PLANNED", "  - [from]\n  - {from: PLANNED", [("LAD031", 12, 5)]),
 ]

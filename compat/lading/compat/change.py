@@ -83,6 +83,7 @@ class ChangeKind(StrEnum):
     STATE_LABEL = "state-label"
     TRANSITION_ADDED = "transition-added"
     TRANSITION_REMOVED = "transition-removed"
+    TRANSITION_GUARD = "transition-guard"
     TAXONOMY_KIND = "taxonomy-kind"
     TAXONOMY_UNKNOWN = "taxonomy-unknown"
     TAXONOMY_DERIVATION = "taxonomy-derivation"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lading.compat.diff import diff
@@ -86,8 +88,12 @@ def _weight(finding: Finding) -> int:
 def _findings(
     old: Contract, new: Contract, held: Mapping[Slot, Compatibility]
 ) -> Iterator[Finding]:
+    seen: Counter[str] = Counter()
     for change in diff(old, new):
-        yield _finding(change, held[change.slot], (old, new))
+        finding = _finding(change, held[change.slot], (old, new))
+        first = finding.fingerprint
+        seen[first] += 1
+        yield replace(finding, fingerprint=_nth(first, seen[first]))
 
 
 def _finding(
@@ -174,6 +180,13 @@ def _fingerprint(rule: str, subject: str, path: str, change: Change) -> str:
     values = [change.what, describe(change.old), describe(change.new)]
     text = json.dumps([rule, subject, path, *values], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _nth(fingerprint: str, number: int) -> str:
+    """Two changes that read alike, such as two branches of one kind, are still two."""
+    if number == 1:
+        return fingerprint
+    return hashlib.sha256(f"{fingerprint} {number}".encode()).hexdigest()[:12]
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

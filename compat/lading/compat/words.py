@@ -133,7 +133,8 @@ def _list(node: State | Transition | MappingCell | Taxonomy | CodeMap) -> str:
         case State():
             return node.code
         case Transition():
-            return f"{node.source} -> {node.target} on {node.trigger}"
+            guard = f" when {node.when}" if node.when else ""
+            return f"{node.source} -> {node.target} on {node.trigger}{guard}"
         case MappingCell():
             return target(node)
     return node.name

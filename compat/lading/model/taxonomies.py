@@ -46,7 +46,8 @@ _STATE_KEYS: Final = (
     "not_to_be_confused_with",
     "deprecated",
 )
-_TRANSITION_KEYS: Final = ("from", "to", "trigger")
+_TRANSITION_ENDS: Final = ("from", "to", "trigger")
+_TRANSITION_KEYS: Final = (*_TRANSITION_ENDS, "when")
 
 
 def read_taxonomy(document: Document, notes: Notes) -> Taxonomy:
@@ -174,7 +175,7 @@ class _Reader:
         for _, node, at in rows(self.node, "transitions", self.notes):
             self.notes.unknown_keys(node, at, _TRANSITION_KEYS)
             source, target, trigger = (
-                self.notes.text(node, key, at, need=True) for key in _TRANSITION_KEYS
+                self.notes.text(node, key, at, need=True) for key in _TRANSITION_ENDS
             )
             for key, code in (("from", source), ("to", target)):
                 if code and code not in codes:
@@ -190,7 +191,8 @@ class _Reader:
                 )
                 continue
             seen.add((source, target, trigger))
-            yield Transition(source, target, trigger, at=self.notes.origin(at))
+            when = " ".join(self.notes.text(node, "when", at).split())
+            yield Transition(source, target, trigger, when, at=self.notes.origin(at))
 
     def _derived(self, codes: set[str]) -> Derivation | None:
         node = self.node.get("derived")

@@ -51,6 +51,8 @@ class Transition:
     source: str
     target: str
     trigger: str
+    when: str = ""
+    """What must hold besides, in words: the event alone does not take the step; empty: nothing."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 

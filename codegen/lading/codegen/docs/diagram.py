@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DENSE: Final = 24
 """More steps than this and the picture leaves out the ones that only skip states."""
+GUARDED: Final = "*"
+"""Behind an event that takes the step only where its guard holds."""
 _CHARACTER: Final = 8.0
 _SMALL_CHARACTER: Final = 6.1
 _LINE: Final = 14.0
@@ -42,7 +44,7 @@ def draw(taxonomy: Taxonomy) -> Picture:
     triggers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for step in drawn:
         if step.source in sizes and step.target in sizes:
-            shown = [] if step.target in by_target else [step.trigger]
+            shown = [] if step.target in by_target else [_shown(step)]
             triggers[step.source, step.target] += shown
     edges = [Edge(*ends, label=_label(names)) for ends, names in triggers.items()]
     drawing = arrange(sizes, edges)
@@ -75,12 +77,17 @@ def _single_triggers(steps: Sequence[Transition]) -> dict[str, str]:
     """Targets that one event alone leads to, by several steps: it is written in the box."""
     triggers: dict[str, list[str]] = defaultdict(list)
     for step in steps:
-        triggers[step.target].append(step.trigger)
+        triggers[step.target].append(_shown(step))
     return {
         target: names[0]
         for target, names in triggers.items()
         if len(names) > 1 and len(set(names)) == 1 and names[0]
     }
+
+
+def _shown(step: Transition) -> str:
+    """The event of a step, marked where it alone does not take it."""
+    return f"{step.trigger}{GUARDED}" if step.when else step.trigger
 
 
 def _box(state: State, trigger: str) -> Size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lading.codegen.docs.contracts import closing, opening
-from lading.codegen.docs.diagram import draw
+from lading.codegen.docs.diagram import GUARDED, draw
 from lading.codegen.docs.text import (
     badge,
     code,
@@ -56,6 +56,8 @@ def _picture(taxonomy: Taxonomy) -> str:
         "An orange dot marks a state things may start in, a double frame one they end in; "
         "a dashed arrow goes back. An event inside a box is the one every arrow into it stands for."
     )
+    if any(step.when for step in taxonomy.transitions):
+        legend += f" {GUARDED} marks a step that asks for more than its event."
     if picture.left_out:
         legend += (
             f" The picture leaves out {picture.left_out} permitted steps that only skip states "
@@ -110,11 +112,16 @@ def _steps(taxonomy: Taxonomy) -> str:
         return link(code(state), f"#{state_anchor(state)}") if state in known else code(state)
 
     rows = [
-        (written(step.source), written(step.target), code(step.trigger) if step.trigger else "")
+        (
+            written(step.source),
+            written(step.target),
+            code(step.trigger) if step.trigger else "",
+            prose(step.when),
+        )
         for step in taxonomy.transitions
     ]
     return (
-        table(("From", "To", "When"), rows)
+        full_columns(("From", "To", "When", "Only if"), rows, always=("From", "To", "When"))
         or "No step is permitted: a thing keeps the state it starts in."
     )
 

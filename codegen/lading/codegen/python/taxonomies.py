@@ -184,6 +184,14 @@ def _machine(contract: Contract, taxonomy: Taxonomy) -> Iterator[str]:
     )
     kind = f"Mapping[tuple[{name}, {name}], tuple[str, ...]]"
     yield _table("TRIGGERS", kind, triggers, "The events that take each step.")
+    guards = "".join(
+        f"    ({name}.{rows[each.source]}, {name}.{rows[each.target]}, {quoted(each.trigger)}): "
+        f"{quoted(one_line(each.when))},\n"
+        for each in sorted(taxonomy.transitions, key=lambda each: (each.source, each.target))
+        if each.when
+    )
+    kind = f"Mapping[tuple[{name}, {name}, str], str]"
+    yield _table("GUARDS", kind, guards, "What must hold besides, by step and event.")
     yield _STEPS.replace("@", name)
 
 
@@ -197,8 +205,16 @@ def _triggers(taxonomy: Taxonomy, source: str, target: str) -> str:
 _STEPS = '''
 
 def can_transition(current: @, target: @) -> bool:
-    """Whether there is a step from `current` to `target`; staying is one only if listed."""
+    """Whether there is a step from `current` to `target`; staying is one only if listed.
+
+    A step may ask for more than its event: see `guard`.
+    """
     return target in TRANSITIONS[current]
+
+
+def guard(current: @, target: @, trigger: str) -> str:
+    """What must hold, in words, for `trigger` to take the step; empty: nothing besides."""
+    return GUARDS.get((current, target, trigger), "")
 
 
 def advance(current: @, target: @) -> @:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
-    from lading.model.taxonomy import CodeMap, MappingCell, Sending, State, Taxonomy
+    from lading.model.taxonomy import CodeMap, MappingCell, Sending, State, Taxonomy, Transition
 
 _OF_A_STATE: Final[Mapping[str, ChangeKind]] = {
     "definition": ChangeKind.STATE_DEFINITION,
@@ -64,9 +64,12 @@ def _said_by(state: State, taxonomy: object) -> str:
 
 
 def transition_facts(two: Pair) -> Iterator[Change]:
-    """A step between two states that both versions have came or went."""
-    if two.old is None or two.new is None:
-        yield two.change(ChangeKind.TRANSITION_REMOVED if two.old else ChangeKind.TRANSITION_ADDED)
+    """A step between two states that both versions have came or went, or asks for more or less."""
+    old, new = cast("Transition | None", two.old), cast("Transition | None", two.new)
+    if old is None or new is None:
+        yield two.change(ChangeKind.TRANSITION_REMOVED if old else ChangeKind.TRANSITION_ADDED)
+    elif old.when != new.when:
+        yield two.change(ChangeKind.TRANSITION_GUARD, old.trigger, values=(old.when, new.when))
 
 
 def mapping_facts(two: Pair) -> Iterator[Change]:

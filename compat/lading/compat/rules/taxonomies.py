@@ -316,3 +316,32 @@ def derivation_changed(change: Change) -> Opinion:
         return Opinion(effect, f"the status is {said}", "say it in a new major version")
     reason = "the rules that the status is computed by changed"
     return Opinion(Effect.REPLACES, reason, "agree on a date with everybody who computes it")
+
+
+@rule("LAD617", ChangeKind.TRANSITION_GUARD, level=Level.SEMANTIC)
+def guard_changed(change: Change) -> Opinion:
+    """A step has another guard.
+
+    ## What it checks
+    `when` of a step: what must hold besides its event. Case, white space and an end stop do not
+    count; whether other words ask for the same is for a person to say, so it is undecided.
+
+    ## Why it breaks
+    With a guard that is new, readers on the new version refuse the step where it does not hold;
+    without the old one, they take it where others stand still: every credit closes an authorised
+    return, not only that of goods the customer keeps.
+
+    ## What to do instead
+    Keep the guard, or give the wider step an event of its own.
+    """
+    old, new = str(change.old), str(change.new)
+    if plain(old) == plain(new):
+        return Opinion(Effect.NONE, f"the guard on {change.what} is spelled differently")
+    if old and new:
+        reason = f"the guard on {change.what} changed; whether it asks for the same is not decided"
+        return Opinion(Effect.UNKNOWN, reason, f"keep {old!r}")
+    if new:
+        reason = f"on {change.what} only when {new} now"
+        return Opinion(Effect.NARROWS, reason, "give the guarded step an event of its own")
+    reason = f"on {change.what} whether or not {old} now"
+    return Opinion(Effect.WIDENS, reason, f"keep {old!r}")

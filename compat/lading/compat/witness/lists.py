@@ -61,12 +61,25 @@ def _histories(finding: Finding, machine: Taxonomy) -> list[tuple[Event, ...]]:
         if isinstance(step, Transition) and step in machine.transitions:
             before = _way(machine, step.source)
             return [(*before, Event(step.trigger, step.target))] if before else []
+    if finding.change.kind is ChangeKind.TRANSITION_GUARD:
+        guarded = _guarded(finding, machine)
+        way = _way(machine, guarded.source) if guarded else ()
+        return [(*way, Event(guarded.trigger, guarded.target))] if guarded and way else []
     named = [finding.change.what, *(getattr(each, "code", "") for each in _nodes(finding))]
     codes = [each for each in (*finding.change.path, *named) if each in known]
     if finding.change.kind is ChangeKind.STATE_OWNER and not finding.change.path:
         codes += [each.code for each in machine.states if not each.owner]
     ways = [_way(machine, each) for each in dict.fromkeys(codes)]
     return [*(way for way in ways if way), *((Event("", each),) for each in dict.fromkeys(codes))]
+
+
+def _guarded(finding: Finding, machine: Taxonomy) -> Transition | None:
+    """The step whose guard the finding is about."""
+    asked = (finding.change.path[-1], finding.change.what)
+    for each in machine.transitions:
+        if (f"{each.source} -> {each.target}", each.trigger) == asked:
+            return each
+    return None
 
 
 def _nodes(finding: Finding) -> tuple[object, object]:
@@ -128,7 +141,10 @@ _FACTS: Final = {
 
 
 def _about(finding: Finding, code: str, taxonomy: Taxonomy) -> str:
-    """What the finding's kind asks of a status."""
+    """What the finding's kind asks of a status, or of the step that leads to it."""
+    if finding.change.kind is ChangeKind.TRANSITION_GUARD:
+        step = _guarded(finding, taxonomy)
+        return f"only when {step.when}" if step and step.when else "whenever it is told"
     states: dict[str, State] = {each.code: each for each in taxonomy.states}
     state, fact = states.get(code), _FACTS.get(finding.change.kind)
     if finding.change.kind is ChangeKind.STATE_OWNER and state:
