@@ -485,6 +485,7 @@ def taxonomies(draw: DrawFn) -> Contract:
             for a, b in steps
         ),
         unknown=draw(st.sampled_from(["UNKNOWN", "HELD"])),
+        ignored=draw(st.sampled_from(["", "HELD", "PLANNED"])),
         derived=draw(
             st.sampled_from(
                 [None, *(Derivation({"n": "count"}, (("otherwise", code),)) for code in "AB")]
@@ -499,7 +500,7 @@ _cells = st.builds(
     code=st.sampled_from(["X3", "AF", "D1"]),
     to=st.sampled_from([None, "ARRIVED", "DEPARTED"]),
     quality=st.sampled_from(Quality),
-    also=st.sampled_from([(), ("LOADED",), ("LOADED", "SEALED")]),
+    also=st.sampled_from([(), ("LOADED",), ("LOADED", "posting/POSTED")]),
     classifier=st.sampled_from(["", "ESTIMATED"]),
     cases=st.sampled_from(
         [
@@ -514,6 +515,7 @@ _overrides = st.builds(
     partner=st.sampled_from(["P1", "P2"]),
     code=st.sampled_from(["X3", "ZZ"]),
     to=st.sampled_from([None, "ARRIVED", "DEPARTED"]),
+    until=st.sampled_from(["2020-12-31", "2999-12-31"]),
 )
 _sends = st.builds(
     Sending,

@@ -217,7 +217,7 @@ X12 = CodeMap(
             "AF",
             "DEPARTED_ORIGIN",
             Quality.EXACT,
-            also=("HANDED_OVER",),
+            also=("HANDED_OVER", "shipment.status/IN_TRANSIT"),
             cases=(Case((("stop", "hub"),), None),),
             classifier="ACTUAL",
         ),

@@ -15,7 +15,7 @@ import pytest
 
 from lading.codegen import generate_python, write
 from lading.model.contract import Kind
-from lading.model.taxonomy import TaxonomyKind
+from lading.model.taxonomy import TaxonomyKind, asserted
 
 if TYPE_CHECKING:
     from lading.model import Workspace
@@ -261,7 +261,8 @@ def words(contract: Contract) -> set[str]:
     if contract.kind is Kind.TAXONOMY:
         return {each.code for each in body.states}
     if contract.kind is Kind.MAPPING:
-        return {code for each in body.cells for code in (each.to, *each.also) if code}
+        said = [pair for cell in body.cells for pair in asserted(cell, body.taxonomy)]
+        return {code for _, code in said}
     if contract.kind is Kind.OPENAPI:
         return {each.operation_id for each in body.operations}
     return set()

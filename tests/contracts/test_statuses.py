@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lading.model.contract import Kind
-from lading.model.taxonomy import Quality, TaxonomyKind
+from lading.model.taxonomy import CodeMap, Quality, TaxonomyKind, answers, asserted
 
 if TYPE_CHECKING:
     from lading.model import Workspace
-    from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy
+    from lading.model.taxonomy import MappingCell, Taxonomy
 
 MACHINES = {
     "order.lifecycle": (9, 19, {"DRAFT", "RECEIVED"}, 3),
@@ -193,13 +193,53 @@ def test_a_mapping_has_every_row_once(name: str, library: Workspace) -> None:
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_a_mapping_leads_to_codes_there_are(name: str, library: Workspace) -> None:
     codes = mapping(library, name)
-    known = {each.code for each in taxonomy(library, codes.taxonomy).states}
     for cell in codes.cells:
-        assert (cell.to is None) is (cell.quality is Quality.NONE), cell.code
-        assert {*cell.also, *([cell.to] if cell.to else [])} <= known, cell.code
-        assert cell.to not in cell.also, cell.code
+        ignored = taxonomy(library, codes.taxonomy).ignored or None
+        says_nothing = cell.to is None or cell.to == ignored
+        assert says_nothing is (cell.quality is Quality.NONE), cell.code
+        said = [each for one in answers(cell) for each in asserted(one, codes.taxonomy)]
+        assert len(set(asserted(cell, codes.taxonomy))) == bool(cell.to) + len(cell.also)
+        for there, code in said:
+            assert code in {each.code for each in taxonomy(library, there).states}, cell.code
         assert cell.source.startswith("S-"), cell.code
         assert 0 < len(cell.label) <= 60, "a short label of our own"
+
+
+def test_a_coarse_code_says_what_it_says_of_other_axes(library: Workspace) -> None:
+    """Shipped in an ERP may be posted as well: a fact of another taxonomy, not a wider status."""
+    posted = {"posting.goods_issue/POSTED"}
+    assert {*row(library, "oracle-ebs.released-status", "C").also} == posted
+    assert {*row(library, "netsuite.item-fulfillment-status", "ItemShip:C").also} == posted
+    handed = row(library, "easyship.warehouse-shipment-status", "shipped")
+    assert (handed.to, handed.also) == ("SHIP_CONFIRMED", ("shipment.status/HANDED_OVER",))
+    late = row(library, "uncefact.rec24", "266")
+    assert (late.to, late.also) == ("DELAYED", ("shipment.exception_reason/WEATHER",))
+    mapped = [each.body for each in library.contracts if each.kind is Kind.MAPPING]
+    elsewhere = [
+        cell
+        for body in mapped
+        if isinstance(body, CodeMap)
+        for cell in body.cells
+        if any("/" in each for each in cell.also)
+    ]
+    assert len(elsewhere) == 24
+
+
+def test_a_code_that_says_nothing_is_ignored_and_one_without_a_place_is_none(
+    library: Workspace,
+) -> None:
+    """Known noise is a milestone that is dropped; a status nobody has here stays none at all."""
+    noise = row(library, "project44.parcel-event", "INFO")
+    assert (noise.to, noise.quality) == ("IGNORED", Quality.NONE)
+    held = row(library, "karrio.tracking-status", "on_hold")
+    assert (held.to, held.quality) == (None, Quality.NONE)
+
+
+def test_ready_at_the_shipper_is_not_ready_for_the_customer(library: Workspace) -> None:
+    """X12 214 AW: at origin the goods wait for the carrier, and no customer may be told to come."""
+    cell = row(library, "x12.214-at7-01", "AW")
+    assert cell.to == "AVAILABLE_FOR_PICKUP"
+    assert [(case.when, case.to) for case in cell.cases] == [((("stop", "origin"),), "IGNORED")]
 
 
 def test_the_traps_of_the_214_are_kept_apart(library: Workspace) -> None:

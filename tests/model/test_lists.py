@@ -102,6 +102,7 @@ STATE_WRONG: list[tuple[str, str, list[Found]]] = [
     ("from: PLANNED, to: DONE", "from: DONE, to: PLANNED", [("LAD033", 10, 5), ("LAD033", 12, 5)]),
     ("when:", "if:", [("LAD030", 12, 55)]),
     ("it  is paid", "[paid]", [("LAD031", 12, 55)]),
+    ("kind: state-machine", "kind: state-machine\nignored: NOISE", [("LAD032", 4, 1)]),
     ("trigger:", "on:", [("LAD030", 12, 31), ("LAD031", 12, 5)]),
     ("  - {from: PLANNED", "  - [from]\n  - {from: PLANNED", [("LAD031", 12, 5)]),
 ]
@@ -120,7 +121,7 @@ CODE_WRONG: list[tuple[str, str, list[Found]]] = [
     ('version: "004010"', "version: 4010", [("LAD031", 5, 19)]),
     ("unmapped: reject", "unmapped: rejct", [("LAD031", 7, 1)]),
     ("quality: exact", "quality: exakt", [("LAD031", 9, 26)]),
-    ("quality: exact", "quality: none", [("LAD031", 9, 5)]),
+    ("to: DONE, ", "", [("LAD031", 9, 5)]),
     ("code: ZZ", "code: X3", [("LAD014", 10, 6)]),
     ("code: ZZ", "code: 12", [("LAD031", 10, 6)]),
     (", quality: none", "", [("LAD031", 10, 5)]),

@@ -181,6 +181,19 @@ def test_a_promise_is_the_contracts_own_or_the_workspaces(good: Workspace) -> No
         ({"taxonomies": STATUS.replace("DONE", "DONE2")}, ("LAD032", "mappings/x/codes.yaml:7:17")),
         ({"mappings": CODES.replace("DONE", "DUNE")}, ("LAD032", "mappings/x/codes.yaml:7:17")),
         ({"mappings": CODES.replace("a.status", "b")}, ("LAD032", "mappings/x/codes.yaml:5:1")),
+        (
+            {"mappings": CODES.replace("exact", "exact, also: [DUNE]")},
+            ("LAD032", "mappings/x/codes.yaml:7:50"),
+        ),
+        (
+            {"mappings": CODES.replace("exact", "exact, also: [b/DONE]")},
+            ("LAD032", "mappings/x/codes.yaml:7:50"),
+        ),
+        (
+            {"mappings": CODES.replace("exact", "exact, also: [a.status/DUNE]")},
+            ("LAD032", "mappings/x/codes.yaml:7:50"),
+        ),
+        ({"mappings": CODES.replace("exact", "none")}, ("LAD031", "mappings/x/codes.yaml:7:5")),
         # names of people and systems
         (
             {"mappings": CODES.replace("system: x", "system: y")},

@@ -39,10 +39,12 @@ class Mapped(Generic[T]):
     code: str
     """As the partner sent it."""
     canonical: T | None
-    """Ours. `None`: deliberately mapped to nothing. The unknown value: not listed."""
+    """Ours. `None`: nothing of ours. With the quality `NONE` it says nothing that moves a thing."""
     quality: MappingQuality
     also: tuple[T, ...] = ()
     """Further facts the same code asserts."""
+    elsewhere: tuple[StrEnum, ...] = ()
+    """Facts of other taxonomies it asserts, such as that the goods issue is posted."""
     classifier: str = ""
     """Kind of time the code tells, e.g. ``ESTIMATED``; empty: the message says it."""
 

@@ -86,6 +86,7 @@ class ChangeKind(StrEnum):
     TRANSITION_GUARD = "transition-guard"
     TAXONOMY_KIND = "taxonomy-kind"
     TAXONOMY_UNKNOWN = "taxonomy-unknown"
+    TAXONOMY_IGNORED = "taxonomy-ignored"
     TAXONOMY_DERIVATION = "taxonomy-derivation"
 
     CELL_ADDED = "cell-added"
@@ -94,6 +95,7 @@ class ChangeKind(StrEnum):
     CELL_ALSO = "cell-also"
     CELL_QUALITY = "cell-quality"
     CELL_CLASSIFIER = "cell-classifier"
+    OVERRIDE = "override"
     SENDING = "sending"
     UNMAPPED = "unmapped"
     MAPPING_SCOPE = "mapping-scope"

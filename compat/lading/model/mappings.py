@@ -142,9 +142,8 @@ def _cell(code: str, row: dict[str, Any], at: Pointer, notes: Notes) -> MappingC
         notes.add("LAD031", at, "`quality` is missing", hint=f"one of {', '.join(Quality)}")
     quality = word(Quality, row, "quality", at, notes=notes, default=Quality.NONE)
     known = row.get("quality") in list(Quality)
-    if known and (target is None) is not (quality is Quality.NONE):
-        said = "no `to`" if target is None else f"the target {target}"
-        message = f"the row `{code}` has the quality {quality.value} and {said}"
+    if known and target is None and quality is not Quality.NONE:
+        message = f"the row `{code}` has the quality {quality.value} and no `to`"
         hint = "name what it means in `to`, or say `quality: none`"
         notes.add("LAD031", at, message, hint=hint)
     return MappingCell(

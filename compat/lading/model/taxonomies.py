@@ -26,6 +26,7 @@ _KEYS: Final = (
     "definition",
     "owner",
     "unknown",
+    "ignored",
     "advances",
     "states",
     "transitions",
@@ -97,6 +98,7 @@ class _Reader:
             doc=notes.text(node, "definition", ()).strip(),
             advances=notes.text(node, "advances", ()),
             unknown=notes.text(node, "unknown", ()) or "UNKNOWN",
+            ignored=self._ignored([each.code for each in states]),
             derived=self._derived({each.code for each in states}),
             at=notes.origin(()),
         )
@@ -112,6 +114,13 @@ class _Reader:
             hint = did_you_mean(word, TaxonomyKind) or f"one of {', '.join(TaxonomyKind)}"
             self.notes.add("LAD031", ("kind",), f"`{word}` is not a kind of taxonomy", hint=hint)
         return TaxonomyKind.VALUES
+
+    def _ignored(self, codes: list[str]) -> str:
+        code = self.notes.text(self.node, "ignored", ())
+        if code and code not in codes:
+            hint = did_you_mean(code, codes) or "list it among the states"
+            self.notes.add("LAD032", ("ignored",), f"there is no state `{code}`", hint=hint)
+        return code
 
     def _states(self) -> Iterator[State]:
         seen: set[str] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +84,8 @@ class Taxonomy:
     """Milestones only: the taxonomy whose states `State.advances_to` names."""
     unknown: str = "UNKNOWN"
     """What a reader shows for a code that is not listed."""
+    ignored: str = ""
+    """What a foreign code becomes that is known to say nothing; empty: such codes become none."""
     derived: Derivation | None = None
     """How the status follows from others; `None`: it is stated, not derived."""
     at: Origin | None = field(default=None, compare=False, repr=False)
@@ -160,11 +162,14 @@ class MappingCell:
 
     code: str
     to: str | None
-    """Canonical code; `None` exactly when the quality is `NONE`."""
+    """Canonical code; `None` only with the quality `NONE`, which else has `Taxonomy.ignored`."""
     quality: Quality
     label: str = field(default="", compare=False)
     also: tuple[str, ...] = ()
-    """Further canonical codes the same foreign code asserts (one coarse event, several facts)."""
+    """Further canonical codes the same foreign code asserts (one coarse event, several facts).
+
+    One of another taxonomy has its name before it: ``posting.goods_issue/POSTED``.
+    """
     classifier: str = ""
     """The time classifier the code implies, e.g. ``ESTIMATED``; empty: the message says it."""
     cases: tuple[Case, ...] = ()
@@ -200,3 +205,24 @@ class CodeMap:
     title: str = field(default="", compare=False)
     doc: str = field(default="", compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+Answer: TypeAlias = MappingCell | Case | Override
+"""What a foreign code means: as a rule, in a case, from a partner."""
+
+
+def split_code(code: str, taxonomy: str) -> tuple[str, str]:
+    """(taxonomy, code) of an entry of `also`; one without a name before it is of `taxonomy`."""
+    named, _, own = code.rpartition("/")
+    return named or taxonomy, own
+
+
+def answers(cell: MappingCell) -> tuple[Answer, ...]:
+    """What the code of a row means, as a rule and in each case."""
+    return (cell, *cell.cases)
+
+
+def asserted(answer: Answer, taxonomy: str) -> tuple[tuple[str, str], ...]:
+    """(taxonomy, code) of all that a code asserts, its target in `taxonomy` first."""
+    target = ((taxonomy, answer.to),) if answer.to else ()
+    return (*target, *(split_code(each, taxonomy) for each in answer.also))

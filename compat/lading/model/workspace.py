@@ -20,7 +20,7 @@ from lading.model.samples import REFUSED, read_refusals, read_samples
 from lading.model.schema import Enum, Record
 from lading.model.settings import Settings, read_settings
 from lading.model.suggest import did_you_mean, one_of, system_hint
-from lading.model.taxonomy import CodeMap, Taxonomy
+from lading.model.taxonomy import CodeMap, Quality, Taxonomy, answers, split_code
 from lading.model.terms import FILE as TERMS
 from lading.model.terms import read_terms
 from lading.model.tree import PickyTree
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
     from lading.model.document import Document, Pointer
     from lading.model.samples import Refusal, Sample
+    from lading.model.taxonomy import Answer
     from lading.model.terms import TermsOf
     from lading.model.tree import Tree
 
@@ -351,28 +352,48 @@ class _Loader:
             hint = did_you_mean(body.taxonomy, taxonomies)
             notes.add("LAD032", ("taxonomy",), f"there is no taxonomy `{body.taxonomy}`", hint=hint)
             return
-        codes = [each.code for each in taxonomy.states]
-        self._tie_special(body, notes, taxonomy.name, codes)
         for cell in body.cells:
-            for code in (cell.to, *cell.also):
-                if code and code not in codes and cell.at:
-                    key = "to" if code == cell.to else "also"
-                    message = f"`{code}` is no code of {taxonomy.name}"
-                    notes.add("LAD032", (*cell.at.pointer, key), message, hint=one_of(code, codes))
+            for each in answers(cell):
+                self._tie_answer(each, taxonomy, notes, taxonomies)
+            if cell.quality is Quality.NONE and cell.to not in (None, taxonomy.ignored) and cell.at:
+                message = f"the row `{cell.code}` has the quality none and the target {cell.to}"
+                hint = "say how well they agree, or leave `to` out"
+                if taxonomy.ignored:
+                    hint += f"; a code that says nothing may become {taxonomy.ignored}"
+                notes.add("LAD031", cell.at.pointer, message, hint=hint)
+        for override in body.overrides:
+            self._tie_answer(override, taxonomy, notes, taxonomies)
+        for sending in body.sends:
+            if sending.at:
+                at = (*sending.at.pointer, "from")
+                self._tie_code(sending.source, taxonomy, at, notes)
 
-    def _tie_special(self, body: CodeMap, notes: Notes, name: str, codes: list[str]) -> None:
-        """Cases, overrides and what is sent speak of codes of the taxonomy too."""
-        special = [
-            *((case.at, "to", (case.to, *case.also)) for cell in body.cells for case in cell.cases),
-            *((each.at, "to", (each.to, *each.also)) for each in body.overrides),
-            *((each.at, "from", (each.source,)) for each in body.sends),
-        ]
-        for at, key, said in special:
-            for code in said:
-                if code and code not in codes and at:
-                    hint = one_of(code, codes)
-                    message = f"`{code}` is no code of {name}"
-                    notes.add("LAD032", (*at.pointer, key), message, hint=hint)
+    def _tie_answer(
+        self,
+        answer: Answer,
+        taxonomy: Taxonomy,
+        notes: Notes,
+        taxonomies: Mapping[str, Taxonomy],
+    ) -> None:
+        """A target is a code of the taxonomy, what it says also one of any taxonomy."""
+        if not answer.at:
+            return
+        if answer.to:
+            self._tie_code(answer.to, taxonomy, (*answer.at.pointer, "to"), notes)
+        for index, also in enumerate(answer.also):
+            name, code = split_code(also, taxonomy.name)
+            at = (*answer.at.pointer, "also", index)
+            if name in taxonomies:
+                self._tie_code(code, taxonomies[name], at, notes)
+            elif not self.unread:
+                hint = did_you_mean(name, taxonomies)
+                notes.add("LAD032", at, f"there is no taxonomy `{name}`", hint=hint)
+
+    def _tie_code(self, code: str, taxonomy: Taxonomy, at: Pointer, notes: Notes) -> None:
+        codes = [each.code for each in taxonomy.states]
+        if code not in codes:
+            message = f"`{code}` is no code of {taxonomy.name}"
+            notes.add("LAD032", at, message, hint=one_of(code, codes))
 
     def _tie_taxonomy(
         self, body: Taxonomy, notes: Notes, taxonomies: Mapping[str, Taxonomy], ids: set[str]

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lading.model import CodeMap, Quality, Taxonomy
+from lading.model.taxonomy import answers, asserted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from lading.model import Workspace
 
@@ -67,13 +69,14 @@ def coverage(workspace: Workspace) -> Coverage:
     """Count what the mappings of `workspace` cover."""
     bodies = [each.body for each in workspace.contracts]
     maps = [each for each in bodies if isinstance(each, CodeMap)]
+    reached = {each for one in maps for each in _reached(one)}
     taxonomies = sorted(
         (each for each in bodies if isinstance(each, Taxonomy)), key=lambda each: each.name
     )
     return Coverage(
         tuple(_lists(maps)),
         tuple(
-            _taxonomy(each, mine)
+            _taxonomy(each, mine, {code for name, code in reached if name == each.name})
             for each in taxonomies
             if (mine := [one for one in maps if one.taxonomy == each.name])
         ),
@@ -99,9 +102,10 @@ def _lists(maps: Sequence[CodeMap]) -> Iterator[ListCoverage]:
         )
 
 
-def _taxonomy(taxonomy: Taxonomy, maps: Sequence[CodeMap]) -> TaxonomyCoverage:
+def _taxonomy(
+    taxonomy: Taxonomy, maps: Sequence[CodeMap], reached: AbstractSet[str]
+) -> TaxonomyCoverage:
     codes = [each.code for each in taxonomy.states if each.code != taxonomy.unknown]
-    reached = {code for each in maps for code in _targets(each)}
     sent = {each.name: {one.source for one in each.sends} for each in maps if each.sends}
     return TaxonomyCoverage(
         taxonomy.name,
@@ -115,10 +119,10 @@ def _taxonomy(taxonomy: Taxonomy, maps: Sequence[CodeMap]) -> TaxonomyCoverage:
     )
 
 
-def _targets(mapping: CodeMap) -> Iterator[str]:
+def _reached(mapping: CodeMap) -> Iterator[tuple[str, str]]:
+    """(taxonomy, code) of all that some code of the list asserts."""
     for cell in mapping.cells:
-        yield from (code for code in (cell.to, *cell.also) if code)
-        for case in cell.cases:
-            yield from (code for code in (case.to, *case.also) if code)
-    for each in mapping.overrides:
-        yield from (code for code in (each.to, *each.also) if code)
+        for each in answers(cell):
+            yield from asserted(each, mapping.taxonomy)
+    for override in mapping.overrides:
+        yield from asserted(override, mapping.taxonomy)

@@ -134,7 +134,7 @@ def _words(finding: Finding) -> Iterator[str]:
             if isinstance(word, str):
                 yield word
         also = getattr(node, "also", ())
-        yield from also if isinstance(also, tuple) else ()
+        yield from (_own(each) for each in also) if isinstance(also, tuple) else ()
 
 
 def _codes(verdict: Verdict) -> Iterable[str]:
@@ -145,4 +145,9 @@ def _codes(verdict: Verdict) -> Iterable[str]:
             yield from (each.code for each in body.states)
         elif isinstance(body, CodeMap):
             for cell in body.cells:
-                yield from (each for each in (cell.to, *cell.also) if each)
+                yield from (_own(each) for each in (cell.to, *cell.also) if each)
+
+
+def _own(code: str) -> str:
+    """A code without the name of its taxonomy."""
+    return code.rpartition("/")[2]

@@ -22,6 +22,7 @@ from lading.codegen.docs.text import (
 )
 from lading.codegen.docs.view import about, beside, go, section, sections
 from lading.model import Quality, Unmapped
+from lading.model.taxonomy import split_code
 
 if TYPE_CHECKING:
     from lading.codegen.docs.view import View
@@ -196,8 +197,15 @@ def _sends(view: View, mapping: CodeMap, here: str) -> str:
 
 
 def _ours(view: View, mapping: CodeMap, codes: tuple[str | None, ...], here: str) -> str:
-    links = [view.state_link(here, mapping.taxonomy, each) for each in codes if each]
+    links = [_our(view, mapping, each, here) for each in codes if each]
     return " and ".join(links) or "nothing"
+
+
+def _our(view: View, mapping: CodeMap, text: str, here: str) -> str:
+    """One of ours; that of another taxonomy is told apart by its name."""
+    taxonomy, state = split_code(text, mapping.taxonomy)
+    shown = view.state_link(here, taxonomy, state)
+    return shown if taxonomy == mapping.taxonomy else f"{code(taxonomy)} {shown}"
 
 
 def _figures(mapping: CodeMap) -> str:

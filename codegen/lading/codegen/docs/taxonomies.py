@@ -160,7 +160,10 @@ def _derived(taxonomy: Taxonomy) -> str:
 
 def _unknown(taxonomy: Taxonomy) -> str:
     shown = code(taxonomy.unknown)
-    return f"A reader shows {shown} for a code it does not know, and keeps the code as it came."
+    said = f"A reader shows {shown} for a code it does not know, and keeps the code as it came."
+    if taxonomy.ignored:
+        said += f" A foreign code that is known to say nothing becomes {code(taxonomy.ignored)}."
+    return said
 
 
 def _mapped(view: View, taxonomy: Taxonomy, here: str) -> str:

@@ -12,7 +12,7 @@ from lading.codegen.python.layout import refuse_clashes, snake, subject_module
 from lading.codegen.python.taxonomies import class_name, find_taxonomy, members
 from lading.codegen.python.text import docstring, one_line, quoted
 from lading.model.contract import Kind
-from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy, Unmapped
+from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy, Unmapped, answers, asserted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,16 +54,35 @@ def _module(contract: Contract, contracts: Sequence[Contract]) -> str:
     if not isinstance(target.body, Taxonomy):
         raise TypeError(f"{target.subject} is no taxonomy")
     name = class_name(target)
-    codes = {code: f"{name}.{member}" for code, member in members(target.body).items()}
+    codes = _codes_of(target)
+    others = {each: find_taxonomy(each, contract, contracts) for each in _others(code_map)}
+    for each, other in others.items():
+        codes |= {f"{each}/{code}": name for code, name in _codes_of(other).items()}
     parts = [
         *_table(contract, code_map, name, codes),
         *_special(contract, code_map, name, codes),
         *_function(code_map, target.body, name, codes),
         *_sending(contract, code_map, name, codes),
     ]
-    imports = (*_IMPORTS, (f"..taxonomies.{subject_module(target)}", name))
+    enums = ((subject_module(each), class_name(each)) for each in (target, *others.values()))
+    imports = (*_IMPORTS, *((f"..taxonomies.{module}", enum) for module, enum in enums))
     title = docstring(f"{code_map.title or code_map.name}.\n\n{code_map.doc}")
     return header([contract]) + title + "\n" + with_imports("".join(parts), imports)
+
+
+def _codes_of(contract: Contract) -> dict[str, str]:
+    """Code to how it is written in Python: ``ShipmentStatus.IN_TRANSIT``."""
+    if not isinstance(contract.body, Taxonomy):
+        raise TypeError(f"{contract.subject} is no taxonomy")
+    name = class_name(contract)
+    return {code: f"{name}.{member}" for code, member in members(contract.body).items()}
+
+
+def _others(code_map: CodeMap) -> list[str]:
+    """The names of the other taxonomies that `also` speaks of."""
+    said = [*code_map.overrides, *(each for cell in code_map.cells for each in answers(cell))]
+    named = {name for each in said for name, _ in asserted(each, code_map.taxonomy)}
+    return sorted(named - {code_map.taxonomy})
 
 
 def _table(
@@ -123,9 +142,13 @@ def _answer(contract: Contract, cell: MappingCell, codes: Mapping[str, str]) -> 
             hint="lading check names the place",
         )
     to = "None" if cell.to is None else codes[cell.to]
-    also = "".join(f"{codes[code]}, " for code in cell.also).rstrip()
+    also, elsewhere = (
+        "".join(f"{codes[code]}, " for code in cell.also if ("/" in code) is other).rstrip()
+        for other in (False, True)
+    )
     parts = [quoted(cell.code), to, f"MappingQuality.{cell.quality.name}"]
     parts += [f"({also})"] if also else []
+    parts += [f"elsewhere=({elsewhere})"] if elsewhere else []
     parts += [f"classifier={quoted(cell.classifier)}"] if cell.classifier else []
     return f"Mapped({', '.join(parts)})"
 

@@ -18,6 +18,7 @@ from lading.compat.diff.schemas import branch_facts, field_facts, schema_facts
 from lading.compat.diff.taxonomies import (
     cell_facts,
     mapping_facts,
+    override_facts,
     sending_facts,
     state_facts,
     taxonomy_facts,
@@ -62,5 +63,6 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.TRANSITION: transition_facts,
     Role.MAPPING: mapping_facts,
     Role.CELL: cell_facts,
+    Role.OVERRIDE: override_facts,
     Role.SENDING: sending_facts,
 }

@@ -33,6 +33,8 @@ def taxonomy_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.TAXONOMY_KIND, values=(old.kind, new.kind))
     if old.unknown != new.unknown:
         yield two.change(ChangeKind.TAXONOMY_UNKNOWN, values=(old.unknown, new.unknown))
+    if old.ignored != new.ignored:
+        yield two.change(ChangeKind.TAXONOMY_IGNORED, values=(old.ignored, new.ignored))
     if old.advances != new.advances:
         yield two.change(ChangeKind.STATE_ADVANCES, values=(old.advances, new.advances))
     if old.derived != new.derived:
@@ -101,6 +103,13 @@ def cell_facts(two: Pair) -> Iterator[Change]:
     if old.classifier != new.classifier:
         values = (old.classifier, new.classifier)
         yield two.change(ChangeKind.CELL_CLASSIFIER, values=values)
+
+
+def override_facts(two: Pair) -> Iterator[Change]:
+    """What one partner means by a code, apart from all others, was agreed or is no more."""
+    old, new = cast("MappingCell", two.old), cast("MappingCell", two.new)
+    if (old.to, set(old.also), old.quality) != (new.to, set(new.also), new.quality):
+        yield two.change(ChangeKind.OVERRIDE)
 
 
 def sending_facts(two: Pair) -> Iterator[Change]:

@@ -85,29 +85,37 @@ def pair_mappings(old: CodeMap, new: CodeMap) -> Iterator[Pair]:
     before, after = {c.code: c for c in old.cells}, {c.code: c for c in new.cells}
     for shown, a, b in align(before, after):
         yield Pair(Role.CELL, a, b, _ROOT.step(shown.code), old, new)
-    special = (_special(old), _special(new))
-    for code, what in dict.fromkeys((*special[0], *special[1])):
-        a, b = (
-            said.get((code, what)) or cells.get(code)
-            for said, cells in zip(special, (before, after), strict=True)
-        )
-        if a or b:
-            yield Pair(Role.CELL, a, b, _ROOT.step(f"{code} ({what})"), old, new)
+    for partner in (False, True):
+        special = [(_agreed if partner else _in_cases)(each) for each in (old, new)]
+        for code, what in dict.fromkeys((*special[0], *special[1])):
+            a, b = (
+                said.get((code, what)) or cells.get(code)
+                for said, cells in zip(special, (before, after), strict=True)
+            )
+            alone = ((code, what) in special[0]) is not ((code, what) in special[1])
+            role = Role.OVERRIDE if partner and alone and a and b else Role.CELL
+            if a or b:
+                yield Pair(role, a, b, _ROOT.step(f"{code} ({what})"), old, new)
     sent = {s.source: s for s in old.sends}, {s.source: s for s in new.sends}
     for sending, c, d in align(*sent):
         yield Pair(Role.SENDING, c, d, _ROOT.step(f"{sending.source} ->"), old, new)
 
 
-def _special(mapping: CodeMap) -> dict[tuple[str, str], MappingCell]:
-    """The cells that hold in a case or for a partner, by code and what makes them special."""
-    listed = {cell.code: cell for cell in mapping.cells}
-    cells = {
+def _in_cases(mapping: CodeMap) -> dict[tuple[str, str], MappingCell]:
+    """The cells that hold in a case, by code and case."""
+    return {
         (cell.code, ", ".join(f"{name} is {value}" for name, value in case.when)): replace(
             cell, to=case.to, also=case.also, at=case.at
         )
         for cell in mapping.cells
         for case in cell.cases
     }
+
+
+def _agreed(mapping: CodeMap) -> dict[tuple[str, str], MappingCell]:
+    """The cells that hold for a partner, by code and partner."""
+    listed = {cell.code: cell for cell in mapping.cells}
+    cells: dict[tuple[str, str], MappingCell] = {}
     for each in mapping.overrides:
         cell = listed.get(each.code) or MappingCell(each.code, None, each.quality)
         cells[each.code, f"from {each.partner}"] = replace(

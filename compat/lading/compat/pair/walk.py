@@ -46,6 +46,8 @@ class Role(Enum):
     TRANSITION = auto()
     MAPPING = auto()
     CELL = auto()
+    OVERRIDE = auto()
+    """What a code means for all, and what it means from a partner that one version agrees with."""
     SENDING = auto()
 
 

@@ -7,6 +7,7 @@ unlist it narrows.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.compat.change import Change
-    from lading.model.taxonomy import CodeMap, MappingCell, Sending
+    from lading.model.taxonomy import CodeMap, MappingCell, Override, Sending
 
 _FATE: Final = {Unmapped.UNKNOWN: "becomes unknown", Unmapped.REJECT: "is rejected"}
 _WAS: Final = {Unmapped.UNKNOWN: "became unknown", Unmapped.REJECT: "was rejected"}
@@ -239,3 +240,38 @@ def time_classifier_changed(change: Change) -> Opinion:
     """
     reason = f"the time it tells is {change.new or 'not said'} now, was {change.old or 'not said'}"
     return Opinion(Effect.REPLACES, reason, f"keep {change.old or 'it out'}")
+
+
+@rule("LAD711", ChangeKind.OVERRIDE, level=Level.SEMANTIC)
+def agreed_with_a_partner(change: Change) -> Opinion:
+    """What one partner means by a code was agreed, or is no longer.
+
+    ## What it checks
+    `overrides` that only one of the versions has, where they say something else than the row. An
+    agreement whose last day is over says nothing any more, so it may go.
+
+    ## Why it breaks
+    While it comes, systems on the old version read that partner as before: a BACKWARD promise
+    allows it, since a person approved it and it ends. While it goes before its last day, messages
+    that were understood as agreed are read as everybody else's.
+
+    ## What to do instead
+    Take a new one into every adapter first. Keep an old one until its last day.
+    """
+    was, now = (
+        next((each for each in owner.overrides if _agreed(each) == change.path[-1]), None)
+        for owner in (cast("CodeMap", change.old_owner), cast("CodeMap", change.new_owner))
+    )
+    old, new = target(cast("MappingCell", change.old)), target(cast("MappingCell", change.new))
+    agreement = now or was
+    if agreement and agreement.until < datetime.now(tz=UTC).date().isoformat():
+        return Opinion(Effect.NONE, f"the agreement ended on {agreement.until}")
+    if now:
+        reason = f"means {new} until {now.until}, for all others {old}"
+        return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")
+    reason = f"means {new} like everybody's now, was {old}"
+    return Opinion(Effect.NARROWS, reason, "keep it until its last day")
+
+
+def _agreed(override: Override) -> str:
+    return f"{override.code} (from {override.partner})"

@@ -279,6 +279,27 @@ def unknown_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
 
 
+@rule("LAD618", ChangeKind.TAXONOMY_IGNORED)
+def ignored_changed(change: Change) -> Opinion:
+    """Another value, or none, stands for what is known to say nothing.
+
+    ## What it checks
+    `ignored` of the taxonomy: what foreign codes become that are known and say nothing.
+
+    ## Why it breaks
+    Code that drops the old value takes the new one for a state like any other. Where there was
+    none, nothing was read otherwise.
+
+    ## What to do instead
+    Keep the value.
+    """
+    old, new = str(change.old), str(change.new)
+    if not old:
+        return Opinion(Effect.WIDENS, f"codes that say nothing may become {new} now")
+    reason = f"{old} said nothing, {new or 'nothing'} does now"
+    return Opinion(Effect.REPLACES if new else Effect.NARROWS, reason, f"keep {old}")
+
+
 @rule("LAD615", ChangeKind.STATE_LABEL, level=Level.SEMANTIC)
 def label_changed(change: Change) -> Opinion:
     """A state is labelled or explained differently.

@@ -57,7 +57,7 @@ def apis_change_compatibly(library: Library) -> Iterator[Hit]:
     del library
 
 
-@lint_rule("EVO-003", "taxonomy", elsewhere="lading check: LAD604 to LAD617 and LAD7xx judge it")
+@lint_rule("EVO-003", "taxonomy", elsewhere="lading check: LAD604 to LAD618 and LAD7xx judge it")
 def meanings_change_openly(library: Library) -> Iterator[Hit]:
     """A changed meaning is a changed contract, even when no schema changes.
 

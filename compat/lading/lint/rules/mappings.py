@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
 from lading.lint.rules.words import on_contract
-from lading.model import Lifecycle, Quality
+from lading.model import Lifecycle, Quality, TaxonomyKind
+from lading.model.taxonomy import answers, asserted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,16 +190,23 @@ def estimates_move_nothing(library: Library) -> Iterator[Hit]:
     Map it to ETA_UPDATED with `classifier: ESTIMATED`.
     """
     for contract, body in library.mappings:
-        target = library.taxonomies.get(body.taxonomy)
-        if not target or contract.terms.lifecycle is Lifecycle.RETIRED:
+        if contract.terms.lifecycle is Lifecycle.RETIRED:
             continue
-        states = {state.code: state for state in target[1].states}
-        machine = target[1].kind.value == "state-machine"
         for cell in body.cells:
             guess = cell.classifier in ("ESTIMATED", "PLANNED")
             guess = guess or bool(re.search(r"\bestimated?\b", cell.label, re.IGNORECASE))
-            for code in (cell.to, *cell.also, *(case.to for case in cell.cases)):
-                state = states.get(code or "")
-                if guess and state and (machine or state.advances_to):
+            said = {each for one in answers(cell) for each in asserted(one, body.taxonomy)}
+            for name, code in sorted(said) if guess else ():
+                if _moves(library, name, code):
                     message = f"`{cell.code}` is an estimate and maps to {code}, which moves things"
                     yield on_contract(contract, message, path=cell.code, at=cell.at)
+
+
+def _moves(library: Library, taxonomy: str, code: str) -> bool:
+    """Whether a code is a status, or a milestone that changes one."""
+    found = library.taxonomies.get(taxonomy)
+    if not found:
+        return False
+    state = next((each for each in found[1].states if each.code == code), None)
+    machine = found[1].kind is TaxonomyKind.STATE_MACHINE
+    return state is not None and (machine or bool(state.advances_to))
