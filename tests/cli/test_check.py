@@ -60,7 +60,7 @@ def test_init_can_start_with_the_whole_library_under_a_name_of_ones_own(tmp_path
     assert settings.startswith('[workspace]\nname = "acme-3pl"\n\n')
     found = lading("check", "mine", cwd=tmp_path)
     assert found.code == 0
-    assert "322 contracts, no problems." in found.out
+    assert "344 contracts, no problems." in found.out
     assert lading("lint", "mine", "--pack", "strict", cwd=tmp_path).code == 0
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from lading.codegen import generate_python, write
 from lading.model.contract import Kind
-from lading.model.taxonomy import TaxonomyKind, asserted
+from lading.model.taxonomy import CodeMap, TaxonomyKind, asserted
 
 if TYPE_CHECKING:
     from lading.model import Workspace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lading.model.taxonomy import Taxonomy
 
 ROOT = Path(__file__).parents[2]
-SIZES = {Kind.AVRO: 206, Kind.OPENAPI: 6, Kind.TAXONOMY: 25, Kind.MAPPING: 85}
+SIZES = {Kind.AVRO: 206, Kind.OPENAPI: 6, Kind.TAXONOMY: 32, Kind.MAPPING: 100}
 MACHINES = (
     "order.lifecycle",
     "order_line.status",
@@ -39,6 +39,16 @@ MACHINES = (
     "tender.status",
     "exchange.status",
 )
+LISTS_OF_MESSAGES = (
+    "date.type",
+    "document.act",
+    "document.purpose",
+    "freight.terms",
+    "reference.type",
+    "stop.reason",
+    "unit.code",
+)
+"""What the elements of a message around its codes of status mean: no status among them."""
 TAXONOMIES = (
     *MACHINES,
     "shipment.milestone",
@@ -53,7 +63,9 @@ TAXONOMIES = (
     "time.classifier",
     "party.role",
     "order.display",
+    *LISTS_OF_MESSAGES,
 )
+OF_MESSAGES = frozenset({*LISTS_OF_MESSAGES, "party.role"})
 FACTS = {
     "loaded_at": ("ShipmentLoaded", "shipment.status/LOADED"),
     "confirmed_at": ("ShipmentConfirmed", "shipment.status/CONFIRMED"),
@@ -372,7 +384,8 @@ def test_milestones_reasons_and_values_are_all_there(library: Workspace) -> None
     found = {name: len(each.states) for name, each in taxonomies(library).items()}
     assert found["shipment.milestone"] == 64
     assert found["shipment.exception_reason"] == 64
-    lists = TAXONOMIES[len(MACHINES) + 2 : -1]
+    others = {*MACHINES, *LISTS_OF_MESSAGES, "order.display"}
+    lists = set(TAXONOMIES) - others - {"shipment.milestone", "shipment.exception_reason"}
     listed = sum(found[each] for each in lists)
     # The buckets of a quantity have no unknown of their own in the trade; every list here has one.
     assert listed - 1 == 142
@@ -380,7 +393,7 @@ def test_milestones_reasons_and_values_are_all_there(library: Workspace) -> None
 
 def test_every_row_of_every_foreign_list_is_mapped(library: Workspace) -> None:
     """1,046 rows of 76 lists of 26 systems; the drafts for vendors without a list have no row."""
-    bodies: list[Any] = [each.body for each in library.contracts if each.kind is Kind.MAPPING]
+    bodies = [each for each in mappings(library) if each.taxonomy not in OF_MESSAGES]
     filled = [each for each in bodies if each.cells]
     assert sum(len(each.cells) for each in filled) == 1046
     assert len({(each.system, each.code_list, each.list_version) for each in filled}) == 76
@@ -392,3 +405,25 @@ def test_every_row_of_every_foreign_list_is_mapped(library: Workspace) -> None:
     drafts = [each for each in library.contracts if getattr(each.body, "name", "") in empty]
     assert {each.terms.lifecycle.value for each in drafts} == {"draft"}
     assert len(drafts) == 4
+
+
+def test_the_elements_around_the_codes_are_mapped_too(library: Workspace) -> None:
+    """201 codes of 15 lists: references, parties, dates, purposes, units, terms, messages."""
+    bodies = [each for each in mappings(library) if each.taxonomy in OF_MESSAGES]
+    assert sum(len(each.cells) for each in bodies) == 201
+    assert len({(each.system, each.code_list, each.list_version) for each in bodies}) == 15
+    assert {each.system for each in bodies} == {"edifact", "sap", "uncefact", "x12"}
+    counts = {name: len(each.states) for name, each in taxonomies(library).items()}
+    assert {name: counts[name] - 1 for name in LISTS_OF_MESSAGES} == {
+        "date.type": 24,
+        "document.act": 24,
+        "document.purpose": 10,
+        "freight.terms": 4,
+        "reference.type": 22,
+        "stop.reason": 4,
+        "unit.code": 8,
+    }
+
+
+def mappings(library: Workspace) -> list[CodeMap]:
+    return [each.body for each in library.contracts if isinstance(each.body, CodeMap)]

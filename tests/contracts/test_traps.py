@@ -350,6 +350,47 @@ def test_a_pallet_is_no_pail_and_a_unit_no_package(library: Workspace, sample: A
     assert {rule for rule, _ in found(library, subject, message)} >= {"NUM-006"}
 
 
+def test_letters_are_read_in_the_list_they_stand_in(sdk: Sdk) -> None:
+    """PL is a pallet, a part load or a pail, PU a pickup or a part unload, CA a case or a can."""
+    unit = sdk.ask("x12_355_unit", "to_unit_code")
+    deleted = sdk.ask("uncefact_rec20_packages", "to_unit_code")
+    stop = sdk.ask("x12_163_stop", "to_stop_reason")
+    freight = sdk.ask("x12_146_freight", "to_freight_terms")
+    assert [unit(each).canonical for each in ("PL", "CA", "PC")] == ["PX", "CS", "H87"]
+    assert [deleted(each).canonical for each in ("PL", "CA", "CS")] == [None, None, "CS"]
+    assert [stop(each).canonical for each in ("PL", "PU")] == ["PART_LOAD", "PART_UNLOAD"]
+    assert freight("PU").canonical is None
+
+
+def test_a_supplier_is_no_ship_from_and_need_not_sell(sdk: Sdk) -> None:
+    for module in ("x12_98_party", "edifact_3035_party"):
+        party = sdk.ask(module, "to_party_role")
+        assert party("SF").canonical == "SHIP_FROM"
+        assert (party("SU").canonical, party("SU").quality) == ("SELLER", "broader")
+
+
+def test_despatched_is_no_fact_by_its_code_alone(sdk: Sdk) -> None:
+    """EDIFACT 2005: 11 is what was despatched and what is expected to be; 186 has departed."""
+    date = sdk.ask("edifact_2005_date", "to_date_type")
+    assert (date("11").canonical, date("11").classifier) == ("DESPATCHED", "")
+    assert (date("186").canonical, date("186").classifier) == ("DEPARTED", "ACTUAL")
+    assert (date("17").canonical, date("17").classifier) == ("ESTIMATED_ARRIVAL", "ESTIMATED")
+
+
+def test_one_message_is_three_acts_by_who_sends_it(sdk: Sdk) -> None:
+    act = sdk.ask("edifact_message_type", "to_document_act")
+    meant = {
+        way: act("DESADV", said={"direction": way} if way else None).canonical
+        for way in ("", "from_warehouse", "to_warehouse")
+    }
+    assert meant == {
+        "": "SHIP_NOTICE",
+        "from_warehouse": "WAREHOUSE_SHIP_ADVICE",
+        "to_warehouse": "INBOUND_NOTICE",
+    }
+    assert act("INVOIC", said={"direction": "from_carrier"}).canonical == "FREIGHT_INVOICE"
+
+
 def test_a_upc_is_padded_and_never_cut(sdk: Sdk, sample: Any) -> None:
     """UPC-12 from a GTIN-13 by cutting gives the number of another item, if of any."""
     subject = "logistics.shipment.v1.ShipmentConfirmed"
