@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,24 @@ def test_an_envelope_is_as_confidential_as_its_content(documents: dict[str, Any]
     planned = documents["fulfilment.yaml"]["components"]["messages"]["FulfilmentPlanned"]
     assert (issued["x-data-classification"], issued["x-pii"]) == ("restricted", "sensitive")
     assert (planned["x-data-classification"], planned["x-pii"]) == ("internal", "none")
+
+
+def test_the_headers_repeat_the_envelope(documents: dict[str, Any], workspace: Workspace) -> None:
+    """A broker can route and drop repeats without the body: what is required there is sent."""
+    contract = workspace.contract("logistics.common.v1.EventMeta")
+    assert contract is not None
+    meta: Any = contract.body
+    optional = {each.name for each in meta.fields if not each.required}
+    for document in documents.values():
+        schema = document["components"]["messageTraits"]["cloudevent"]["headers"]
+        repeated = {
+            name: set(re.findall(r"[a-z]+(?:_[a-z]+)+", each["description"]))
+            for name, each in schema["properties"].items()
+        }
+        fields = set().union(*repeated.values())
+        assert fields <= {each.name for each in meta.fields}
+        assert fields >= {"event_id", "idempotency_key", "data_regulation", "trace_state"}
+        assert {n for n, of in repeated.items() if not of & optional} == set(schema["required"])
 
 
 def test_topics_say_how_they_are_kept(documents: dict[str, Any]) -> None:

@@ -33,12 +33,17 @@ _HEADERS: Final = {
     "ce_correlationid": "correlation_id",
     "ce_causationid": "causation_id",
     "ce_partitionkey": "partition_key",
+    "ce_idempotencykey": "idempotency_key",
     "ce_dataschema": "schema_ref",
     "ce_dataclassification": "data_classification",
+    "ce_dataregulation": "data_regulation",
     "ce_traceparent": "trace_parent",
+    "ce_tracestate": "trace_state",
 }
 """CloudEvents attribute to the field of the envelope that it repeats."""
-_OPTIONAL: Final = frozenset({"ce_causationid", "ce_traceparent"})
+_OPTIONAL: Final = frozenset(
+    {"ce_causationid", "ce_dataregulation", "ce_traceparent", "ce_tracestate"}
+)
 _CLASSES: Final = ("public", "internal", "confidential", "restricted")
 _PII: Final = ("none", "business-contact", "personal", "sensitive")
 
