@@ -124,7 +124,7 @@ def _cells(view: View, mapping: CodeMap, here: str) -> str:
     name = csv_name(next(c for c in view.contracts if c.body is mapping))
     target = go(here, beside(here, name))
     return sections(
-        full_columns(("Code", "Their label", "Ours", "Quality", "Note", "Source"), rows),
+        full_columns(("Code", "What it says", "Ours", "Quality", "Note", "Source"), rows),
         f"{link('Download as CSV', target)}, one row per code.",
     )
 
