@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lading.model.api import Operation
 from lading.model.contract import Fingerprint, Kind
-from lading.model.schema import NO_DEFAULT, Enum, Record, Ref, Union
+from lading.model.schema import NO_DEFAULT, Enum, Fixed, Record, Ref, Scalar, Union
 from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Mapping
 
     from lading.model.contract import Body
     from lading.model.document import Document
@@ -37,6 +37,9 @@ _ORDER_IS_IDLE: Final = frozenset(
 )
 
 
+_WITHOUT_SCHEMAS: Final = frozenset({Enum, Fixed, Scalar})
+_WORDS: Final = frozenset({"default", "limits", "tags"})
+"""Fields that hold data or words, whatever holds them."""
 _LEAVES: Final = frozenset({str, int, bool})
 
 
@@ -113,22 +116,24 @@ def _canonical(value: Any) -> str:
 def reached(body: Body, types: Mapping[str, Schema]) -> dict[str, Schema]:
     """The named types that `body` leads to, in the order of `types`; what it never uses is left."""
     found: set[str] = set()
-    waiting: list[Body] = [body]
+    waiting: list[Any] = [body]
     while waiting:
-        for name in set(_names(waiting.pop())) & types.keys() - found:
-            found.add(name)
-            waiting.append(types[name])
+        node = waiting.pop()
+        kind = type(node)
+        if kind is Ref:
+            if node.name not in found and node.name in types:
+                found.add(node.name)
+                waiting.append(types[node.name])
+        elif kind is tuple:
+            waiting.extend(node)
+        else:
+            waiting.extend(getattr(node, name) for name in _holding(kind))  # type: ignore[arg-type]  # mypy asks its instances
     return {name: schema for name, schema in types.items() if name in found}
 
 
-def _names(node: Any) -> Iterator[str]:
-    """The name of every `Ref` in `node`."""
-    kind = type(node)
-    if kind is Ref:
-        yield node.name
-    elif kind is tuple:
-        for each in node:
-            yield from _names(each)
-    elif node is not None and kind not in _LEAVES and is_dataclass(kind):
-        for name in _compared(kind):
-            yield from _names(getattr(node, name))
+@cache
+def _holding(kind: Hashable) -> tuple[str, ...]:
+    """The fields of a kind of value that may hold a schema, or what holds one."""
+    if kind in _LEAVES or kind in _WITHOUT_SCHEMAS or not is_dataclass(kind):
+        return ()
+    return tuple(name for name in _compared(kind) if name not in _WORDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, NewType, TypeAlias
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Reference:
 Body: TypeAlias = "Schema | Api | Taxonomy | CodeMap"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
     """One version of one subject, in normal form, with the documents it was read from."""
 
@@ -145,8 +146,13 @@ class Contract:
     terms: Terms = field(default_factory=Terms, compare=False)
     version: int = field(default=0, compare=False)
     """The registry's version number; 0 while the contract is only a file."""
-    fingerprint: Fingerprint = Fingerprint("")
-    """Of the normal form, not of the text: computed by `lading.model.canonical`."""
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """Of the normal form, not of the text: judging asks for none, so it is computed late."""
+        from lading.model.canonical import fingerprint
+
+        return fingerprint(self.kind, self.body, self.types)
 
     @property
     def document(self) -> Document:

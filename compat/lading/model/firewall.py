@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from lading.model.document import Document, Pointer
     from lading.model.notes import Notes
 
+    _Link: TypeAlias = "tuple[_Link, str | int] | None"
+
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FOLLOWED: Final = frozenset(
     {"$ref", "$dynamicRef", "$recursiveRef", "operationRef", "externalValue"}
 )
 _BASES: Final = frozenset({"$id", "$schema", "jsonSchemaDialect"})
+_TELLING: Final = _FOLLOWED | _BASES | {"discriminator"}
 _SAMPLES: Final = frozenset({"example", "default", "enum", "const"})
 """Data, not schema: a ``$ref`` in there is a value like any other."""
 _NAMES: Final = frozenset(
@@ -67,32 +70,56 @@ def split(text: str) -> tuple[str, Pointer]:
 
 def references(document: Document) -> Iterator[tuple[str, Pointer]]:
     """Every reference of a JSON Schema or OpenAPI document, with where it stands."""
-    yield from _references(document.value, ())
+    for key, value, above in _described(document.value):
+        yield from _referring(key, value, above)
 
 
-def _references(node: Any, at: Pointer, *, data: bool = False) -> Iterator[tuple[str, Pointer]]:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key in _FOLLOWED and isinstance(value, str) and not data:
-                yield value, (*at, key)
-            elif key == "discriminator" and isinstance(value, dict) and not data:
-                yield from _mapping(value, (*at, key))
-                yield from _references(value, (*at, key))
-            else:
-                below = (*at, key)
-                yield from _references(value, below, data=data or _is_data(key, value, at))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _references(value, (*at, index), data=data)
+def _referring(key: str, value: Any, above: _Link) -> Iterator[tuple[str, Pointer]]:
+    if key in _FOLLOWED and isinstance(value, str):
+        yield value, (*_path(above), key)
+    elif key == "discriminator" and isinstance(value, dict):
+        yield from _mapping(value, (*_path(above), key))
 
 
-def _is_data(key: str, value: Any, at: Pointer) -> bool:
+def _described(value: Any) -> Iterator[tuple[str, Any, _Link]]:
+    """(key, value, link of what holds the key) of each telling key outside the data of the API.
+
+    It visits every value of a document, so places are chains of links, and made only when asked.
+    """
+    waiting: list[tuple[Any, _Link, bool]] = [(value, None, False)]
+    while waiting:
+        node, here, data = waiting.pop()
+        below: list[tuple[Any, _Link, bool]] = []
+        if isinstance(node, list):
+            below = [
+                (each, (here, index), data)
+                for index, each in enumerate(node)
+                if isinstance(each, dict | list)
+            ]
+        elif isinstance(node, dict):
+            for key, each in node.items():
+                if not data and key in _TELLING:
+                    yield key, each, here
+                if isinstance(each, dict | list):
+                    below.append((each, (here, key), data or _is_data(key, each, here)))
+        waiting.extend(reversed(below))
+
+
+def _path(link: _Link) -> Pointer:
+    steps = []
+    while link:
+        link, step = link
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def _is_data(key: str, value: Any, here: _Link) -> bool:
     """Whether `value` under `key` is data of the API rather than part of its description."""
     if key == "value":  # of an Example Object
-        return at[-2:-1] == ("examples",)
+        return bool(here and here[0] and here[0][1] == "examples")
     if key == "examples":
         return isinstance(value, list)
-    return key in _SAMPLES and (not at or at[-1] not in _NAMES)
+    return key in _SAMPLES and (not here or here[1] not in _NAMES)
 
 
 def _mapping(node: dict[str, Any], at: Pointer) -> Iterator[tuple[str, Pointer]]:
@@ -114,36 +141,29 @@ def inside(base: str, file: str) -> str | None:
 
 def guard(notes: Notes, allowed: frozenset[str]) -> None:
     """Note every reference of the document that leads anywhere but inside or to `allowed` files."""
-    for text, at in references(notes.document):
-        file, _ = split(text)
-        if file and file not in allowed:
-            notes.add(
-                "LAD013",
-                at,
-                f"`{text}` leads out of the workspace, and is not followed",
-                hint="refer to this document (#/...), to a file of the workspace, or register the "
-                "target and refer to it by name",
-            )
-        elif not file and not _is_pointer(text):
-            notes.add(
-                "LAD013", at, f"`{text}` is not a JSON pointer", hint="write #/path/to/the/schema"
-            )
-    for key, text, at in _bases(notes.document.value, ()):
-        _guard_base(notes, key, text, at)
+    for key, value, above in _described(notes.document.value):
+        if key in _BASES:
+            if isinstance(value, str) and not (above and above[1] in _NAMES):
+                _guard_base(notes, key, value, (*_path(above), key))
+            continue
+        for text, at in _referring(key, value, above):
+            _guard_reference(notes, text, at, allowed)
 
 
-def _bases(node: Any, at: Pointer, *, data: bool = False) -> Iterator[tuple[str, str, Pointer]]:
-    """(keyword, text, place) of what changes how a schema or its references are read."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            named = at[-1:] != () and at[-1] in _NAMES
-            if key in _BASES and isinstance(value, str) and not data and not named:
-                yield key, value, (*at, key)
-            else:
-                yield from _bases(value, (*at, key), data=data or _is_data(key, value, at))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _bases(value, (*at, index), data=data)
+def _guard_reference(notes: Notes, text: str, at: Pointer, allowed: frozenset[str]) -> None:
+    file, _ = split(text)
+    if file and file not in allowed:
+        notes.add(
+            "LAD013",
+            at,
+            f"`{text}` leads out of the workspace, and is not followed",
+            hint="refer to this document (#/...), to a file of the workspace, or register the "
+            "target and refer to it by name",
+        )
+    elif not file and not _is_pointer(text):
+        notes.add(
+            "LAD013", at, f"`{text}` is not a JSON pointer", hint="write #/path/to/the/schema"
+        )
 
 
 def _guard_base(notes: Notes, key: str, text: str, at: Pointer) -> None:

@@ -32,7 +32,7 @@ from lading.model.schema import Opaque as OpaqueNode
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lading.model.document import Document, JsonValue, Origin, Pointer
     from lading.model.schema import Schema
@@ -149,6 +149,12 @@ _BOUNDS: Final = frozenset(
     {"exclusiveMaximum", "exclusiveMinimum", "maxLength", "maximum", "minLength", "minimum"}
 )
 """What can be tried on the values of an enum without running anybody's pattern."""
+_LIMITING: Final = frozenset(_LIMITS) | {
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "pattern",
+    "uniqueItems",
+}
 _COUNTS: Final = frozenset(_LIMITS) - {"minimum", "maximum", "multipleOf"}
 _KNOWN: Final = (
     _UNDECIDED
@@ -159,6 +165,7 @@ _KNOWN: Final = (
     | _NUMBER
     | {"$ref", "type", "enum", "const", *_COMBINED}
 )
+_ASSERTING: Final = _KNOWN - _NOTES
 _TAGS: Final = (
     "owner",
     "classification",
@@ -169,6 +176,7 @@ _TAGS: Final = (
     "definition",
     "scheme",
 )
+_TAGGED: Final = {f"x-{each}": each for each in _TAGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +289,10 @@ class JsonSchemaReader:
                 "LAD010", at, f"a schema is an object or true/false, not {kind_of(node)}"
             )
             return Anything(at=origin)
-        nullable = node.get("nullable") is True
-        schema = self._node({k: v for k, v in node.items() if k != "nullable"}, at, origin)
-        return _or_null(schema, origin) if nullable else schema
+        if "nullable" not in node:
+            return self._node(node, at, origin)
+        schema = self._node(_without(node, "nullable"), at, origin)
+        return _or_null(schema, origin) if node["nullable"] is True else schema
 
     def definitions(self, at: Pointer) -> None:
         """Read every schema of the object at `at`, so that what nobody uses is checked as well."""
@@ -294,7 +303,7 @@ class JsonSchemaReader:
 
     def _node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         self._check(node, at)
-        asserting = {key for key in node if key in _KNOWN and key not in _NOTES}
+        asserting = node.keys() & _ASSERTING
         undecided = asserting & _UNDECIDED
         if undecided:
             return self._opaque(node, undecided, origin)
@@ -312,34 +321,15 @@ class JsonSchemaReader:
 
     def _check(self, node: dict[str, Any], at: Pointer) -> None:
         """Note keywords with values no validator would take."""
-        for key in ("properties", "patternProperties", "$defs", "definitions"):
-            if not isinstance(node.get(key, {}), dict):
-                self.notes.add("LAD010", (*at, key), f"`{key}` must be an object")
-        for key in (*_COMBINED, "enum", "required"):
-            if not isinstance(node.get(key, []), list) and not (
-                key == "required" and isinstance(node[key], bool)
-            ):
-                self.notes.add("LAD010", (*at, key), f"`{key}` must be a list")
+        for key in node.keys() & _SHAPES.keys():
+            is_right, what = _SHAPES[key]
+            if not is_right(node[key]):
+                self.notes.add("LAD010", (*at, key), f"`{key}` must be {what}")
         for name in self._types_of(node):
             if name not in _BY_TYPE:
                 hint = did_you_mean(name, _BY_TYPE)
                 message = f"`{name}` is not a type of JSON Schema"
                 self.notes.add("LAD010", (*at, "type"), message, hint=hint)
-        self._check_limits(node, at)
-
-    def _check_limits(self, node: dict[str, Any], at: Pointer) -> None:
-        for key in _LIMITS:
-            value = node.get(key, 0)
-            whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-            if not (whole if key in _COUNTS else _is_number(value)):
-                what = "a whole number, 0 or more" if key in _COUNTS else "a number"
-                self.notes.add("LAD010", (*at, key), f"`{key}` must be {what}")
-        for key in ("exclusiveMinimum", "exclusiveMaximum"):
-            if not isinstance(node.get(key, 0), int | float):  # OpenAPI 3.0 writes true here
-                self.notes.add("LAD010", (*at, key), f"`{key}` must be a number")
-        for key in ("pattern", "format"):
-            if not isinstance(node.get(key, ""), str):
-                self.notes.add("LAD010", (*at, key), f"`{key}` must be text")
         if isinstance(node.get("required"), list):
             for index, name in enumerate(node["required"]):
                 if not isinstance(name, str):
@@ -348,6 +338,8 @@ class JsonSchemaReader:
 
     def _types_of(self, node: dict[str, Any]) -> tuple[str, ...]:
         word = node.get("type")
+        if isinstance(word, str):
+            return (word,)
         words = word if isinstance(word, list) else [word]
         return tuple(str(each) for each in words if each is not None)
 
@@ -707,6 +699,8 @@ def _implied(asserting: set[str]) -> str:
 
 
 def _limits(node: dict[str, Any], allowed: frozenset[str]) -> Limits:
+    if not node.keys() & allowed & _LIMITING:
+        return NO_LIMITS
     found: dict[str, Any] = {
         name: node[key]
         for key, name in _LIMITS.items()
@@ -790,6 +784,29 @@ def _refs(node: Any) -> Iterator[str]:
             yield from _refs(value)
 
 
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_OBJECT_OF: Final = (lambda value: isinstance(value, dict), "an object")
+_LIST_OF: Final = (lambda value: isinstance(value, list), "a list")
+_TEXT: Final = (lambda value: isinstance(value, str), "text")
+_SHAPES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), _OBJECT_OF),
+    **dict.fromkeys((*_COMBINED, "enum"), _LIST_OF),
+    "required": (lambda value: isinstance(value, list | bool), "a list"),  # draft 3 writes true
+    **dict.fromkeys(_LIMITS, (_is_number, "a number")),
+    **dict.fromkeys(_COUNTS, (_is_count, "a whole number, 0 or more")),
+    # OpenAPI 3.0 writes true for these two.
+    **dict.fromkeys(
+        ("exclusiveMinimum", "exclusiveMaximum"),
+        (lambda value: isinstance(value, int | float), "a number"),
+    ),
+    **dict.fromkeys(("pattern", "format"), _TEXT),
+}
+"""Keyword to what its value must be, and how that is called."""
+
+
 def _dict(node: dict[str, Any], key: str) -> dict[str, Any]:
     found = node.get(key)
     return found if isinstance(found, dict) else {}
@@ -808,4 +825,5 @@ def _text(value: Any) -> str:
 
 
 def _tags(node: dict[str, Any]) -> dict[str, str]:
-    return {key: value for key in _TAGS if isinstance(value := node.get(f"x-{key}"), str)}
+    found = node.keys() & _TAGGED.keys()
+    return {_TAGGED[key]: node[key] for key in sorted(found) if isinstance(node[key], str)}

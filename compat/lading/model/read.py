@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from lading.model.avro import Names, read_avro
-from lading.model.canonical import fingerprint, reached
+from lading.model.canonical import reached
 from lading.model.contract import Contract, Kind, Reference, Subject, Terms
 from lading.model.errors import ContractError
 from lading.model.notes import Notes
@@ -70,7 +70,6 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
         documents=documents,
         terms=terms,
         references=tuple(_reference(each, references) for each in used),
-        fingerprint=fingerprint(kind, body, types),
     )
 
 
