@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from lading.compat.judge import judge
 from lading.compat.promise import DEFAULT_PROMISES, headline, promises
 from lading.compat.verdict import Verdict
+from lading.model.collector import uncollected
 from lading.model.contract import Contract, Kind, Subject, Terms
 from lading.model.document import Document, Place
 from lading.model.errors import ContractError, Problem
@@ -33,6 +34,7 @@ IGNORED: Final = frozenset({"LAD016"})
 no obstacle to judging documents of others; a contract of ours is asked to mend it."""
 
 
+@uncollected()
 def compare(  # noqa: PLR0913 - the options of one question
     old: Source,
     new: Source,

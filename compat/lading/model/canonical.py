@@ -37,7 +37,8 @@ _ORDER_IS_IDLE: Final = frozenset(
 )
 
 
-_WITHOUT_SCHEMAS: Final = frozenset({Enum, Fixed, Scalar})
+_CLOSED: Final = frozenset({Enum, Fixed, Scalar, str, int, bool, type(None)})
+"""What no schema can be in."""
 _WORDS: Final = frozenset({"default", "limits", "tags"})
 """Fields that hold data or words, whatever holds them."""
 _LEAVES: Final = frozenset({str, int, bool})
@@ -127,13 +128,14 @@ def reached(body: Body, types: Mapping[str, Schema]) -> dict[str, Schema]:
         elif kind is tuple:
             waiting.extend(node)
         else:
-            waiting.extend(getattr(node, name) for name in _holding(kind))  # type: ignore[arg-type]  # mypy asks its instances
+            below = [getattr(node, name) for name in _holding(kind)]  # type: ignore[arg-type]  # mypy asks its instances
+            waiting.extend(each for each in below if type(each) not in _CLOSED)
     return {name: schema for name, schema in types.items() if name in found}
 
 
 @cache
 def _holding(kind: Hashable) -> tuple[str, ...]:
     """The fields of a kind of value that may hold a schema, or what holds one."""
-    if kind in _LEAVES or kind in _WITHOUT_SCHEMAS or not is_dataclass(kind):
+    if kind in _CLOSED or not is_dataclass(kind):
         return ()
     return tuple(name for name in _compared(kind) if name not in _WORDS)

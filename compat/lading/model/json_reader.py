@@ -54,6 +54,10 @@ def read_json(name: str, text: str) -> JsonValue:
         )
     except json.JSONDecodeError as error:
         raise ContractError([_broken(name, text, error)]) from error
+    except RecursionError as error:
+        raise ContractError([_too_deep(name, text)]) from error
+    if _is_too_deep(value):
+        raise ContractError([_too_deep(name, text)])
     if odd:
         raise ContractError(islice(_oddities(name, text), MAX_REPORTED))
     return value
@@ -85,19 +89,35 @@ def _fits(word: str) -> bool:
 
 
 def _measure(name: str, text: str) -> None:
-    """Refuse what would exhaust a parser, before one sees it."""
-    if text.count("[") + text.count("{") <= MAX_DEPTH and text.count(",") < MAX_NODES:
+    """Refuse what would fill the memory, before a parser sees it.
+
+    Brackets and commas within strings count at first, which costs nothing to find out; only where
+    they are too many are the strings taken out.
+    """
+    if text.count("[") + text.count("{") + text.count(",") < MAX_NODES:
         return
     skeleton = _IDLE.sub("", text)
-    brackets = skeleton.replace(",", "")
-    if len(skeleton) - len(brackets) + len(brackets) // 2 > MAX_NODES:
+    commas = skeleton.count(",")
+    if commas + (len(skeleton) - commas) // 2 > MAX_NODES:
         message = f"the document holds more than {MAX_NODES} values"
         raise ContractError([Problem("LAD003", message, Place(name), "split the document")])
-    depth = 0
-    for bracket in brackets:
-        depth += 1 if bracket in "[{" else -1
-        if depth > MAX_DEPTH:
-            raise ContractError([_too_deep(name, text)])
+
+
+def _is_too_deep(value: JsonValue) -> bool:
+    """Whether lists and objects are nested more than `MAX_DEPTH` levels: level by level."""
+    level: list[JsonValue] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            each
+            for node in level
+            for each in (
+                node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+            )
+            if isinstance(each, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _too_deep(name: str, text: str) -> Problem:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from lading.model.firewall import split
@@ -166,6 +167,8 @@ _KNOWN: Final = (
     | {"$ref", "type", "enum", "const", *_COMBINED}
 )
 _ASSERTING: Final = _KNOWN - _NOTES
+_LEAF: Final = frozenset({"maxLength", "type"})
+_NO_LEAF: Final = frozenset({"$defs", "definitions", "x-extensible-enum"})
 _TAGS: Final = (
     "owner",
     "classification",
@@ -289,10 +292,11 @@ class JsonSchemaReader:
                 "LAD010", at, f"a schema is an object or true/false, not {kind_of(node)}"
             )
             return Anything(at=origin)
-        if "nullable" not in node:
-            return self._node(node, at, origin)
-        schema = self._node(_without(node, "nullable"), at, origin)
-        return _or_null(schema, origin) if node["nullable"] is True else schema
+        schema: Schema | None = _leaf(node, origin)
+        if schema is None:
+            plain = _without(node, "nullable") if "nullable" in node else node
+            schema = self._node(plain, at, origin)
+        return _or_null(schema, origin) if node.get("nullable") is True else schema
 
     def definitions(self, at: Pointer) -> None:
         """Read every schema of the object at `at`, so that what nobody uses is checked as well."""
@@ -302,8 +306,8 @@ class JsonSchemaReader:
             self._ref(spelled, (*at, name))
 
     def _node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
-        self._check(node, at)
         asserting = node.keys() & _ASSERTING
+        self._check(node, at)
         undecided = asserting & _UNDECIDED
         if undecided:
             return self._opaque(node, undecided, origin)
@@ -325,23 +329,17 @@ class JsonSchemaReader:
             is_right, what = _SHAPES[key]
             if not is_right(node[key]):
                 self.notes.add("LAD010", (*at, key), f"`{key}` must be {what}")
-        for name in self._types_of(node):
+        for name in _types_of(node):
             if name not in _BY_TYPE:
                 hint = did_you_mean(name, _BY_TYPE)
                 message = f"`{name}` is not a type of JSON Schema"
                 self.notes.add("LAD010", (*at, "type"), message, hint=hint)
-        if isinstance(node.get("required"), list):
-            for index, name in enumerate(node["required"]):
+        listed = node.get("required")
+        if _is_list(listed):
+            for index, name in enumerate(listed):
                 if not isinstance(name, str):
                     message = "`required` lists names of properties"
                     self.notes.add("LAD010", (*at, "required", index), message)
-
-    def _types_of(self, node: dict[str, Any]) -> tuple[str, ...]:
-        word = node.get("type")
-        if isinstance(word, str):
-            return (word,)
-        words = word if isinstance(word, list) else [word]
-        return tuple(str(each) for each in words if each is not None)
 
     # --- references
 
@@ -492,8 +490,9 @@ class JsonSchemaReader:
             or any(isinstance(each, dict | list) for each in values)
         ):
             return self._opaque(node, {"enum"} | beside, origin)
-        limits, types = _limits(node, _BOUNDS), self._types_of(node)
-        values = [each for each in values if _is_admitted(each, types, limits)]
+        limits, types = _limits(node, _BOUNDS), _types_of(node)
+        if limits is not NO_LIMITS or types != ("string",) or set(map(type, values)) != {str}:
+            values = [each for each in values if _is_admitted(each, types, limits)]
         symbols = tuple(each for each in values if each is not None)
         if not symbols:
             return Scalar(ScalarType.NULL, at=origin) if values else Nothing(at=origin)
@@ -512,9 +511,7 @@ class JsonSchemaReader:
     def _typed(
         self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
     ) -> Schema:
-        types = [each for each in self._types_of(node) if each in _BY_TYPE]
-        if not types:
-            types = [_implied(asserting)] if _implied(asserting) else []
+        types = [each for each in _types_of(node) if each in _BY_TYPE] or _implied(asserting)
         if not types and asserting & (_STRING | _NUMBER):
             return self._opaque(node, asserting, origin)
         if isinstance(node.get("x-extensible-enum"), list):
@@ -692,10 +689,41 @@ def _discriminator(node: dict[str, Any]) -> tuple[str | None, tuple[tuple[str, s
     return found["propertyName"], tuple(pairs)
 
 
-def _implied(asserting: set[str]) -> str:
+def _leaf(node: dict[str, Any], origin: Origin) -> Scalar | None:
+    """The one half of all schemas: a plain type, at most with a longest length. Else `None`."""
+    word, longest = node.get("type"), node.get("maxLength")
+    kind = _TYPES.get(word) if isinstance(word, str) else None
+    keys = node.keys()
+    if kind is None or not (keys & _ASSERTING) <= _LEAF or not keys.isdisjoint(_NO_LEAF):
+        return None
+    if longest is not None and not (kind is ScalarType.STRING and _is_count(longest)):
+        return None
+    return Scalar(
+        kind,
+        limits=NO_LIMITS if longest is None else _longest(longest),
+        unit=_text(node.get("x-unit")) or None,
+        scheme=_text(node.get("x-scheme")) or None,
+        at=origin,
+    )
+
+
+@lru_cache(maxsize=256)
+def _longest(length: int) -> Limits:
+    return Limits(max_length=length)
+
+
+def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
+    word = node.get("type")
+    if isinstance(word, str):
+        return (word,)
+    words = word if isinstance(word, list) else [word]
+    return tuple(str(each) for each in words if each is not None)
+
+
+def _implied(asserting: set[str]) -> list[str]:
     if asserting & _OBJECT:
-        return "object"
-    return "array" if asserting & _ARRAY else ""
+        return ["object"]
+    return ["array"] if asserting & _ARRAY else []
 
 
 def _limits(node: dict[str, Any], allowed: frozenset[str]) -> Limits:

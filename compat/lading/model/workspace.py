@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from lading.model import settings as settings_
+from lading.model.collector import uncollected
 from lading.model.contract import Compatibility, Contract, Kind, Reference, Slot
 from lading.model.document import Place
 from lading.model.errors import ContractError, Problem, WorkspaceError
@@ -111,6 +112,7 @@ def _siblings(path: Path) -> Iterable[Path]:
     return path.absolute().parent.iterdir() if path.absolute().parent.is_dir() else ()
 
 
+@uncollected()
 def load_workspace(tree: Tree) -> Workspace:
     """Read a whole tree. A bad file is a problem, never an exception.
 

@@ -12,6 +12,8 @@ from lading.model.schema import (
     Anything,
     Array,
     Encoding,
+    Enum,
+    Fixed,
     Map,
     Nothing,
     Opaque,
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
 def pair_schemas(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
     """Yield the pair of schemas and of everything under them, up to named types.
 
-    Named types are left on `Walk.pending`, each pair of names once; `drain` visits them.
+    Named types are left on `Walk.pending`, each pair of names once; `drain` visits them. Of equal
+    leaves there is nothing to yield: most of two large documents are that.
     """
+    if old == new and _is_settled(old):
+        return
     before, after = resolve(old, walk.old_types), resolve(new, walk.new_types)
     names = _key(old, before), _key(new, after)
     inside = walk.enter(names, where)
@@ -41,6 +46,29 @@ def pair_schemas(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator
         walk.pending.append((before, after, inside))
     else:
         yield from _shapes(walk, before, after, inside)
+
+
+def _is_settled(schema: Schema) -> bool:
+    """Whether equality says it all: nothing in it refers to a type that may have changed.
+
+    Python takes 1, 1.0 and True for equal, so symbols have to be text.
+    """
+    match schema:
+        case Scalar() | Fixed():
+            return True
+        case Enum():
+            return all(type(symbol) is str for symbol in schema.symbols)
+        case Array():
+            return _is_settled(schema.items)
+        case Union():
+            return all(_is_settled(branch) for branch in schema.branches)
+    return False
+
+
+def _is_settled_beside(old: Field, new: Field) -> bool:
+    """Whether two equal fields have one default, and say the same in prose."""
+    kinds = type(old.default), type(new.default)
+    return kinds[0] is kinds[1] and kinds[0] not in {dict, list, tuple} and old.doc == new.doc
 
 
 def drain(walk: Walk) -> Iterator[Pair]:
@@ -99,6 +127,8 @@ def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair
     alike = _lookalikes(gone, came)
     for name, partner in partners.items():
         a, b = before[name], after[partner]
+        if a == b and _is_settled(a.schema) and _is_settled_beside(a, b):
+            continue
         spot = where.step(partner)
         yield Pair(Role.FIELD, a, b, spot, old, new)
         yield from pair_schemas(walk, a.schema, b.schema, spot)

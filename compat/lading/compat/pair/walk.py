@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -88,7 +88,7 @@ class Where:
 
     def step(self, *steps: str) -> Where:
         """The place `steps` further down."""
-        return replace(self, steps=self.steps + steps)
+        return Where(self.slot, self.encoding, self.frame, self.steps + steps)
 
     def paths(self) -> tuple[Path, ...]:
         """Every path to here, the shortest first."""
