@@ -93,7 +93,8 @@ def _findings(
         finding = _finding(change, held[change.slot], (old, new))
         first = finding.fingerprint
         seen[first] += 1
-        yield replace(finding, fingerprint=_nth(first, seen[first]))
+        number = seen[first]
+        yield finding if number == 1 else replace(finding, fingerprint=_nth(first, number))
 
 
 def _finding(
@@ -184,8 +185,6 @@ def _fingerprint(rule: str, subject: str, path: str, change: Change) -> str:
 
 def _nth(fingerprint: str, number: int) -> str:
     """Two changes that read alike, such as two branches of one kind, are still two."""
-    if number == 1:
-        return fingerprint
     return hashlib.sha256(f"{fingerprint} {number}".encode()).hexdigest()[:12]
 
 

@@ -117,20 +117,30 @@ def _canonical(value: Any) -> str:
 def reached(body: Body, types: Mapping[str, Schema]) -> dict[str, Schema]:
     """The named types that `body` leads to, in the order of `types`; what it never uses is left."""
     found: set[str] = set()
-    waiting: list[Any] = [body]
+    waiting: list[Body] = [body]
     while waiting:
-        node = waiting.pop()
-        kind = type(node)
-        if kind is Ref:
-            if node.name not in found and node.name in types:
-                found.add(node.name)
-                waiting.append(types[node.name])
-        elif kind is tuple:
-            waiting.extend(node)
-        else:
-            below = [getattr(node, name) for name in _holding(kind)]  # type: ignore[arg-type]  # mypy asks its instances
-            waiting.extend(each for each in below if type(each) not in _CLOSED)
+        for name in set(referred(waiting.pop())) & types.keys() - found:
+            found.add(name)
+            waiting.append(types[name])
     return {name: schema for name, schema in types.items() if name in found}
+
+
+def referred(node: Any) -> list[str]:
+    """The name of every `Ref` in `node`."""
+    found: list[str] = []
+    waiting: list[Any] = [node]
+    while waiting:
+        each = waiting.pop()
+        kind = type(each)
+        if kind is Ref:
+            found.append(each.name)
+        elif kind is tuple:
+            waiting.extend(each)
+        else:
+            names = _holding(kind)  # type: ignore[arg-type]  # mypy asks its instances
+            below = [getattr(each, name) for name in names]
+            waiting.extend(value for value in below if type(value) not in _CLOSED)
+    return found
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, NewType, TypeAlias
+from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lading.model.document import Document, Origin
     from lading.model.schema import Schema
     from lading.model.taxonomy import CodeMap, Taxonomy
+    from lading.model.written import Written
 
 Subject = NewType("Subject", str)
 """The stable name of a contract across its versions.
@@ -153,6 +154,15 @@ class Contract:
         from lading.model.canonical import fingerprint
 
         return fingerprint(self.kind, self.body, self.types)
+
+    @cached_property
+    def written(self) -> Mapping[str, Written]:
+        """What its schema and each of its types say, as text; Avro only, else empty."""
+        from lading.model.written import written
+
+        if self.kind is not Kind.AVRO:
+            return {}
+        return written(cast("Schema", self.body), self.types)
 
     @property
     def document(self) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lading.compat.pair.apis import pair_apis
 from lading.compat.pair.schemas import drain, pair_schemas
@@ -12,11 +12,13 @@ from lading.model.api import Api
 from lading.model.contract import Kind, Slot
 from lading.model.schema import Encoding
 from lading.model.taxonomy import CodeMap, Taxonomy
+from lading.model.written import BODY, shaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.model.contract import Contract
+    from lading.model.schema import Schema
 
 __all__ = ["Pair", "Role", "pair"]
 
@@ -27,6 +29,9 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
     Paths of a pair are complete only when the walk has ended: a named type is visited on its first
     use, and later uses only add paths.
     """
+    if old.kind is new.kind is Kind.AVRO:
+        yield from _pair_avro(old, new)
+        return
     walk = Walk(old.types, new.types, same_types=old.types == new.types)
     match old.body, new.body:
         case Api(), Api():
@@ -40,6 +45,18 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
         case _ if old.kind is not new.kind:
             yield Pair(Role.CONTRACT, old, new, Where(Slot.EVENT, Encoding.JSON))
         case _:
-            encoding = Encoding.AVRO if new.kind is Kind.AVRO else Encoding.JSON
-            yield from pair_schemas(walk, old.body, new.body, Where(Slot.EVENT, encoding))
+            where = Where(Slot.EVENT, Encoding.JSON)
+            yield from pair_schemas(walk, old.body, new.body, where)
+    yield from drain(walk)
+
+
+def _pair_avro(old: Contract, new: Contract) -> Iterator[Pair]:
+    """Versions of an event share most of their types: those are passed over by their text."""
+    both = old.written, new.written
+    found = shaken(*both)
+    if not found:
+        return
+    walk = Walk(old.types, new.types, same_types=found <= {BODY}, written=both, shaken=found)
+    where = Where(Slot.EVENT, Encoding.AVRO)
+    yield from pair_schemas(walk, cast("Schema", old.body), cast("Schema", new.body), where)
     yield from drain(walk)

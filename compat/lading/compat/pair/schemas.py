@@ -35,7 +35,7 @@ def pair_schemas(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator
     Named types are left on `Walk.pending`, each pair of names once; `drain` visits them. Of equal
     leaves there is nothing to yield: most of two large documents are that.
     """
-    if old == new and _is_settled(old):
+    if walk.is_shared(old, new) or (_is_settled(old) and old == new):
         return
     before, after = resolve(old, walk.old_types), resolve(new, walk.new_types)
     names = _key(old, before), _key(new, after)
@@ -84,7 +84,7 @@ def _key(written: Schema, resolved: Schema) -> str:
 def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
-    shaken = old != new or not walk.same_types
+    shaken = where.encoding is Encoding.JSON and (not walk.same_types or old != new)
     yield Pair(
         Role.SCHEMA,
         _flat(old, walk.old_types),
@@ -125,9 +125,12 @@ def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair
     gone = [f for name, f in before.items() if name not in partners]
     came = [f for name, f in after.items() if name not in partners.values()]
     alike = _lookalikes(gone, came)
+    said = walk.said(old, new)
     for name, partner in partners.items():
+        if walk.is_said(said[0].get(name), said[1].get(partner)):
+            continue
         a, b = before[name], after[partner]
-        if a == b and _is_settled(a.schema) and _is_settled_beside(a, b):
+        if _is_settled(a.schema) and a == b and _is_settled_beside(a, b):
             continue
         spot = where.step(partner)
         yield Pair(Role.FIELD, a, b, spot, old, new)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from lading.compat.change import Change
 from lading.model.schema import Encoding, Ref
+from lading.model.written import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from lading.compat.change import ChangeKind, Path
     from lading.model.contract import Slot
     from lading.model.document import Origin
-    from lading.model.schema import Schema
+    from lading.model.schema import Record, Schema
+    from lading.model.written import Said, Written
 
 ITEMS: Final = "[]"
 VALUES: Final = "{}"
@@ -161,9 +163,31 @@ class Walk:
     new_types: Mapping[str, Schema]
     same_types: bool
     """No named type differs at all."""
+    written: tuple[Mapping[str, Written], Mapping[str, Written]] = ({}, {})
+    """What both sides say, as text, where that is known."""
+    shaken: frozenset[str] | None = None
+    """The named types that differ, or lead to one that does; `None`: not known."""
     frames: dict[tuple[str, str, Slot], Frame] = field(default_factory=dict)
     pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
     """Pairs of named types that are still to be visited: a chain of them is no recursion."""
+
+    def is_shared(self, old: Schema, new: Schema) -> bool:
+        """Whether both refer to one type that is the same on both sides, with all under it."""
+        if self.shaken is None or type(old) is not Ref or type(new) is not Ref:
+            return False
+        return old.name == new.name and old.name not in self.shaken
+
+    def said(self, old: Record, new: Record) -> tuple[Mapping[str, Said], Mapping[str, Said]]:
+        """The texts of the fields of two records by name, where they are known."""
+        found = [
+            side.get(each.name) or side.get(BODY)
+            for side, each in zip(self.written, (old, new), strict=True)
+        ]
+        return (found[0].fields if found[0] else {}), (found[1].fields if found[1] else {})
+
+    def is_said(self, old: Said | None, new: Said | None) -> bool:
+        """Whether two fields are the same, with all that they lead to."""
+        return old is not None and old == new and not (self.shaken and self.shaken & old[1])
 
     def enter(self, names: tuple[str, str], where: Where) -> Where | None:
         """The place inside the pair of named types, or `None` when it was entered before.

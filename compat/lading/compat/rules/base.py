@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from lading.compat.effect import Effect, Level
@@ -26,6 +27,11 @@ class Opinion:
     """The fact, in one clause without an end stop; what follows from it is the promise's words."""
     fix: str | None = None
     """The next thing to try."""
+
+
+@cache
+def _page(check: Callable[[Change], Opinion]) -> str:
+    return inspect.cleandoc(check.__doc__ or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Rule:
     @property
     def docs(self) -> str:
         """The page: the docstring, as Markdown with three fixed headings."""
-        return inspect.cleandoc(self.check.__doc__ or "")
+        return _page(self.check)
 
     def opinion(self, change: Change) -> Opinion:
         """The rule's opinion, less what other branches of a union still take."""

@@ -1,0 +1,67 @@
+"""What each named type of a contract says, as text: to see at once what two versions share.
+
+Text is exact where values are not: Python takes 1, 1.0 and True for equal. Places are no part of
+it. It is made once for a contract, and a registry asks of each version many times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from lading.model.canonical import referred
+from lading.model.schema import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.model.schema import Schema
+
+BODY = ""
+"""The name under which a contract's own schema stands, beside its types."""
+
+Said: TypeAlias = "tuple[str, frozenset[str]]"
+"""(text, names of the types it refers to)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One type as text."""
+
+    said: Said
+    fields: Mapping[str, Said]
+    """By name, when it is a record."""
+
+
+def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
+    """The text of `body`, and of every type, by name."""
+    return {name: _written(schema) for name, schema in (*types.items(), (BODY, body))}
+
+
+def _written(schema: Schema) -> Written:
+    fields = schema.fields if isinstance(schema, Record) else ()
+    return Written(_said(schema), {each.name: _said(each) for each in fields})
+
+
+def _said(node: object) -> Said:
+    return repr(node), frozenset(referred(node))
+
+
+def shaken(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozenset[str]:
+    """The types that differ between two contracts, and all that lead to one of them."""
+    found = {
+        name
+        for name in old.keys() | new.keys()
+        if name not in old or name not in new or old[name].said != new[name].said
+    }
+    above: dict[str, set[str]] = {}
+    for side in (old, new) if found else ():
+        for name, each in side.items():
+            for target in each.said[1]:
+                above.setdefault(target, set()).add(name)
+    waiting = list(found)
+    while waiting:
+        more = above.get(waiting.pop(), set()) - found
+        found |= more
+        waiting.extend(more)
+    return frozenset(found)
