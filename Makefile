@@ -52,6 +52,7 @@ fuzz: $(READY) ## Draw new examples for every property test for FUZZ_SECONDS (30
 bench: $(READY) ## Measure start-up and judging on this machine, and print the tables
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/judge.py
+	@$(PY) benchmarks/engine.py
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -66,7 +66,11 @@ def judge_history(
     transitive = any(each.transitive for each in held.values())
     versions = history if transitive else history[-1:]
     found: dict[str, Finding] = {}
+    judged: set[tuple[tuple[str, str], ...]] = set()
     for old in reversed(versions):
+        if old.wording in judged:  # a later version says the same, and its findings stand
+            continue
+        judged |= {old.wording} if old.wording else set()
         for finding in _findings(old, new, held):
             counts = held[finding.change.slot].transitive and (
                 finding.forbidden or finding.undecided

@@ -164,6 +164,11 @@ class Contract:
             return {}
         return written(cast("Schema", self.body), self.types)
 
+    @cached_property
+    def wording(self) -> tuple[tuple[str, str], ...]:
+        """All of `written` as one key: contracts of one wording are judged alike. Avro only."""
+        return tuple((name, each.said[0]) for name, each in self.written.items())
+
     @property
     def document(self) -> Document:
         """The document the contract was written in."""

@@ -6,8 +6,8 @@ it. It is made once for a contract, and a registry asks of each version many tim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.model.canonical import referred
 from lading.model.schema import Record
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BODY = ""
 """The name under which a contract's own schema stands, beside its types."""
 
+_NOTHING: Final[frozenset[str]] = frozenset()
 Said: TypeAlias = "tuple[str, frozenset[str]]"
 """(text, names of the types it refers to)"""
 
@@ -39,12 +40,18 @@ def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
 
 
 def _written(schema: Schema) -> Written:
-    fields = schema.fields if isinstance(schema, Record) else ()
-    return Written(_said(schema), {each.name: _said(each) for each in fields})
+    if not isinstance(schema, Record):
+        return Written(_said(schema), {})
+    fields = {each.name: _said(each) for each in schema.fields}
+    # What a record says of itself in prose is no change; of a field it may be (prose-enum).
+    text, targets = _said(replace(schema, fields=(), doc="", tags={}))
+    whole = "\n".join((text, *(each for each, _ in fields.values())))
+    return Written((whole, targets.union(*(each for _, each in fields.values()))), fields)
 
 
 def _said(node: object) -> Said:
-    return repr(node), frozenset(referred(node))
+    text = repr(node)
+    return text, frozenset(referred(node)) if "Ref(" in text else _NOTHING
 
 
 def shaken(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozenset[str]:

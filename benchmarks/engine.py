@@ -1,0 +1,128 @@
+"""The engine itself: Avro pairs that are read already, a long history, and two large documents.
+
+Avro beside the checker of Apache's `avro` package on the same pairs in the same run; the documents
+beside the parsing of their JSON, which nobody can do without. Lowest of some rounds: a machine
+that does other things as well only adds.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from avro.compatibility import ReaderWriterCompatibilityChecker
+from avro.schema import parse
+
+from lading.compat import compare, judge, judge_history
+from lading.model import Compatibility, Kind, read_contract, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lading.model import Contract
+
+STRIPE = Path(__file__).parents[2] / "shared" / "specs" / "stripe"
+Json = dict[str, Any]
+
+
+def record(name: str, fields: list[Json]) -> Json:
+    return {"type": "record", "name": name, "fields": fields}
+
+
+def texts(count: int) -> list[Json]:
+    return [
+        {"name": f"text_{n}", "type": ["null", "string"], "default": None} for n in range(count)
+    ]
+
+
+def small(extra: int) -> Json:
+    return record("bench.v1.Small", texts(10 + extra))
+
+
+def large(extra: int) -> Json:
+    """1,000 fields in 200 records, one of which has `extra` more."""
+    inner = [record(f"bench.v1.Part{n}", texts(5 + extra * (n == 0))) for n in range(200)]
+    fields = [{"name": f"part_{n}", "type": each} for n, each in enumerate(inner)]
+    return record("bench.v1.Large", fields)
+
+
+def contract(schema: Json) -> Contract:
+    return read_contract(Kind.AVRO, read_document("a.avsc", json.dumps(schema).encode()))
+
+
+def lowest(ask: Callable[[], object], rounds: int) -> float:
+    """Microseconds."""
+    took = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        ask()
+        took.append(time.perf_counter() - start)
+    return 1e6 * min(took)
+
+
+def avro(reader: Any, writer: Any) -> object:
+    return ReaderWriterCompatibilityChecker().get_compatibility(reader, writer)
+
+
+def pairs() -> None:
+    print("\nAvro pairs, read already; one field is added\n")
+    print("| pair | lading us | avro us | times |\n|---|---|---|---|")
+    for name, make, rounds in (("10 fields", small, 300), ("1,000 fields", large, 10)):
+        old, new = contract(make(0)), contract(make(1))
+        writer, reader = (parse(json.dumps(make(extra))) for extra in (0, 1))
+        ours = lowest(lambda old=old, new=new: judge(old, new), rounds)  # type: ignore[misc]
+        same = lowest(lambda old=old: judge(old, old), rounds)  # type: ignore[misc]
+        theirs = lowest(lambda r=reader, w=writer: avro(r, w), rounds)  # type: ignore[misc]
+        print(f"| {name} | {ours:,.0f} | {theirs:,.0f} | {theirs / ours:.1f} |")
+        print(f"| {name}, unchanged | {same:,.0f} | | |")
+
+
+def history() -> None:
+    versions = [contract(small(0) | {"doc": f"{n}"}) for n in range(999)]
+    differing = [
+        contract(record("bench.v1.Small", [*texts(10), {"name": f"f{n}", "type": "int"}]))
+        for n in range(999)
+    ]
+    new = contract(small(1))
+    print("\nBACKWARD_TRANSITIVE over 999 versions that are known\n")
+    print("| versions | ms |\n|---|---|")
+    promise = Compatibility.BACKWARD_TRANSITIVE
+    for name, known in (("of one meaning", versions), ("all different", differing)):
+        took = lowest(lambda known=known: judge_history(known, new, promise), 3)  # type: ignore[misc]
+        print(f"| {name} | {took / 1000:,.1f} |")
+
+
+def documents() -> None:
+    """In a process of its own, so that the memory is that of this alone."""
+    old, new = (STRIPE / f"stripe-{each}.json" for each in ("v1", "v100"))
+    loaded = lowest(lambda: [json.loads(each.read_bytes()) for each in (old, new)], 3)
+    found: list[int] = []
+    took = lowest(
+        lambda: found.append(len(compare(old.read_bytes(), new.read_bytes()).findings)), 3
+    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    size = (old.stat().st_size + new.stat().st_size) / 1e6
+    print(f"\nStripe v1 to v100, {size:.1f} MB of JSON, {found[0]} findings, loading included\n")
+    print("| lading ms | json.loads ms | times | memory MB |\n|---|---|---|---|")
+    print(f"| {took / 1000:,.0f} | {loaded / 1000:,.0f} | {took / loaded:.1f} | {memory} |")
+
+
+def main() -> None:
+    if sys.argv[1:] == ["documents"]:
+        documents()
+        return
+    pairs()
+    history()
+    if STRIPE.is_dir():
+        subprocess.run([sys.executable, __file__, "documents"], check=True)
+    else:
+        print(f"\nNo {STRIPE.name} documents beside the checkout: the comparison is left out.")
+
+
+if __name__ == "__main__":
+    main()
