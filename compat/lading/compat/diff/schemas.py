@@ -56,8 +56,10 @@ def field_facts(two: Pair) -> Iterator[Change]:
             yield two.change(ChangeKind.PROSE_CODES, values=codes)
 
 
-_LISTED: Final = re.compile(r"^\s*[-*+]\s+[`'\"]([A-Z][A-Z0-9_]+)[`'\"]", re.MULTILINE)
-"""A code as a list of a description names it: ``- `RECEIVED` (the request is here)``."""
+_LISTED: Final = re.compile(
+    r"^\s*[-*+]\s+[`'\"]?([A-Z][A-Z0-9_]+)(?:[`'\"]|[ \t]*$|[ \t]+\()", re.MULTILINE
+)
+"""A code as a list of a description names it: ``- `RECEIVED` (it is here)``, or ``- RECEIVED``."""
 
 
 def prose_codes(doc: str) -> tuple[str, ...]:
@@ -93,7 +95,9 @@ def schema_facts(two: Pair) -> Iterator[Change]:
         case (Anything() | Nothing(), _) | (_, Anything() | Nothing()):
             yield two.change(ChangeKind.ANY_VALUE)
         case (Opaque(), _) | (_, Opaque()):
-            yield from _opaque(two, old, new)
+            # The text of such a node holds all that it refers to.
+            if old != new:
+                yield two.change(ChangeKind.OPAQUE)
         case (Scalar(), Enum()) | (Enum(), Scalar()) if two.where.encoding is Encoding.JSON:
             yield two.change(ChangeKind.VALUES_LISTED)
         case _ if type(old) is not type(new):
@@ -116,13 +120,6 @@ def _alike(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
             yield from limit_facts(two, old.limits, new.limits)
         case Union(), Union():
             yield from _unions(two, old, new)
-
-
-def _opaque(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
-    """The text of a node we cannot decide may refer to types that changed."""
-    refers = isinstance(old, Opaque) and "$ref" in old.text
-    if old != new or (refers and two.shaken):
-        yield two.change(ChangeKind.OPAQUE)
 
 
 def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from lading.compat.pair.apis import pair_apis
+from lading.compat.pair.reach import shaken
 from lading.compat.pair.schemas import drain, pair_schemas
 from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
 from lading.compat.pair.walk import Pair, Role, Walk, Where
@@ -27,7 +29,7 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
     Paths of a pair are complete only when the walk has ended: a named type is visited on its first
     use, and later uses only add paths.
     """
-    walk = Walk(old.types, new.types, same_types=old.types == new.types)
+    walk = Walk(old.types, new.types, cache(partial(shaken, old.types, new.types)))
     match old.body, new.body:
         case Api(), Api():
             yield from pair_apis(walk, old.body, new.body)

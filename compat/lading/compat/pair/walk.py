@@ -12,7 +12,7 @@ from lading.compat.change import Change
 from lading.model.schema import Encoding, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lading.compat.change import ChangeKind, Path
     from lading.model.contract import Slot
@@ -122,7 +122,7 @@ class Pair:
     covered_new: bool = False
     lookalike: str = ""
     shaken: bool = False
-    """The nodes differ, or a named type they may refer to does: for what is judged as a whole."""
+    """An exclusive union differs, or a named type it leads to does: it is judged as a whole."""
 
     def change(
         self, kind: ChangeKind, what: str = "", *, values: tuple[object, object] | None = None
@@ -159,8 +159,8 @@ class Walk:
 
     old_types: Mapping[str, Schema]
     new_types: Mapping[str, Schema]
-    same_types: bool
-    """No named type differs at all."""
+    shaken: Callable[[], frozenset[str]]
+    """The named types that differ, or lead to one that does; found when somebody asks."""
     frames: dict[tuple[str, str, Slot], Frame] = field(default_factory=dict)
     pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
     """Pairs of named types that are still to be visited: a chain of them is no recursion."""
