@@ -11,6 +11,7 @@ from lading.compat.diff.limits import limit_facts
 from lading.compat.diff.meaning import logical_facts
 from lading.compat.diff.overlap import may_overlap
 from lading.compat.pair.branches import readable
+from lading.compat.pair.walk import name_of
 from lading.model.schema import (
     Anything,
     Array,
@@ -215,12 +216,26 @@ def content_model(record: Record) -> str:
 def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
     if old.discriminator != new.discriminator:
         yield two.change(ChangeKind.DISCRIMINATOR, values=(old.discriminator, new.discriminator))
-    before, after = dict(old.mapping), dict(new.mapping)
-    for value in sorted(before.keys() & after.keys()):
-        if before[value] != after[value]:
-            yield two.change(ChangeKind.DISCRIMINATOR, value, values=(before[value], after[value]))
+    else:
+        yield from _mapping(two, old, new)
     matters = [union.exclusive and may_overlap(union) for union in (old, new)]
     if any(matters) and old.exclusive != new.exclusive:
         yield two.change(ChangeKind.EXCLUSIVITY)
     elif any(matters) and two.shaken:
         yield two.change(ChangeKind.OVERLAP)
+
+
+def _mapping(two: Pair, old: Union, new: Union) -> Iterator[Change]:
+    """A value of the discriminator names another branch, or none of those both versions have.
+
+    A value that came or went with its branch is part of that; a branch's own name is a value
+    without being listed (OpenAPI 3.1, "Discriminator Object").
+    """
+    before, after = dict(old.mapping), dict(new.mapping)
+    shared = {name_of(each) for each in old.branches} & {name_of(each) for each in new.branches}
+    for value in sorted(before.keys() | after.keys()):
+        values = before.get(value), after.get(value)
+        if all(values) or values[0] in shared or values[1] in shared:
+            named = tuple(each or (value if value in shared else None) for each in values)
+            if named[0] != named[1]:
+                yield two.change(ChangeKind.DISCRIMINATOR, value, values=(named[0], named[1]))
