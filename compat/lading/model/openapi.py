@@ -276,6 +276,9 @@ class _Reader:
                     In.HEADER,
                     self._schema_of(each, where),
                     required=each.get("required") is True,
+                    style=_text(each.get("style")) or _STYLES[In.HEADER],
+                    explode=each.get("explode") is True,
+                    deprecated=each.get("deprecated") is True,
                     at=self.notes.origin(where),
                 )
 
