@@ -66,6 +66,18 @@ def test_a_break_in_each_kind_of_file(path: str, was: str, now: str, rule: str, 
     assert f"{rule} error  new.yaml:" in found.out.replace(f"{work}/", "")
 
 
+def test_a_runtime_that_reads_otherwise(tmp_path: Path) -> None:
+    """An alias is enough for the specification, and for all but Apache Avro for Python."""
+    renamed = {**NOTE, "name": "remark", "aliases": ["note"]}
+    files = pair(tmp_path, record(ID, NOTE), record(ID, renamed))
+    args = ("diff", *files, "--promise", "BACKWARD")
+
+    assert lading(*args, "--runtime", "java", "--runtime", "fastavro", cwd=tmp_path).code == 0
+    found = lading(*args, "--runtime", "python-avro", cwd=tmp_path)
+    assert found.code == 1
+    assert "python-avro ignores aliases" in found.out
+
+
 def test_a_break_in_a_json_schema(tmp_path: Path) -> None:
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -11,8 +11,9 @@ from lading.cli.application import PROMISES, application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer
-from lading.compat import compare
+from lading.compat import Runtime, compare
 from lading.compat import prove as with_examples
+from lading.compat.runtimes import SPEC
 from lading.model import (
     Compatibility,
     ContractError,
@@ -45,6 +46,13 @@ def diff(
     kind: Annotated[
         Kind | None, typer.Option(help="What the files are, where that does not show.")
     ] = None,
+    runtimes: Annotated[
+        list[Runtime] | None,
+        typer.Option(
+            "--runtime",
+            help="Who reads the Avro; may be given more than once. By default the specification.",
+        ),
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", help="How to write the result.")
     ] = Format.TEXT,
@@ -70,6 +78,7 @@ def diff(
         _source(new),
         kind=_kind((old, new), kind),
         promise=promise,
+        runtimes=runtimes or SPEC,
         names=(str(old), str(new)),
         references=_beside,
     )

@@ -11,6 +11,7 @@ from lading.compat.effect import Effect, Level
 from lading.compat.judge import judge, judge_history
 from lading.compat.promise import DEFAULT_PROMISES, forbids
 from lading.compat.rules import RULES, Opinion, Rule
+from lading.compat.runtimes import Reading, Runtime
 from lading.compat.verdict import Finding, Outcome, Verdict
 from lading.compat.witness import Witness, prove
 
@@ -24,7 +25,9 @@ __all__ = [
     "Level",
     "Opinion",
     "Outcome",
+    "Reading",
     "Rule",
+    "Runtime",
     "Verdict",
     "Witness",
     "compare",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.compat.judge import judge
 from lading.compat.promise import DEFAULT_PROMISES, headline, promises
+from lading.compat.runtimes import SPEC
 from lading.compat.verdict import Verdict
 from lading.model.collector import uncollected
 from lading.model.contract import Contract, Kind, Subject, Terms
@@ -18,8 +19,9 @@ from lading.model.reader import read_document
 from lading.model.schema import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from lading.compat.runtimes import Runtime
     from lading.model.contract import Compatibility
     from lading.model.document import JsonValue
 
@@ -42,6 +44,7 @@ def compare(  # noqa: PLR0913 - the options of one question
     kind: Kind | None = None,
     promise: Compatibility | None = None,
     defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
+    runtimes: Collection[Runtime] = SPEC,
     names: tuple[str, str] = ("old", "new"),
     references: Found | None = None,
 ) -> Verdict:
@@ -56,6 +59,7 @@ def compare(  # noqa: PLR0913 - the options of one question
         kind: what both are; by default what they show.
         promise: what is promised; by default `defaults`.
         defaults: promises by slot and kind, as in `lading.toml`.
+        runtimes: who reads and writes Avro; what breaks one of them is forbidden.
         names: what to call the two in places; a suffix such as ``.avsc`` tells the kind too.
         references: where to find what a document refers to; by default nowhere.
     """
@@ -73,7 +77,8 @@ def compare(  # noqa: PLR0913 - the options of one question
         message = f"one document is {before.kind}, the other {after.kind}"
         return _undecided([Problem("LAD024", message, Place(names[1]))], read, kind, names)
     try:
-        return judge(before, replace(after, subject=before.subject), promise, defaults=defaults)
+        after = replace(after, subject=before.subject)
+        return judge(before, after, promise, defaults=defaults, runtimes=runtimes)
     except RecursionError:
         message = "the documents are nested too deeply to be judged"
         return _undecided([Problem("LAD024", message, Place(names[1]))], read, kind, names)

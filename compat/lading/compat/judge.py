@@ -12,15 +12,17 @@ from lading.compat.diff import diff
 from lading.compat.effect import Effect, Level
 from lading.compat.promise import DEFAULT_PROMISES, at_slot, forbids, headline, promises
 from lading.compat.rules import RULE_FOR
+from lading.compat.runtimes import SPEC, read_by, readings
 from lading.compat.verdict import Finding, Verdict
 from lading.compat.words import describe
 from lading.model.contract import Compatibility, Kind, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lading.compat.change import Change
     from lading.compat.rules import Opinion, Rule
+    from lading.compat.runtimes import Runtime
     from lading.model.contract import Contract
 
 
@@ -30,6 +32,7 @@ def judge(
     promise: Compatibility | None = None,
     *,
     defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
+    runtimes: Collection[Runtime] = SPEC,
 ) -> Verdict:
     """Say whether `new` may follow `old`.
 
@@ -42,10 +45,16 @@ def judge(
             working.
         defaults: promises by slot (``event``, ``request``, ``response``) and kind (``taxonomy``,
             ``mapping``).
+        runtimes: who reads and writes Avro; what breaks one of them is forbidden. By default the
+            specification; findings say who is known to read otherwise in any case.
     """
     held = promises(old, promise, defaults)
     return Verdict(
-        new.subject, headline(new.kind, held), old, new, _sorted(_findings(old, new, held))
+        new.subject,
+        headline(new.kind, held),
+        old,
+        new,
+        _sorted(_findings(old, new, held, runtimes)),
     )
 
 
@@ -55,6 +64,7 @@ def judge_history(
     promise: Compatibility | None = None,
     *,
     defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
+    runtimes: Collection[Runtime] = SPEC,
 ) -> Verdict:
     """Say whether `new` may follow `history` (oldest first).
 
@@ -71,7 +81,7 @@ def judge_history(
         if old.wording in judged:  # a later version says the same, and its findings stand
             continue
         judged |= {old.wording} if old.wording else set()
-        for finding in _findings(old, new, held):
+        for finding in _findings(old, new, held, runtimes):
             counts = held[finding.change.slot].transitive and (
                 finding.forbidden or finding.undecided
             )
@@ -90,11 +100,14 @@ def _weight(finding: Finding) -> int:
 
 
 def _findings(
-    old: Contract, new: Contract, held: Mapping[Slot, Compatibility]
+    old: Contract,
+    new: Contract,
+    held: Mapping[Slot, Compatibility],
+    runtimes: Collection[Runtime],
 ) -> Iterator[Finding]:
     seen: Counter[str] = Counter()
     for change in diff(old, new):
-        finding = _finding(change, held[change.slot], (old, new))
+        finding = _finding(change, held[change.slot], (old, new), runtimes)
         first = finding.fingerprint
         seen[first] += 1
         number = seen[first]
@@ -102,11 +115,16 @@ def _findings(
 
 
 def _finding(
-    change: Change, promise: Compatibility, versions: tuple[Contract, Contract]
+    change: Change,
+    promise: Compatibility,
+    versions: tuple[Contract, Contract],
+    runtimes: Collection[Runtime],
 ) -> Finding:
     old, new = versions
     rule = RULE_FOR[change.kind]
-    opinion = rule.opinion(change)
+    said = rule.opinion(change)
+    differs = readings(change, said.effect)
+    opinion = read_by(runtimes, said, differs)
     broken = opinion.effect & forbids(promise)
     client_word = at_slot(promise, change.slot) if new.kind is Kind.OPENAPI else promise
     path = path_text(change.path)
@@ -125,6 +143,7 @@ def _finding(
         against=old.version or (old.document.name if old.documents else "the earlier version"),
         fingerprint=_fingerprint(rule.id, new.subject, path, change),
         baseline=old,
+        differs=differs,
     )
 
 

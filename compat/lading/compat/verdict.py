@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.effect import Effect, Level
+    from lading.compat.runtimes import Reading
     from lading.compat.witness.base import Witness
     from lading.model.contract import Compatibility, Contract, Subject
     from lading.model.errors import Problem
@@ -50,6 +51,9 @@ class Finding:
     """Consumers that depend on what changed, one line each."""
     witness: Witness | None = None
     """An example that was tried and failed; see `lading.compat.prove`."""
+    differs: tuple[Reading, ...] = ()
+    """The runtimes for which the change is known to do something else than the specification has
+    it; all others read as it says."""
 
 
 @dataclass(frozen=True, slots=True)

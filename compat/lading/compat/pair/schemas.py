@@ -211,7 +211,7 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         others = before[:i] + before[i + 1 :], after[:j] + after[j + 1 :]
         for pair in pair_schemas(walk, old.branches[i], new.branches[j], where):
             inline = pair.old is old.branches[i] and pair.new is new.branches[j]
-            yield _within(pair, others) if inline else pair
+            yield _within(pair, others, (old, new)) if inline else pair
     for i in set(range(len(before))) - {i for i, _ in matched}:
         kept = covered(before[i], after, where.encoding)
         yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)
@@ -220,7 +220,9 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         yield Pair(Role.BRANCH, None, after[j], where, old, new, covered_new=had)
 
 
-def _within(pair: Pair, others: tuple[Sequence[Schema], Sequence[Schema]]) -> Pair:
+def _within(
+    pair: Pair, others: tuple[Sequence[Schema], Sequence[Schema]], unions: tuple[Union, Union]
+) -> Pair:
     """Note what the other branches still take, when a leaf of a union changed its type."""
     old, new, encoding = pair.old, pair.new, pair.where.encoding
     if not (isinstance(old, Scalar) and isinstance(new, Scalar)):
@@ -229,4 +231,6 @@ def _within(pair: Pair, others: tuple[Sequence[Schema], Sequence[Schema]]) -> Pa
         pair,
         covered_old=covered(old, others[1], encoding),
         covered_new=covered(new, others[0], encoding),
+        old_owner=unions[0],
+        new_owner=unions[1],
     )

@@ -39,9 +39,10 @@ def _edit(edit: Edit, folder: str) -> str:
     place = seen_from(now, folder) if now else Place(verdict.subject)
     title = f"{finding.rule} {full_path(finding, verdict)}"
     also = f"also: {', '.join(edit.also)}" if edit.also else ""
+    but = "\n".join(f"but: {each.why} [{each.effect.word}]" for each in finding.differs)
     breaks = f"breaks: {', '.join(finding.breaks)}" if finding.breaks else ""
     fix = f"fix: {finding.fix}" if finding.fix else ""
-    message = _joined(f"{finding.reason} [{finding.promise.value}]", also, breaks, fix)
+    message = _joined(f"{finding.reason} [{finding.promise.value}]", also, but, breaks, fix)
     return _line("error" if finding.forbidden else "warning", place, title, message)
 
 

@@ -14,7 +14,8 @@
           "rule", "title", "path", "elsewhere": [...], "level", "effect", "slot", "promise",
           "forbidden", "undecided", "reason", "fix" | null, "was", "now", "against",
           "fingerprint", "edit", "breaks": [...], "place" | null, "old_place" | null,
-          "witness": {"kind", "writer", "value", "outcome", "data"} | null
+          "witness": {"kind", "writer", "value", "outcome", "data"} | null,
+          "differs": [{"runtime", "effect", "why"}]
         }]
       }]
     }
@@ -22,10 +23,11 @@
 Findings of one edit, in whatever contracts it shows, have one number ``edit``; the counts are of
 edits. A witness is an example that was tried: a message, a history or a code that `writer`
 (``old`` or ``new``) gives, and what the other version made of it; ``data`` are its Avro bytes in
-hexadecimal digits. Problems of a verdict are why a document could not be judged; the top ones are
-of the workspace. A place is ``{"document", "line", "column"}``; lines and columns count from 1.
-The outcome of the whole is the worst of the verdicts, and ``incompatible`` when there are
-problems.
+hexadecimal digits. ``differs`` are the runtimes (``java``, ``python-avro``, ``fastavro``) that are
+known to read an Avro change otherwise than the specification has it. Problems of a verdict are why
+a document could not be judged; the top ones are of the workspace. A place is ``{"document",
+"line", "column"}``; lines and columns count from 1. The outcome of the whole is the worst of the
+verdicts, and ``incompatible`` when there are problems.
 """
 
 from __future__ import annotations
@@ -136,6 +138,10 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
         "place": _place(seen_from(now, folder) if now else None),
         "old_place": _place(old_place(finding)),
         "witness": _witness(finding.witness),
+        "differs": [
+            {"runtime": each.runtime.value, "effect": each.effect.word, "why": each.why}
+            for each in finding.differs
+        ],
     }
 
 

@@ -128,6 +128,7 @@ def _edit(edit: Edit, paint: _Paint, *, folder: str, prove: bool) -> Iterator[st
     if edit.also:
         more = f" and {len(edit.also) - _LISTED} more" if len(edit.also) > _LISTED else ""
         yield f"  also:   {printable(', '.join(edit.also[:_LISTED]))}{more}"
+    yield from (f"  but:    {each.why} [{each.effect.word}]" for each in finding.differs)
     yield from _witness(finding, prove=prove)
     if finding.breaks:
         yield f"  {paint('error', 'breaks:')} {printable(', '.join(finding.breaks))}"
