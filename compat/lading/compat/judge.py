@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +12,6 @@ from lading.compat.promise import DEFAULT_PROMISES, at_slot, forbids, headline, 
 from lading.compat.rules import RULE_FOR
 from lading.compat.runtimes import SPEC, read_by, readings
 from lading.compat.verdict import Finding, Verdict
-from lading.compat.words import describe
 from lading.model.contract import Compatibility, Kind, Slot
 
 if TYPE_CHECKING:
@@ -85,9 +82,10 @@ def judge_history(
             counts = held[finding.change.slot].transitive and (
                 finding.forbidden or finding.undecided
             )
+            if not counts and old is not history[-1]:
+                continue
             kept = found.get(finding.fingerprint)
-            worse = kept is None or _weight(finding) > _weight(kept)
-            if worse and (old is history[-1] or counts):
+            if kept is None or _weight(finding) > _weight(kept):
                 found[finding.fingerprint] = finding
     return Verdict(
         new.subject, word, history[-1] if history else None, new, _sorted(found.values())
@@ -105,13 +103,15 @@ def _findings(
     held: Mapping[Slot, Compatibility],
     runtimes: Collection[Runtime],
 ) -> Iterator[Finding]:
+    found = [_finding(each, held[each.slot], (old, new), runtimes) for each in diff(old, new)]
+    spots = Counter((each.rule, each.path, each.change.what) for each in found)
     seen: Counter[str] = Counter()
-    for change in diff(old, new):
-        finding = _finding(change, held[change.slot], (old, new), runtimes)
-        first = finding.fingerprint
-        seen[first] += 1
-        number = seen[first]
-        yield finding if number == 1 else replace(finding, fingerprint=_nth(first, number))
+    for each in found:
+        if spots[each.rule, each.path, each.change.what] == 1:
+            yield each
+            continue
+        seen[each.fingerprint] += 1
+        yield replace(each, number=seen[each.fingerprint])
 
 
 def _finding(
@@ -141,7 +141,7 @@ def _finding(
         reason=_reason(rule, opinion, broken, _place_of(change.slot, new.kind)),
         fix=opinion.fix if opinion.effect else None,
         against=old.version or (old.document.name if old.documents else "the earlier version"),
-        fingerprint=_fingerprint(rule.id, new.subject, path, change),
+        subject=new.subject,
         baseline=old,
         differs=differs,
     )
@@ -198,17 +198,6 @@ def _reason(rule: Rule, opinion: Opinion, broken: Effect, place: str) -> str:
 
 def _place_of(slot: Slot, kind: Kind) -> str:
     return {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(kind, slot.value)
-
-
-def _fingerprint(rule: str, subject: str, path: str, change: Change) -> str:
-    values = [change.what, describe(change.old), describe(change.new)]
-    text = json.dumps([rule, subject, path, *values], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _nth(fingerprint: str, number: int) -> str:
-    """Two changes that read alike, such as two branches of one kind, are still two."""
-    return hashlib.sha256(f"{fingerprint} {number}".encode()).hexdigest()[:12]
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from lading.compat.words import describe
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
@@ -43,8 +47,7 @@ class Finding:
     fix: str | None
     against: int | str
     """The version it was compared with: the registry's number, else the name of the document."""
-    fingerprint: str
-    """12 hex digits over rule, subject, path and values; not over text, lines or versions."""
+    subject: str
     baseline: Contract = field(repr=False, compare=False)
     """The version it was compared with."""
     breaks: tuple[str, ...] = ()
@@ -54,6 +57,17 @@ class Finding:
     differs: tuple[Reading, ...] = ()
     """The runtimes for which the change is known to do something else than the specification has
     it; all others read as it says."""
+    number: int = 1
+    """Two changes of one verdict that read alike, such as two branches of one kind, are counted."""
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hex digits over rule, subject, path and values; not over text, lines or versions."""
+        values = [self.change.what, describe(self.change.old), describe(self.change.new)]
+        said = [self.rule, self.subject, self.path, *values]
+        said += [str(self.number)] if self.number > 1 else []
+        text = json.dumps(said, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
