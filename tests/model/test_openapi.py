@@ -140,7 +140,7 @@ components:
 WRONG: list[tuple[str, list[Found]]] = [
     ("[]", [("LAD021", 1, 1)]),
     ("{}", [("LAD020", 1, 1)]),
-    ("swagger: '2.0'\n", [("LAD020", 1, 1)]),
+    ("swagger: '1.2'\n", [("LAD020", 1, 1)]),
     (HEAD.replace("3.1.0", "3.2.0"), [("LAD020", 1, 1)]),
     (HEAD.replace("3.1.0", "3.1"), [("LAD020", 1, 1)]),
     ("openapi: 3.1.0\n", [("LAD021", 1, 1)]),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VERSION: Final = re.compile(r"3\.[01]\.\d+(-.+)?")
+_READ: Final = "Swagger 2.0 and OpenAPI 3.0.x, 3.1.x are read"
 _PATH_KEYS: Final = (*_METHODS, "parameters", "summary", "description", "servers", "$ref")
 _STYLES: Final = {In.PATH: "simple", In.HEADER: "simple", In.QUERY: "form", In.COOKIE: "form"}
 _IGNORED_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
@@ -73,15 +74,13 @@ class _Reader:
             self.notes.add("LAD021", (), f"an OpenAPI document is an object, not {what}")
             return False
         if "swagger" in self.root:
-            hint = "convert it to OpenAPI 3.1"
-            self.notes.add(
-                "LAD020", ("swagger",), "Swagger 2.0 documents are not read yet", hint=hint
-            )
+            what = f"Swagger {self.root['swagger']} is not read"
+            self.notes.add("LAD020", ("swagger",), what, hint=_READ)
             return False
         version = self.root.get("openapi")
         if not isinstance(version, str) or not _VERSION.fullmatch(version):
             what = f"OpenAPI {version} is not read" if version else "this is no OpenAPI document"
-            self.notes.add("LAD020", ("openapi",), what, hint="3.0.x and 3.1.x are read")
+            self.notes.add("LAD020", ("openapi",), what, hint=_READ)
             return False
         return True
 
