@@ -308,7 +308,7 @@ class JsonSchemaReader:
     def _node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         asserting = node.keys() & _ASSERTING
         self._check(node, at)
-        undecided = asserting & _UNDECIDED
+        undecided = asserting & _UNDECIDED | _undecided_words(node)
         if undecided:
             return self._opaque(node, undecided, origin)
         if "$ref" in node:
@@ -584,6 +584,8 @@ class JsonSchemaReader:
             read_only=props.get("readOnly") is True,
             write_only=props.get("writeOnly") is True,
             deprecated=props.get("deprecated") is True,
+            sunset=_text(props.get("x-sunset")),
+            stability=_text(props.get("x-stability-level")),
             doc=_text(props.get("description")),
             tags=_tags(props),
             at=self.notes.origin(at),
@@ -689,38 +691,8 @@ def _discriminator(node: dict[str, Any]) -> tuple[str | None, tuple[tuple[str, s
     return found["propertyName"], tuple(pairs)
 
 
-def _leaf(node: dict[str, Any], origin: Origin) -> Scalar | None:
-    """The one half of all schemas: a plain type, at most with a longest length. Else `None`."""
-    word, longest = node.get("type"), node.get("maxLength")
-    kind = _TYPES.get(word) if isinstance(word, str) else None
-    keys = node.keys()
-    if kind is None or not (keys & _ASSERTING) <= _LEAF or not keys.isdisjoint(_NO_LEAF):
-        return None
-    if longest is not None and not (kind is ScalarType.STRING and _is_count(longest)):
-        return None
-    return Scalar(
-        kind,
-        limits=NO_LIMITS if longest is None else _longest(longest),
-        unit=_text(node.get("x-unit")) or None,
-        scheme=_text(node.get("x-scheme")) or None,
-        at=origin,
-    )
-
-
-@lru_cache(maxsize=256)
-def _longest(length: int) -> Limits:
-    return Limits(max_length=length)
-
-
-def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
-    word = node.get("type")
-    if isinstance(word, str):
-        return (word,)
-    words = word if isinstance(word, list) else [word]
-    return tuple(str(each) for each in words if each is not None)
-
-
-def _implied(asserting: set[str]) -> list[str]:
+        self._check(node, at)
+        undecided = asserting & _UNDECIDED | _undecided_words(node)
     if asserting & _OBJECT:
         return ["object"]
     return ["array"] if asserting & _ARRAY else []

@@ -98,11 +98,16 @@ def _json(
     from lading.model.firewall import guard
     from lading.model.jsonschema import Types, read_json_schema
     from lading.model.openapi import read_openapi
+    from lading.model.own_address import address_of, without_own_address
     from lading.model.swagger import as_openapi, is_swagger
 
     types = Types(references)
     if kind is Kind.OPENAPI and is_swagger(document.value):
         document = as_openapi(document)
+    address = address_of(document.value) if kind is Kind.OPENAPI else ""
+    if address:  # relative to it, a file's name means another one than beside the document
+        document, references = without_own_address(document), {}
+        types = Types(references)
     guard(types.at(document), frozenset(references))
     body: Body = (
         read_openapi(document, types) if kind is Kind.OPENAPI else read_json_schema(document, types)
