@@ -216,8 +216,8 @@ WRONG: list[tuple[str, list[Found]]] = [
     ("{}", [("LAD020", 1, 1)]),
     ("swagger: '1.2'\n", [("LAD020", 1, 1)]),
     (HEAD.replace("3.1.0", "3.3.0"), [("LAD020", 1, 1)]),
-    (NEWEST + "paths: {/a: {additionalOperations: {Copy: {}}}}\n", [("LAD021", 3, 36)]),
-    (NEWEST + "paths: {/a: {additionalOperations: {GET: {}}}}\n", [("LAD021", 3, 36)]),
+    (NEWEST + "paths: {/a: {additionalOperations: {Copy: {}}}}\n", [("LAD021", 3, 37)]),
+    (NEWEST + "paths: {/a: {additionalOperations: {GET: {}}}}\n", [("LAD021", 3, 37)]),
     (
         NEWEST + "$self: 'https://a.b/c'\ncomponents: {schemas: {A: {$ref: 'd#/A'}}}\n",
         [("LAD013", 4, 28)],

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lading.model.schema import LATE
+from lading.model.schema import LATE, NO_DEFAULT
 
 if TYPE_CHECKING:
     from lading.model.document import Origin
-    from lading.model.schema import Schema
+    from lading.model.schema import Default, Schema
 
 
 class In(StrEnum):
@@ -45,6 +45,8 @@ class Parameter:
     """``allowReserved``: a value may hold ``:/?#[]@!$&'()*+,;=`` as they are."""
     empty: bool = field(default=False, metadata=LATE)
     """``allowEmptyValue``: the name alone is a value."""
+    default: Default = field(default=NO_DEFAULT, metadata=LATE)
+    """What a request without it means (``schema.default``)."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 

@@ -12,7 +12,7 @@ from lading.model.api import Api, Body, In, Link, Media, Operation, Parameter, R
 from lading.model.firewall import split
 from lading.model.jsonschema import JsonSchemaReader
 from lading.model.notes import kind_of
-from lading.model.schema import Anything
+from lading.model.schema import NO_DEFAULT, Anything
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -255,6 +255,7 @@ class _Reader:
             sunset=_text(node.get("x-sunset")),
             stability=_text(node.get("x-stability-level")),
             reserved=node.get("allowReserved") is True,
+            default=_dict(node.get("schema")).get("default", NO_DEFAULT),
             empty=location is In.QUERY and node.get("allowEmptyValue") is True,
             at=self.notes.origin(at),
         )

@@ -78,6 +78,8 @@ def parameter_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.PARAMETER_REQUIREDNESS)
     if (old.style, old.explode) != (new.style, new.explode):
         yield two.change(ChangeKind.PARAMETER_STYLE)
+    if old.default != new.default or type(old.default) is not type(new.default):
+        yield two.change(ChangeKind.FIELD_DEFAULT)
     for what in ("reserved", "empty"):
         values = getattr(old, what), getattr(new, what)
         if values[0] != values[1]:

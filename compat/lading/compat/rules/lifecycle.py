@@ -39,14 +39,15 @@ def sunset_changed(change: Change) -> Opinion:
     """
     old, new = cast("Staying", change.old), cast("Staying", change.new)
     reason = f"sunset changed from {old.sunset or 'no date'} to {new.sunset or 'no date'}"
-    if not old.sunset or not new.sunset:
-        longer = bool(new.sunset) if (old if new.sunset else new).deprecated else None
+    dates = [_date(each.sunset) for each in (old, new) if each.sunset]
+    if None in dates:
+        return Opinion(Effect.UNKNOWN, reason, "write the date as 2027-06-30")
+    if len(dates) == 1:  # announced, or taken back: of what is deprecated it is a promise
+        undated = old if new.sunset else new
+        effect = _promise(change, more=bool(new.sunset)) if undated.deprecated else Effect.NONE
     else:
-        dates = [_date(each.sunset) for each in (old, new)]
-        if dates[0] is None or dates[1] is None:
-            return Opinion(Effect.UNKNOWN, reason, "write the date as 2027-06-30")
-        longer = None if dates[0] == dates[1] else dates[0] < dates[1]
-    effect = Effect.NONE if longer is None else _promise(change, more=longer)
+        before, after = cast("list[datetime]", dates)
+        effect = Effect.NONE if before == after else _promise(change, more=before < after)
     return Opinion(effect, reason, "keep the date, or name a later one")
 
 
