@@ -691,8 +691,44 @@ def _discriminator(node: dict[str, Any]) -> tuple[str | None, tuple[tuple[str, s
     return found["propertyName"], tuple(pairs)
 
 
-        self._check(node, at)
-        undecided = asserting & _UNDECIDED | _undecided_words(node)
+def _leaf(node: dict[str, Any], origin: Origin) -> Scalar | None:
+    """The one half of all schemas: a plain type, at most with a longest length. Else `None`."""
+    word, longest = node.get("type"), node.get("maxLength")
+    kind = _TYPES.get(word) if isinstance(word, str) else None
+    keys = node.keys()
+    if kind is None or not (keys & _ASSERTING) <= _LEAF or not keys.isdisjoint(_NO_LEAF):
+        return None
+    if longest is not None and not (kind is ScalarType.STRING and _is_count(longest)):
+        return None
+    return Scalar(
+        kind,
+        limits=NO_LIMITS if longest is None else _longest(longest),
+        unit=_text(node.get("x-unit")) or None,
+        scheme=_text(node.get("x-scheme")) or None,
+        at=origin,
+    )
+
+
+@lru_cache(maxsize=256)
+def _longest(length: int) -> Limits:
+    return Limits(max_length=length)
+
+
+def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
+    word = node.get("type")
+    if isinstance(word, str):
+        return (word,)
+    words = word if isinstance(word, list) else [word]
+    return tuple(str(each) for each in words if each is not None)
+
+
+def _undecided_words(node: dict[str, Any]) -> set[str]:
+    """Words inside a keyword that are not decided: the branch of a value that names none."""
+    found = node.get("discriminator")  # OpenAPI 3.2, Discriminator Object
+    return {"defaultMapping"} if isinstance(found, dict) and "defaultMapping" in found else set()
+
+
+def _implied(asserting: set[str]) -> list[str]:
     if asserting & _OBJECT:
         return ["object"]
     return ["array"] if asserting & _ARRAY else []
