@@ -1,4 +1,4 @@
-"""JSON Schema in normal form (drafts 7, 2019-09 and 2020-12, and the dialects of OpenAPI 3.0 to 3.2).
+"""JSON Schema in normal form (drafts 7, 2019-09 and 2020-12, and the dialects of OpenAPI).
 
 What the normal form cannot say becomes `Opaque`: compared by text, and undecided when it differs. A
 schema that has only object keywords is read as an object, as the authors of such schemas mean it.
