@@ -85,7 +85,7 @@ components:
             Response(
                 "200",
                 (Media("text/plain", Union((Scalar(ScalarType.NULL), TEXT))),),
-                (Parameter("x-rate", In.HEADER, TEXT, required=True),),
+                (Parameter("x-rate", In.HEADER, TEXT, required=True, style="simple"),),
             ),
         ),
         security=(Security((("key", ()), ("oauth", ("read", "write")))), Security(())),

@@ -142,6 +142,8 @@ _LIMITS: Final = {
     "minProperties": "min_properties",
     "maxProperties": "max_properties",
 }
+_LEADS: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+"""Keywords that lead to another schema."""
 MAX_CLOSURES: Final = 20_000
 """Most schemas copied into opaque nodes; small documents can otherwise ask for their square."""
 _MAX_STEPS: Final = 20
@@ -583,12 +585,21 @@ class JsonSchemaReader:
             default=props.get("default", NO_DEFAULT),
             read_only=props.get("readOnly") is True,
             write_only=props.get("writeOnly") is True,
-            deprecated=props.get("deprecated") is True,
+            deprecated=self._deprecated(props),
             sunset=_text(props.get("x-sunset")),
             stability=_text(props.get("x-stability-level")),
             doc=_text(props.get("description")),
             tags=_tags(props),
             at=self.notes.origin(at),
+        )
+
+    def _deprecated(self, node: dict[str, Any]) -> bool:
+        """Said of the place itself, or of the schema it refers to (2020-12 validation, 9.3)."""
+        target = node.get("$ref")
+        file, pointer = split(target) if isinstance(target, str) else ("", ())
+        said = _resolve(self.document.value, pointer) if pointer and not file else None
+        return any(
+            isinstance(each, dict) and each.get("deprecated") is True for each in (node, said)
         )
 
 
@@ -811,8 +822,7 @@ def _meaning_under(keyword: str, value: Any) -> Any:
 
 def _refs(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            yield node["$ref"]
+        yield from (node[key] for key in _LEADS if isinstance(node.get(key), str))
         for value in node.values():
             yield from _refs(value)
     elif isinstance(node, list):

@@ -327,14 +327,13 @@ class _Reader:
         for name in sorted(headers, key=str.lower):
             where = (*at, "headers", name)
             each, where = self._follow(self._object(headers[name], where), where)
-            style = _text(each.get("style"))
             if name.lower() != "content-type":
                 yield Parameter(
                     name.lower(),
                     In.HEADER,
                     self._schema_of(each, where),
                     required=each.get("required") is True,
-                    style="" if style == _STYLES[In.HEADER] else style,
+                    style=_text(each.get("style")) or _STYLES[In.HEADER],
                     explode=each.get("explode") is True,
                     deprecated=each.get("deprecated") is True,
                     sunset=_text(each.get("x-sunset")),

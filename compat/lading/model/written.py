@@ -52,23 +52,3 @@ def _written(schema: Schema) -> Written:
 def _said(node: object) -> Said:
     text = repr(node)
     return text, frozenset(referred(node)) if "Ref(" in text else _NOTHING
-
-
-def shaken(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozenset[str]:
-    """The types that differ between two contracts, and all that lead to one of them."""
-    found = {
-        name
-        for name in old.keys() | new.keys()
-        if name not in old or name not in new or old[name].said != new[name].said
-    }
-    above: dict[str, set[str]] = {}
-    for side in (old, new) if found else ():
-        for name, each in side.items():
-            for target in each.said[1]:
-                above.setdefault(target, set()).add(name)
-    waiting = list(found)
-    while waiting:
-        more = above.get(waiting.pop(), set()) - found
-        found |= more
-        waiting.extend(more)
-    return frozenset(found)

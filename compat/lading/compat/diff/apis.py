@@ -76,6 +76,10 @@ def parameter_facts(two: Pair) -> Iterator[Change]:
         return
     if old.required != new.required:
         yield two.change(ChangeKind.PARAMETER_REQUIREDNESS)
+    yield from _written(two, old, new)
+
+
+def _written(two: Pair, old: Parameter, new: Parameter) -> Iterator[Change]:
     if (old.style, old.explode) != (new.style, new.explode):
         yield two.change(ChangeKind.PARAMETER_STYLE)
     if old.default != new.default or type(old.default) is not type(new.default):
@@ -111,16 +115,14 @@ def response_facts(two: Pair) -> Iterator[Change]:
 
 
 def header_facts(two: Pair) -> Iterator[Change]:
-    """A response header came, went, or is promised differently."""
+    """A response header came, went, or is promised or written differently."""
     old, new = cast("Parameter | None", two.old), cast("Parameter | None", two.new)
     if old is None or new is None:
         yield two.change(ChangeKind.HEADER_REMOVED if old else ChangeKind.HEADER_ADDED)
         return
     if old.required != new.required:
         yield two.change(ChangeKind.HEADER_REQUIREDNESS)
-    if (old.style, old.explode) != (new.style, new.explode):
-        yield two.change(ChangeKind.PARAMETER_STYLE)
-    yield from lifecycle_facts(two, old, new)
+    yield from _written(two, old, new)
 
 
 def link_facts(two: Pair) -> Iterator[Change]:

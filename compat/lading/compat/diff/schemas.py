@@ -12,6 +12,7 @@ from lading.compat.diff.limits import limit_facts
 from lading.compat.diff.meaning import logical_facts
 from lading.compat.diff.overlap import may_overlap
 from lading.compat.pair.branches import readable
+from lading.compat.pair.walk import name_of
 from lading.model.schema import (
     Anything,
     Array,
@@ -56,8 +57,10 @@ def field_facts(two: Pair) -> Iterator[Change]:
             yield two.change(ChangeKind.PROSE_CODES, values=codes)
 
 
-_LISTED: Final = re.compile(r"^\s*[-*+]\s+[`'\"]([A-Z][A-Z0-9_]+)[`'\"]", re.MULTILINE)
-"""A code as a list of a description names it: ``- `RECEIVED` (the request is here)``."""
+_LISTED: Final = re.compile(
+    r"^\s*[-*+]\s+[`'\"]?([A-Z][A-Z0-9_]+)(?:[`'\"]|[ \t]*$|[ \t]+\()", re.MULTILINE
+)
+"""A code as a list of a description names it: ``- `RECEIVED` (it is here)``, or ``- RECEIVED``."""
 
 
 def prose_codes(doc: str) -> tuple[str, ...]:
@@ -93,7 +96,9 @@ def schema_facts(two: Pair) -> Iterator[Change]:
         case (Anything() | Nothing(), _) | (_, Anything() | Nothing()):
             yield two.change(ChangeKind.ANY_VALUE)
         case (Opaque(), _) | (_, Opaque()):
-            yield from _opaque(two, old, new)
+            # The text of such a node holds all that it refers to.
+            if old != new:
+                yield two.change(ChangeKind.OPAQUE)
         case (Scalar(), Enum()) | (Enum(), Scalar()) if two.where.encoding is Encoding.JSON:
             yield two.change(ChangeKind.VALUES_LISTED)
         case _ if type(old) is not type(new):
@@ -116,13 +121,6 @@ def _alike(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
             yield from limit_facts(two, old.limits, new.limits)
         case Union(), Union():
             yield from _unions(two, old, new)
-
-
-def _opaque(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
-    """The text of a node we cannot decide may refer to types that changed."""
-    refers = isinstance(old, Opaque) and "$ref" in old.text
-    if old != new or (refers and two.shaken):
-        yield two.change(ChangeKind.OPAQUE)
 
 
 def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
@@ -218,12 +216,26 @@ def content_model(record: Record) -> str:
 def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
     if old.discriminator != new.discriminator:
         yield two.change(ChangeKind.DISCRIMINATOR, values=(old.discriminator, new.discriminator))
-    before, after = dict(old.mapping), dict(new.mapping)
-    for value in sorted(before.keys() & after.keys()):
-        if before[value] != after[value]:
-            yield two.change(ChangeKind.DISCRIMINATOR, value, values=(before[value], after[value]))
+    else:
+        yield from _mapping(two, old, new)
     matters = [union.exclusive and may_overlap(union) for union in (old, new)]
     if any(matters) and old.exclusive != new.exclusive:
         yield two.change(ChangeKind.EXCLUSIVITY)
     elif any(matters) and two.shaken:
         yield two.change(ChangeKind.OVERLAP)
+
+
+def _mapping(two: Pair, old: Union, new: Union) -> Iterator[Change]:
+    """A value of the discriminator names another branch, or none of those both versions have.
+
+    A value that came or went with its branch is part of that; a branch's own name is a value
+    without being listed (OpenAPI 3.1, "Discriminator Object").
+    """
+    before, after = dict(old.mapping), dict(new.mapping)
+    shared = {name_of(each) for each in old.branches} & {name_of(each) for each in new.branches}
+    for value in sorted(before.keys() | after.keys()):
+        values = before.get(value), after.get(value)
+        if all(values) or values[0] in shared or values[1] in shared:
+            named = tuple(each or (value if value in shared else None) for each in values)
+            if named[0] != named[1]:
+                yield two.change(ChangeKind.DISCRIMINATOR, value, values=(named[0], named[1]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.pair.apis import pair_apis
+from lading.compat.pair.reach import reworded, shaken
 from lading.compat.pair.schemas import drain, pair_schemas
 from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
 from lading.compat.pair.walk import Pair, Role, Walk, Where
@@ -12,7 +14,6 @@ from lading.model.api import Api
 from lading.model.contract import Kind, Slot
 from lading.model.schema import Encoding
 from lading.model.taxonomy import CodeMap, Taxonomy
-from lading.model.written import BODY, shaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
     if old.kind is new.kind is Kind.AVRO:
         yield from _pair_avro(old, new)
         return
-    walk = Walk(old.types, new.types, same_types=old.types == new.types)
+    walk = Walk(old.types, new.types, cache(partial(shaken, old.types, new.types)))
     match old.body, new.body:
         case Api(), Api():
             yield from pair_apis(walk, old.body, new.body)
@@ -53,10 +54,10 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
 def _pair_avro(old: Contract, new: Contract) -> Iterator[Pair]:
     """Versions of an event share most of their types: those are passed over by their text."""
     both = old.written, new.written
-    found = shaken(*both)
+    found = reworded(*both)
     if not found:
         return
-    walk = Walk(old.types, new.types, same_types=found <= {BODY}, written=both, shaken=found)
+    walk = Walk(old.types, new.types, lambda: found, written=both)
     where = Where(Slot.EVENT, Encoding.AVRO)
     yield from pair_schemas(walk, cast("Schema", old.body), cast("Schema", new.body), where)
     yield from drain(walk)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lading.compat.pair.branches import covered, match
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
+from lading.model.canonical import referred
 from lading.model.contract import Slot
 from lading.model.schema import (
     Anything,
@@ -84,13 +85,12 @@ def _key(written: Schema, resolved: Schema) -> str:
 def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
-    shaken = where.encoding is Encoding.JSON and (not walk.same_types or old != new)
     yield Pair(
         Role.SCHEMA,
         _flat(old, walk.old_types),
         _flat(new, walk.new_types),
         where,
-        shaken=shaken,
+        shaken=isinstance(old, Union) and old.exclusive and _shaken(walk, old, new),
     )
     match old, new:
         case Record(), Record():
@@ -101,6 +101,10 @@ def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair
             yield from pair_schemas(walk, old.values, new.values, where.step(VALUES))
         case Union(), Union():
             yield from _branches(walk, old, new, where)
+
+
+def _shaken(walk: Walk, old: Schema, new: Schema) -> bool:
+    return old != new or not walk.shaken().isdisjoint(referred(old))
 
 
 def _flat(schema: Schema, types: Mapping[str, Schema]) -> Schema:

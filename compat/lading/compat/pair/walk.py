@@ -13,7 +13,7 @@ from lading.model.schema import Encoding, Ref
 from lading.model.written import BODY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lading.compat.change import ChangeKind, Path
     from lading.model.contract import Slot
@@ -125,7 +125,7 @@ class Pair:
     covered_new: bool = False
     lookalike: str = ""
     shaken: bool = False
-    """The nodes differ, or a named type they may refer to does: for what is judged as a whole."""
+    """An exclusive union differs, or a named type it leads to does: it is judged as a whole."""
 
     def change(
         self, kind: ChangeKind, what: str = "", *, values: tuple[object, object] | None = None
@@ -162,21 +162,19 @@ class Walk:
 
     old_types: Mapping[str, Schema]
     new_types: Mapping[str, Schema]
-    same_types: bool
-    """No named type differs at all."""
+    shaken: Callable[[], frozenset[str]]
+    """The named types that differ, or lead to one that does; found when somebody asks."""
     written: tuple[Mapping[str, Written], Mapping[str, Written]] = ({}, {})
-    """What both sides say, as text, where that is known."""
-    shaken: frozenset[str] | None = None
-    """The named types that differ, or lead to one that does; `None`: not known."""
+    """What both sides say, as text, where that is known; then `shaken` goes by the texts."""
     frames: dict[tuple[str, str, Slot], Frame] = field(default_factory=dict)
     pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
     """Pairs of named types that are still to be visited: a chain of them is no recursion."""
 
     def is_shared(self, old: Schema, new: Schema) -> bool:
         """Whether both refer to one type that is the same on both sides, with all under it."""
-        if self.shaken is None or type(old) is not Ref or type(new) is not Ref:
+        if not self.written[0] or type(old) is not Ref or type(new) is not Ref:
             return False
-        return old.name == new.name and old.name not in self.shaken
+        return old.name == new.name and old.name not in self.shaken()
 
     def said(self, old: Record, new: Record) -> tuple[Mapping[str, Said], Mapping[str, Said]]:
         """The texts of the fields of two records by name, where they are known."""
@@ -188,7 +186,7 @@ class Walk:
 
     def is_said(self, old: Said | None, new: Said | None) -> bool:
         """Whether two fields are the same, with all that they lead to."""
-        return old is not None and old == new and not (self.shaken and self.shaken & old[1])
+        return old is not None and old == new and self.shaken().isdisjoint(old[1])
 
     def enter(self, names: tuple[str, str], where: Where) -> Where | None:
         """The place inside the pair of named types, or `None` when it was entered before.

@@ -81,16 +81,17 @@ def _requiredness(what: str, *, required: bool) -> Opinion:
 
 @rule("LAD504", ChangeKind.PARAMETER_STYLE)
 def parameter_style_changed(change: Change) -> Opinion:
-    """A parameter is written differently on the wire.
+    """A parameter or a response header is written differently on the wire.
 
     ## What it checks
     `style` and `explode`: how lists and objects are put into a URL or header.
 
     ## Why it breaks
-    Clients in use write it the old way; the provider reads something else.
+    Clients in use write a parameter the old way, and read a header the old way; the other side
+    means something else.
 
     ## What to do instead
-    Add a parameter of another name.
+    Add a parameter or header of another name.
     """
     old, new = cast("Parameter", change.old), cast("Parameter", change.new)
     reason = f"written as {_style(new)}, was {_style(old)}"

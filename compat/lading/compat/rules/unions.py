@@ -106,7 +106,8 @@ def discriminator_changed(change: Change) -> Opinion:
     """
     values = f"from {describe(change.old)} to {describe(change.new)}"
     if change.what:
-        reason = f"discriminator value `{change.what}` now means {describe(change.new)}"
+        means = f"now means {describe(change.new)}" if change.new else "no longer means anything"
+        reason = f"discriminator value `{change.what}` {means}"
         return Opinion(Effect.UNKNOWN, reason, "keep what the value points to")
     return Opinion(Effect.REPLACES, f"discriminator changed {values}", "keep the discriminator")
 

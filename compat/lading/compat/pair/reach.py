@@ -1,0 +1,50 @@
+"""Which named types differ between two versions, or lead to one that does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lading.model.canonical import referred
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lading.model.schema import Schema
+    from lading.model.written import Written
+
+
+def shaken(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> frozenset[str]:
+    """The names whose types differ by value, and all that lead to one of them."""
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    if not changed:
+        return frozenset()
+    sides = ({name: referred(each) for name, each in types.items()} for types in (old, new))
+    return _with_users(changed, sides)
+
+
+def reworded(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozenset[str]:
+    """The names whose types differ by their text, and all that lead to one of them."""
+    changed = {
+        name
+        for name in old.keys() | new.keys()
+        if name not in old or name not in new or old[name].said != new[name].said
+    }
+    if not changed:
+        return frozenset()
+    sides = ({name: each.said[1] for name, each in types.items()} for types in (old, new))
+    return _with_users(changed, sides)
+
+
+def _with_users(changed: set[str], sides: Iterable[Mapping[str, Iterable[str]]]) -> frozenset[str]:
+    users: defaultdict[str, set[str]] = defaultdict(set)
+    for used_by in sides:
+        for name, used in used_by.items():
+            for each in used:
+                users[each].add(name)
+    found, waiting = set(changed), list(changed)
+    while waiting:
+        more = users[waiting.pop()] - found
+        found |= more
+        waiting += more
+    return frozenset(found)
