@@ -14,6 +14,7 @@ from lading.model.api import (
     Api,
     Body,
     In,
+    Link,
     Media,
     Operation,
     Parameter,
@@ -555,6 +556,9 @@ _leaves = st.sampled_from(
         Enum(("A",), open=True),
     ]
 )
+_sunsets = st.sampled_from(["", "2027-06-30", "2027-06-30T00:00:00Z", "2028-01-01", "soon"])
+_stability = st.sampled_from(["", "beta", "stable", "wild"])
+_encodings = st.sampled_from([(), (("encoding", "{}"),)])
 _parameters = st.builds(
     Parameter,
     name=st.sampled_from(["lang", "page"]),
@@ -562,12 +566,23 @@ _parameters = st.builds(
     schema=_leaves,
     required=st.booleans(),
     explode=st.booleans(),
+    deprecated=st.booleans(),
+    sunset=_sunsets,
+    stability=_stability,
+    reserved=st.booleans(),
+    empty=st.booleans(),
 )
 _parameter_lists = st.lists(
     _parameters, unique_by=lambda each: (each.location, each.name), max_size=2
 ).map(tuple)
 _contents = st.lists(
-    st.builds(Media, st.sampled_from(["application/json", "text/csv"]), _leaves),
+    st.builds(
+        Media,
+        st.sampled_from(["application/json", "text/csv"]),
+        _leaves,
+        st.none() | _leaves,
+        _encodings,
+    ),
     unique_by=lambda each: each.type,
     max_size=2,
 ).map(tuple)
@@ -576,6 +591,11 @@ _responses = st.builds(
     status=st.sampled_from(["200", "202", "2XX", "404", "default"]),
     contents=_contents,
     headers=_parameter_lists,
+    links=st.lists(
+        st.builds(Link, st.sampled_from("ab"), st.sampled_from(["get /a", "get /b"])),
+        unique_by=lambda each: each.name,
+        max_size=2,
+    ).map(tuple),
 )
 _security = st.sampled_from(
     [
@@ -588,9 +608,10 @@ _security = st.sampled_from(
 
 
 @st.composite
-def _operations(draw: DrawFn) -> Operation:
+def _operations(draw: DrawFn, *, callback: str = "") -> Operation:
     """Mostly the same operation, so that two versions have something in common."""
     path = draw(st.sampled_from(["/shipments/{}", "/shipments/{}", "/shipments"]))
+    inner = st.lists(_operations(callback="moved"), unique_by=lambda each: each.path, max_size=1)
     return Operation(
         method="get",
         path=path,
@@ -600,8 +621,25 @@ def _operations(draw: DrawFn) -> Operation:
         body=draw(st.none() | st.builds(Body, _contents, st.booleans())),
         responses=tuple(draw(st.lists(_responses, unique_by=lambda r: r.status, max_size=3))),
         security=tuple(draw(st.lists(_security, unique=True, max_size=2))),
-        webhook=draw(st.integers(0, 3)) == 0,
+        deprecated=draw(st.booleans()),
+        sunset=draw(_sunsets),
+        stability=draw(_stability),
+        webhook=bool(callback) or draw(st.integers(0, 3)) == 0,
+        callback=callback,
+        callbacks=() if callback else tuple(draw(inner)),
+        servers=tuple(draw(st.lists(st.sampled_from(["a", "b"]), unique=True, max_size=1))),
     )
+
+
+_schemes = st.sampled_from(
+    [
+        (),
+        (("key", (("in", '"header"'), ("type", '"apiKey"'))),),
+        (("key", (("in", '"query"'), ("type", '"apiKey"'))),),
+        (("key", (("flows", '{"implicit":{"scopes":{}}}'), ("type", '"oauth2"'))),),
+        (("key", (("flows", '{"implicit":{"url":"a"}}'), ("type", '"oauth2"'))),),
+    ]
+)
 
 
 @st.composite
@@ -614,7 +652,14 @@ def apis(draw: DrawFn) -> Contract:
         max_size=2,
     )
     servers = draw(st.lists(st.sampled_from(["a", "b"]), unique=True))
-    body = Api("Visibility", "1.0.0", tuple(draw(operations)), tuple(servers))
+    body = Api(
+        "Visibility",
+        "1.0.0",
+        tuple(draw(operations)),
+        tuple(servers),
+        draw(_schemes),
+        draw(st.sampled_from([(), (("variables of a", "{}"),)])),
+    )
     return Contract(Subject("apis.visibility.v1"), Kind.OPENAPI, body)
 
 

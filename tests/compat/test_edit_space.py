@@ -27,6 +27,7 @@ from lading.model.api import (
     Api,
     Body,
     In,
+    Link,
     Media,
     Operation,
     Parameter,
@@ -143,8 +144,10 @@ PARAMETER = Parameter("limit", In.QUERY, STRING)
 HEADER = Parameter("etag", In.HEADER, STRING)
 MEDIA = Media("application/json", STRING)
 BODY = Body((MEDIA,))
+LINK = Link("next", "get /a/{}")
 RESPONSE = Response("200", (MEDIA,))
 OPERATION = Operation("get", "/a/{}", "/a/{id}", responses=(RESPONSE,))
+CALLBACK = Operation("post", "{$url}", "{$url}", webhook=True, callback="done")
 API = Api("Title", "1.0.0", (OPERATION,))
 KEY, TOKEN = Security((("key", ()),)), Security((("token", ("read",)),))
 STATE = State("OPEN", "It is open.", rank=1)
@@ -172,6 +175,8 @@ as_parameter = in_api(parameters=...)
 as_body = in_api(body=..., method="post")
 as_response = in_api(responses=...)
 as_security = in_api(security=...)
+as_callback = in_api(callbacks=...)
+as_link: Host = lambda node: as_response(replace(RESPONSE, links=(node,)))  # noqa: E731
 as_header: Host = lambda node: as_response(replace(RESPONSE, headers=(node,)))  # noqa: E731
 as_media: Host = lambda node: as_body(replace(BODY, contents=(node,)))  # noqa: E731
 in_request: Host = lambda node: as_media(  # noqa: E731
@@ -229,6 +234,7 @@ WORDS = "words for people: no message is another for it"
 GOVERNED = "governance beside the contract: lint judges it, terms and audits show it"
 SUBJECT = "who a contract is belongs to its subject: another name is another contract"
 VERSION = "the author's number; which one is due follows from the findings, not the other way"
+ASKED = "what only one version asks for is said where it asks: LAD531"
 CALLED = "as people write it; what it is compared by is another field"
 
 ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
@@ -319,6 +325,8 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             (),
         ),
         (Field, "deprecated"): flag(as_json_field, Field("f", STRING), K.DEPRECATION),
+        (Field, "sunset"): row(as_json_field, Field("f", STRING), ("", "a", "b"), K.SUNSET),
+        (Field, "stability"): row(as_json_field, Field("f", STRING), ("", "a", "b"), K.STABILITY),
         (Field, "doc"): Row(
             as_json_field,
             Field("f", STRING),
@@ -415,6 +423,13 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (Parameter, "explode"): flag(as_parameter, PARAMETER, K.PARAMETER_STYLE),
         (Parameter, "deprecated"): flag(as_parameter, PARAMETER, K.DEPRECATION),
+        (Parameter, "sunset"): row(as_parameter, PARAMETER, ("", "a", "b"), K.SUNSET),
+        (Parameter, "stability"): row(as_header, HEADER, ("", "a", "b"), K.STABILITY),
+        (Parameter, "reserved"): flag(as_parameter, PARAMETER, K.PARAMETER_LIBERTY),
+        (Parameter, "empty"): flag(as_parameter, PARAMETER, K.PARAMETER_LIBERTY),
+        (Parameter, "default"): row(
+            as_parameter, PARAMETER, (NO_DEFAULT, 1, True), K.FIELD_DEFAULT
+        ),
         (Media, "type"): coming(
             as_media,
             MEDIA,
@@ -423,6 +438,20 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             K.MEDIA_REMOVED,
         ),
         (Media, "schema"): row(as_media, MEDIA, (NEVER, STRING, NUMBER), K.SCALAR_TYPE),
+        (Media, "items"): Row(
+            as_media,
+            MEDIA,
+            (None, STRING, NUMBER),
+            (K.ANY_VALUE,),
+            (K.ANY_VALUE,),
+            (K.SCALAR_TYPE,),
+        ),
+        (Media, "undecided"): row(
+            as_media, MEDIA, ((), (("encoding", "a"),), (("encoding", "b"),)), K.API_PART
+        ),
+        (Link, "name"): coming(as_link, LINK, (NEVER, "a", "b"), K.LINK_ADDED, K.LINK_REMOVED),
+        (Link, "target"): row(as_link, LINK, ("", "get /a", "get /b"), K.LINK),
+        (Link, "values"): row(as_link, LINK, ("", "a", "b"), K.LINK),
         (Body, "contents"): coming(
             as_body,
             BODY,
@@ -447,6 +476,13 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             ((), (HEADER,), (replace(HEADER, name="age"),)),
             K.HEADER_ADDED,
             K.HEADER_REMOVED,
+        ),
+        (Response, "links"): coming(
+            as_response,
+            RESPONSE,
+            ((), (LINK,), (replace(LINK, name="last"),)),
+            K.LINK_ADDED,
+            K.LINK_REMOVED,
         ),
         (Security, "schemes"): row(
             as_security, KEY, ((), (("key", ()),), (("key", ("read",)),)), K.SECURITY
@@ -485,6 +521,24 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (Operation, "security"): row(of_operation, OPERATION, ((), (KEY,), (TOKEN,)), K.SECURITY),
         (Operation, "deprecated"): flag(of_operation, OPERATION, K.DEPRECATION),
+        (Operation, "sunset"): row(of_operation, OPERATION, ("", "a", "b"), K.SUNSET),
+        (Operation, "stability"): row(of_operation, OPERATION, ("", "a", "b"), K.STABILITY),
+        (Operation, "callback"): coming(
+            as_callback, CALLBACK, (NEVER, "a", "b"), K.OPERATION_ADDED, K.OPERATION_REMOVED
+        ),
+        (Operation, "callbacks"): coming(
+            of_operation,
+            OPERATION,
+            ((), (CALLBACK,), (replace(CALLBACK, method="put"),)),
+            K.OPERATION_ADDED,
+            K.OPERATION_REMOVED,
+        ),
+        (Operation, "servers"): row(
+            of_operation, OPERATION, ((), ("a",), ("b",)), K.SERVER_ADDED, K.SERVER_REMOVED
+        ),
+        (Operation, "undecided"): row(
+            of_operation, OPERATION, ((), (("variables", "a"),), (("variables", "b"),)), K.API_PART
+        ),
         (Operation, "webhook"): Row(
             of_operation,
             OPERATION,
@@ -506,6 +560,15 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (Api, "servers"): coming(
             of_api, API, ((), ("a",), ("b",)), K.SERVER_ADDED, K.SERVER_REMOVED
+        ),
+        (Api, "schemes"): Row(
+            of_api,
+            API,
+            ((), (("key", (("in", "a"),)),), (("key", (("in", "b"),)),)),
+            (),
+            (),
+            (K.SECURITY_SCHEME,),
+            ASKED,
         ),
         (Api, "undecided"): row(
             of_api, API, ((), (("links", "a"),), (("links", "b"),)), K.API_PART

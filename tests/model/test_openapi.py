@@ -14,6 +14,7 @@ from lading.model import (
     Media,
     Operation,
     Parameter,
+    Ref,
     Response,
     Scalar,
     ScalarType,
@@ -103,7 +104,7 @@ def test_security_of_the_document_holds_where_an_operation_has_none() -> None:
     assert [each.security for each in found.operations] == [(Security((("key", ()),)),), ()]
 
 
-@pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0", "3.1.1"])
+@pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0", "3.1.1", "3.2.0"])
 def test_versions_that_are_read(version: str) -> None:
     assert only("paths: {/a: {get: {}}}", HEAD.replace("3.1.0", version)).path == "/a"
 
@@ -113,35 +114,114 @@ def test_a_webhook_is_marked() -> None:
 
 
 def test_what_is_not_judged_is_kept_as_undecided() -> None:
-    found = api(
+    found = only(
         """
 paths:
   /a:
-    servers: [{url: https://b}]
+    servers: [{url: "https://{b}", variables: {b: {default: c}}}]
     post:
       callbacks: {done: {$ref: "#/components/callbacks/Done"}}
       requestBody: {content: {multipart/form-data: {encoding: {a: {style: form}}}}}
-      responses: {200: {links: {next: {operationId: x}}}}
 components:
-  callbacks: {Done: {}}
-  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
+  callbacks: {Done: {"{$url}": {post: {callbacks: {again: {}}}}}}
 """
     )
-    assert [what for what, _ in found.undecided] == [
-        "/a servers",
-        "POST /a callbacks",
-        "POST /a 200 links",
-        "POST /a multipart/form-data encoding",
-        "components callbacks",
-        "security scheme key",
+    assert found.undecided == (("variables of https://{b}", '{"b":{"default":"c"}}'),)
+    assert found.body
+    assert found.body.contents[0].undecided == (("encoding", '{"a":{"style":"form"}}'),)
+    assert [each.undecided for each in found.callbacks] == [(("callbacks inside", '{"again":{}}'),)]
+
+
+def test_callbacks_links_and_servers_in_normal_form() -> None:
+    """A callback is called by the provider; a link is known by the operation it leads to."""
+    found = api(
+        """
+servers: [{url: https://a}]
+security: [{key: []}]
+paths:
+  /a/{n}:
+    servers: [{url: https://b}]
+    parameters: [{name: n, in: path, required: true, schema: {type: string}}]
+    post:
+      operationId: start
+      callbacks: {done: {"{$request.body#/url}": {put: {}, post: {deprecated: true}}, x-no: 1}}
+      responses:
+        200:
+          links:
+            byId: {operationId: start, parameters: {n: $response.body#/n}}
+            byRef: {operationRef: "#/paths/~1a~1{n}/post", parameters: {path.n: $response.body#/n}}
+            lost: {operationId: nowhere}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key, description: a key}
+    idle: {type: http, scheme: basic}
+"""
+    )
+    (operation,) = found.operations
+    first, second, lost = operation.responses[0].links
+
+    assert [each.key for each in operation.callbacks] == [
+        "callback done PUT {$request.body#/url}",
+        "callback done POST {$request.body#/url}",
     ]
+    assert all(each.webhook for each in operation.callbacks)
+    assert first.target == second.target == "post /a/{}"
+    assert first.values == second.values == '{"parameters":{"{1}":"$response.body#/n"}}'
+    assert lost.target == "nowhere"
+    assert operation.servers == ("https://b",)
+    assert found.schemes == (
+        ("key", (("in", '"header"'), ("name", '"X-Key"'), ("type", '"apiKey"'))),
+    )
+
+
+NEWEST = HEAD.replace("3.1.0", "3.2.0")
+
+
+def test_what_came_with_openapi_3_2() -> None:
+    """Further methods, the method QUERY, streams, and media types as components."""
+    found = api(
+        """
+$self: https://example.com/api
+tags: [{name: a, parent: b, kind: nav}]
+paths:
+  /a:
+    query: {responses: {200: {content: {application/jsonl: {$ref: "#/components/mediaTypes/M"}}}}}
+    additionalOperations:
+      COPY: {parameters: [{name: q, in: querystring, content: {a/b: {schema: {}}}}]}
+components:
+  mediaTypes: {M: {itemSchema: {$ref: "https://example.com/api#/components/schemas/E"}}}
+  schemas: {E: {type: string}}
+""",
+        NEWEST,
+    )
+    copy, query = found.operations
+    (media,) = query.responses[0].contents
+
+    assert (copy.key, query.key) == ("COPY /a", "QUERY /a")
+    assert (media.type, media.items) == ("application/jsonl", Ref("E"))
+    assert copy.undecided == (
+        ("querystring q", '{"content":{"a/b":{"schema":{}}},"in":"querystring","name":"q"}'),
+    )
+
+
+def test_the_words_of_3_2_are_none_before() -> None:
+    """An earlier document that uses one is refused rather than half understood."""
+    assert wrong(Kind.OPENAPI, HEAD + "paths: {/a: {query: {}}}\n") == [("LAD030", 3, 14)]
+    further = "paths: {/a: {additionalOperations: {COPY: {}}}}\n"
+    assert wrong(Kind.OPENAPI, HEAD + further) == [("LAD030", 3, 14)]
 
 
 WRONG: list[tuple[str, list[Found]]] = [
     ("[]", [("LAD021", 1, 1)]),
     ("{}", [("LAD020", 1, 1)]),
-    ("swagger: '2.0'\n", [("LAD020", 1, 1)]),
-    (HEAD.replace("3.1.0", "3.2.0"), [("LAD020", 1, 1)]),
+    ("swagger: '1.2'\n", [("LAD020", 1, 1)]),
+    (HEAD.replace("3.1.0", "3.3.0"), [("LAD020", 1, 1)]),
+    (NEWEST + "paths: {/a: {additionalOperations: {Copy: {}}}}\n", [("LAD021", 3, 37)]),
+    (NEWEST + "paths: {/a: {additionalOperations: {GET: {}}}}\n", [("LAD021", 3, 37)]),
+    (
+        NEWEST + "$self: 'https://a.b/c'\ncomponents: {schemas: {A: {$ref: 'd#/A'}}}\n",
+        [("LAD013", 4, 28)],
+    ),
     (HEAD.replace("3.1.0", "3.1"), [("LAD020", 1, 1)]),
     ("openapi: 3.1.0\n", [("LAD021", 1, 1)]),
     (HEAD + "paths: {a: {get: {}}}\n", [("LAD021", 3, 9)]),

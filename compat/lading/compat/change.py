@@ -28,6 +28,8 @@ class ChangeKind(StrEnum):
     ALIAS_AMBIGUOUS = "alias-ambiguous"
     ALIASES = "aliases"
     DEPRECATION = "deprecation"
+    SUNSET = "sunset"
+    STABILITY = "stability"
     CONTENT_MODEL = "content-model"
 
     SCALAR_TYPE = "scalar-type"
@@ -58,6 +60,7 @@ class ChangeKind(StrEnum):
     PARAMETER_REMOVED = "parameter-removed"
     PARAMETER_REQUIREDNESS = "parameter-requiredness"
     PARAMETER_STYLE = "parameter-style"
+    PARAMETER_LIBERTY = "parameter-liberty"
     BODY_ADDED = "body-added"
     BODY_REMOVED = "body-removed"
     BODY_REQUIREDNESS = "body-requiredness"
@@ -68,7 +71,11 @@ class ChangeKind(StrEnum):
     HEADER_ADDED = "header-added"
     HEADER_REMOVED = "header-removed"
     HEADER_REQUIREDNESS = "header-requiredness"
+    LINK_ADDED = "link-added"
+    LINK_REMOVED = "link-removed"
+    LINK = "link"
     SECURITY = "security"
+    SECURITY_SCHEME = "security-scheme"
 
     STATE_ADDED = "state-added"
     STATE_REMOVED = "state-removed"

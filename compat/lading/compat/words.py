@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from lading.model.api import Body, Media, Operation, Parameter, Response, Security
+from lading.model.api import Body, Link, Media, Operation, Parameter, Response, Security
 from lading.model.schema import (
     NO_DEFAULT,
     Anything,
@@ -36,6 +36,8 @@ def describe(node: object) -> str:
     match node:
         case Operation() | Parameter() | Body() | Media() | Response() | Security():
             return _http(node)
+        case Link():
+            return f"link {node.name} to {node.target or 'nowhere'}"
         case State() | Transition() | MappingCell() | Taxonomy() | CodeMap():
             return _list(node)
     return _schema(node) or _value(node)

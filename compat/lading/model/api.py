@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from lading.model.schema import LATE, NO_DEFAULT
+
 if TYPE_CHECKING:
     from lading.model.document import Origin
-    from lading.model.schema import Schema
+    from lading.model.schema import Default, Schema
 
 
 class In(StrEnum):
@@ -35,6 +37,16 @@ class Parameter:
     style: str = ""
     explode: bool = False
     deprecated: bool = False
+    sunset: str = field(default="", metadata=LATE)
+    """Until when it stays, as written (``x-sunset``)."""
+    stability: str = field(default="", metadata=LATE)
+    """``draft``, ``alpha``, ``beta`` or ``stable`` (``x-stability-level``); empty is stable."""
+    reserved: bool = field(default=False, metadata=LATE)
+    """``allowReserved``: a value may hold ``:/?#[]@!$&'()*+,;=`` as they are."""
+    empty: bool = field(default=False, metadata=LATE)
+    """``allowEmptyValue``: the name alone is a value."""
+    default: Default = field(default=NO_DEFAULT, metadata=LATE)
+    """What a request without it means (``schema.default``)."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -44,6 +56,10 @@ class Media:
 
     type: str
     schema: Schema
+    items: Schema | None = field(default=None, metadata=LATE)
+    """What each item of a stream is (OpenAPI 3.2, ``itemSchema``); `None`: it is no stream."""
+    undecided: tuple[tuple[str, str], ...] = field(default=(), metadata=LATE)
+    """(what, canonical text) of parts that are not judged: a change in them is undecided."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -57,12 +73,25 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a client may go on from a response."""
+
+    name: str
+    target: str
+    """The operation, as ``get /shipments/{}``; as it was written when there is no such one."""
+    values: str = ""
+    """Canonical text of what is handed over: parameters and body."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """What one status code (``200``, ``4XX``, ``default``) carries."""
 
     status: str
     contents: tuple[Media, ...] = ()
     headers: tuple[Parameter, ...] = ()
+    links: tuple[Link, ...] = field(default=(), metadata=LATE)
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -90,8 +119,18 @@ class Operation:
     responses: tuple[Response, ...] = ()
     security: tuple[Security, ...] = ()
     deprecated: bool = False
+    sunset: str = field(default="", metadata=LATE)
+    stability: str = field(default="", metadata=LATE)
+    """As of a `Parameter`."""
     webhook: bool = False
     """The provider calls: what is a request elsewhere is read by the client here."""
+    callback: str = field(default="", metadata=LATE)
+    """Of a callback: its name; the provider calls it, as a webhook, at a URL the request named."""
+    callbacks: tuple[Operation, ...] = field(default=(), metadata=LATE)
+    servers: tuple[str, ...] = field(default=(), metadata=LATE)
+    """Its own, or those of its path; empty: those of the API."""
+    undecided: tuple[tuple[str, str], ...] = field(default=(), metadata=LATE)
+    """As of a `Media`."""
     summary: str = field(default="", compare=False)
     doc: str = field(default="", compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)
@@ -99,7 +138,10 @@ class Operation:
     @property
     def key(self) -> str:
         """How it is named in verdicts: ``GET /shipments/{shipment_id}``, ``webhook POST moved``."""
-        return f"{'webhook ' if self.webhook else ''}{self.method.upper()} {self.written_path}"
+        shown = f"{self.method.upper()} {self.written_path}"
+        if self.callback:
+            return f"callback {self.callback} {shown}"
+        return f"webhook {shown}" if self.webhook else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +152,9 @@ class Api:
     version: str
     operations: tuple[Operation, ...]
     servers: tuple[str, ...] = ()
+    schemes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(default=(), metadata=LATE)
+    """(name, its parts as (key, canonical text)) of each security scheme that is asked for."""
     undecided: tuple[tuple[str, str], ...] = ()
-    """(what, canonical text) of parts that are not judged yet, e.g. callbacks and links.
-
-    A change in them is undecided.
-    """
+    """As of a `Media`: the variables of servers."""
     doc: str = field(default="", compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)

@@ -97,7 +97,10 @@ def _number(node: Any) -> Any:
 
 def _plain_value(node: Any, *, ordered: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"is": type(node).__name__}
-    for name in _compared(type(node)):  # type: ignore[arg-type]  # mypy asks its instances
+    late = _late(type(node))  # type: ignore[arg-type]  # mypy asks its instances
+    for name in _compared(type(node)):  # type: ignore[arg-type]
+        if name in late and getattr(node, name) == late[name]:
+            continue
         value = plain(getattr(node, name), ordered=ordered)
         idle = not ordered and (type(node), name) in _ORDER_IS_IDLE
         found[name] = sorted(value, key=_canonical) if idle else value
@@ -108,6 +111,13 @@ def _plain_value(node: Any, *, ordered: bool) -> dict[str, Any]:
 def _compared(kind: Hashable) -> tuple[str, ...]:
     """The fields of a kind of value that count; looked up once, since every node asks."""
     return tuple(each.name for each in fields(cast("type[Any]", kind)) if each.compare)
+
+
+@cache
+def _late(kind: Hashable) -> Mapping[str, object]:
+    """The fields that came after fingerprints were handed out: unsaid, they change none."""
+    known = fields(cast("type[Any]", kind))
+    return {each.name: each.default for each in known if each.metadata.get("late")}
 
 
 def _canonical(value: Any) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 Pointer: TypeAlias = tuple[str | int, ...]
@@ -27,6 +30,19 @@ class Document:
     text: str
     value: JsonValue
     syntax: Syntax = Syntax.JSON
+    moved: Mapping[Pointer, Pointer] = field(default_factory=dict, compare=False, repr=False)
+    """Where the text has what `value` has elsewhere: filled when the value is a conversion of it.
+
+    A pointer that is not listed is where its nearest listed parent is.
+    """
+
+    def written(self, pointer: Pointer) -> Pointer:
+        """Where the text has what `value` has at `pointer`."""
+        for end in range(len(pointer), -1, -1) if self.moved else ():
+            source = self.moved.get(pointer[:end])
+            if source is not None:
+                return source + pointer[end:]
+        return pointer
 
 
 @dataclass(frozen=True, slots=True)

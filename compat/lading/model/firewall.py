@@ -27,6 +27,7 @@ _BASES: Final = frozenset({"$id", "$schema", "jsonSchemaDialect"})
 _TELLING: Final = _FOLLOWED | _BASES | {"discriminator"}
 _SAMPLES: Final = frozenset({"example", "default", "enum", "const"})
 """Data, not schema: a ``$ref`` in there is a value like any other."""
+_EXAMPLES: Final = frozenset({"dataValue", "value"})
 _NAMES: Final = frozenset(
     {
         "$defs",
@@ -56,7 +57,9 @@ DIALECTS: Final = frozenset(
         "https://json-schema.org/draft/2019-09/schema",
         "http://json-schema.org/draft-07/schema",
         "http://json-schema.org/draft-06/schema",
+        "https://spec.openapis.org/oas/3.1/dialect/2024-11-10",
         "https://spec.openapis.org/oas/3.1/dialect/base",
+        "https://spec.openapis.org/oas/3.2/dialect/2025-09-17",
     }
 )
 
@@ -115,7 +118,7 @@ def _path(link: _Link) -> Pointer:
 
 def _is_data(key: str, value: Any, here: _Link) -> bool:
     """Whether `value` under `key` is data of the API rather than part of its description."""
-    if key == "value":  # of an Example Object
+    if key in _EXAMPLES:  # of an Example Object
         return bool(here and here[0] and here[0][1] == "examples")
     if key == "examples":
         return isinstance(value, list)

@@ -1,4 +1,4 @@
-"""JSON Schema in normal form (drafts 7, 2019-09 and 2020-12, and the dialects of OpenAPI 3.0, 3.1).
+"""JSON Schema in normal form (drafts 7, 2019-09 and 2020-12, and the dialects of OpenAPI).
 
 What the normal form cannot say becomes `Opaque`: compared by text, and undecided when it differs. A
 schema that has only object keywords is read as an object, as the authors of such schemas mean it.
@@ -310,7 +310,7 @@ class JsonSchemaReader:
     def _node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         asserting = node.keys() & _ASSERTING
         self._check(node, at)
-        undecided = asserting & _UNDECIDED
+        undecided = asserting & _UNDECIDED | _undecided_words(node)
         if undecided:
             return self._opaque(node, undecided, origin)
         if "$ref" in node:
@@ -586,6 +586,8 @@ class JsonSchemaReader:
             read_only=props.get("readOnly") is True,
             write_only=props.get("writeOnly") is True,
             deprecated=self._deprecated(props),
+            sunset=_text(props.get("x-sunset")),
+            stability=_text(props.get("x-stability-level")),
             doc=_text(props.get("description")),
             tags=_tags(props),
             at=self.notes.origin(at),
@@ -729,6 +731,12 @@ def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
         return (word,)
     words = word if isinstance(word, list) else [word]
     return tuple(str(each) for each in words if each is not None)
+
+
+def _undecided_words(node: dict[str, Any]) -> set[str]:
+    """Words inside a keyword that are not decided: the branch of a value that names none."""
+    found = node.get("discriminator")  # OpenAPI 3.2, Discriminator Object
+    return {"defaultMapping"} if isinstance(found, dict) and "defaultMapping" in found else set()
 
 
 def _implied(asserting: set[str]) -> list[str]:

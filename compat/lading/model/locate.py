@@ -17,6 +17,7 @@ def locate(document: Document, pointer: Pointer) -> Place:
 
     A key of an object is placed at the key, an item of a list at its first character.
     """
+    pointer = document.written(pointer)
     if document.syntax is Syntax.JSON:
         return Place(document.name, *_in_json(document.text, pointer))
     root = _composed(document.text)

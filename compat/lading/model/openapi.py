@@ -1,27 +1,33 @@
-"""OpenAPI documents (3.0 and 3.1) in normal form."""
+"""OpenAPI documents (3.0, 3.1 and 3.2) in normal form."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.model.api import Api, Body, In, Media, Operation, Parameter, Response, Security
+from lading.model.api import Api, Body, In, Link, Media, Operation, Parameter, Response, Security
+from lading.model.firewall import split
 from lading.model.jsonschema import JsonSchemaReader
 from lading.model.notes import kind_of
-from lading.model.schema import Anything
+from lading.model.schema import NO_DEFAULT, Anything
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.model.document import Document, Pointer
     from lading.model.jsonschema import Types
     from lading.model.schema import Schema
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_VERSION: Final = re.compile(r"3\.[01]\.\d+(-.+)?")
-_PATH_KEYS: Final = (*_METHODS, "parameters", "summary", "description", "servers", "$ref")
+_VERSION: Final = re.compile(r"3\.[012]\.\d+(-.+)?")
+_READ: Final = "Swagger 2.0 and OpenAPI 3.0.x, 3.1.x and 3.2.x are read"
+_PATH_KEYS: Final = ("parameters", "summary", "description", "servers", "$ref")
+_METHOD: Final = re.compile(r"[A-Z0-9!#$%&'*+.^_`|~-]+")
+_ENCODINGS: Final = ("encoding", "itemEncoding", "prefixEncoding")
 _STYLES: Final = {In.PATH: "simple", In.HEADER: "simple", In.QUERY: "form", In.COOKIE: "form"}
 _IGNORED_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
@@ -39,6 +45,8 @@ class _Reader:
         self.notes = types.at(document)
         self.types = types
         self.schemas = JsonSchemaReader(document, types)
+        self.is_newest = str(self.root.get("openapi")).startswith("3.2.")
+        self.methods = (*_METHODS, "query") if self.is_newest else _METHODS
 
     def api(self) -> Api:
         """The whole document."""
@@ -56,12 +64,9 @@ class _Reader:
             title=self.notes.text(info, "title", ("info",), need=bool(info)),
             version=self.notes.text(info, "version", ("info",), need=bool(info)),
             operations=tuple(operations),
-            servers=tuple(
-                str(each["url"])
-                for each in _list(self.root.get("servers"))
-                if isinstance(each, dict) and "url" in each
-            ),
-            undecided=tuple(self._undecided()),
+            servers=_servers(self.root),
+            schemes=tuple(self._schemes(operations)),
+            undecided=tuple(_variables(self.root)),
             doc=_text(info.get("description")),
             at=self.notes.origin(()),
         )
@@ -73,15 +78,13 @@ class _Reader:
             self.notes.add("LAD021", (), f"an OpenAPI document is an object, not {what}")
             return False
         if "swagger" in self.root:
-            hint = "convert it to OpenAPI 3.1"
-            self.notes.add(
-                "LAD020", ("swagger",), "Swagger 2.0 documents are not read yet", hint=hint
-            )
+            what = f"Swagger {self.root['swagger']} is not read"
+            self.notes.add("LAD020", ("swagger",), what, hint=_READ)
             return False
         version = self.root.get("openapi")
         if not isinstance(version, str) or not _VERSION.fullmatch(version):
             what = f"OpenAPI {version} is not read" if version else "this is no OpenAPI document"
-            self.notes.add("LAD020", ("openapi",), what, hint="3.0.x and 3.1.x are read")
+            self.notes.add("LAD020", ("openapi",), what, hint=_READ)
             return False
         return True
 
@@ -104,25 +107,35 @@ class _Reader:
         self, path: str, item: Any, at: Pointer, *, webhook: bool = False
     ) -> Iterator[Operation]:
         node, at = self._follow(self._object(item, at), at)
-        self.notes.unknown_keys(node, at, _PATH_KEYS)
+        more = ("additionalOperations",) if self.is_newest else ()
+        self.notes.unknown_keys(node, at, (*self.methods, *_PATH_KEYS, *more))
         shared = self._parameters(node, at, path)
-        for method in _METHODS:
+        for method in self.methods:
             if method in node:
+                yield self._operation(path, method, node, (*at, method), shared, webhook=webhook)
+        if more:
+            where = (*at, *more)
+            named = self._object(node.get(more[0]), where)
+            for name in named:
+                if not _METHOD.fullmatch(name) or name.lower() in self.methods:
+                    message = f"`{name}` is no further method: write it in capitals"
+                    self.notes.add("LAD021", (*where, name), message)
+                beside = {**node, name.lower(): named[name]}
                 yield self._operation(
-                    path, method, node[method], (*at, method), shared, webhook=webhook
+                    path, name.lower(), beside, (*where, name), shared, webhook=webhook
                 )
 
     def _operation(  # noqa: PLR0913 - where it stands, and what its path shares
         self,
         path: str,
         method: str,
-        value: Any,
+        item: dict[str, Any],
         at: Pointer,
         shared: dict[tuple[In, str], Parameter],
         *,
         webhook: bool,
     ) -> Operation:
-        node = self._object(value, at)
+        node = self._object(item[method], at)
         parameters = shared | self._parameters(node, at, path)
         self._path_parameters(path, parameters, at, webhook=webhook)
         body = (
@@ -141,11 +154,40 @@ class _Reader:
             responses=tuple(self._responses(node, at)),
             security=tuple(_security(security)),
             deprecated=node.get("deprecated") is True,
+            sunset=_text(node.get("x-sunset")),
+            stability=_text(node.get("x-stability-level")),
             webhook=webhook,
+            callbacks=() if webhook else tuple(self._callbacks(node, at)),
+            servers=_servers(node) or _servers(item),
+            undecided=tuple(self._unjudged(item, node, webhook=webhook)),
             summary=_text(node.get("summary")),
             doc=_text(node.get("description")),
             at=self.notes.origin(at),
         )
+
+    def _callbacks(self, node: dict[str, Any], at: Pointer) -> Iterator[Operation]:
+        """What the provider calls on the way, sorted by name and URL (Callback Object)."""
+        callbacks = self._object(node.get("callbacks"), (*at, "callbacks"))
+        for name in sorted(callbacks):
+            where = (*at, "callbacks", name)
+            each, where = self._follow(self._object(callbacks[name], where), where)
+            for url in sorted(each):
+                if not url.startswith("x-"):
+                    for found in self._item(url, each[url], (*where, url), webhook=True):
+                        yield replace(found, callback=name)
+
+    def _unjudged(
+        self, item: dict[str, Any], node: dict[str, Any], *, webhook: bool
+    ) -> Iterator[tuple[str, str]]:
+        """Parts of an operation whose changes nobody judges yet."""
+        yield from _variables(node if "servers" in node else item)
+        if webhook and "callbacks" in node:
+            yield "callbacks inside", self._closed(node["callbacks"])
+        listed = (*_list(item.get("parameters")), *_list(node.get("parameters")))
+        for value in listed if self.is_newest else ():
+            each, _ = self._follow(_dict(value), ())
+            if each.get("in") == "querystring":  # OpenAPI 3.2: the query as a whole
+                yield f"querystring {_text(each.get('name'))}", self._closed(each)
 
     def _unique_paths(self) -> None:
         seen: dict[str, str] = {}
@@ -176,6 +218,8 @@ class _Reader:
             each, where = self._follow(
                 self._object(value, (*at, "parameters", index)), (*at, "parameters", index)
             )
+            if self.is_newest and each.get("in") == "querystring":
+                continue
             parameter = self._parameter(each, where, order)
             if parameter and (parameter.location, parameter.name) in found:
                 self.notes.add(
@@ -208,6 +252,11 @@ class _Reader:
             style=style,
             explode=node.get("explode", style == "form") is True,
             deprecated=node.get("deprecated") is True,
+            sunset=_text(node.get("x-sunset")),
+            stability=_text(node.get("x-stability-level")),
+            reserved=node.get("allowReserved") is True,
+            default=_dict(node.get("schema")).get("default", NO_DEFAULT),
+            empty=location is In.QUERY and node.get("allowEmptyValue") is True,
             at=self.notes.origin(at),
         )
 
@@ -244,9 +293,16 @@ class _Reader:
         contents = self._object(node.get("content"), (*at, "content"))
         for type_ in sorted(contents):
             where = (*at, "content", type_)
-            media = self._object(contents[type_], where)
-            schema = self.schemas.schema(media.get("schema", True), (*where, "schema"))
-            yield Media(type_.lower(), schema, at=self.notes.origin(where))
+            media, where = self._follow(self._object(contents[type_], where), where)
+            yield Media(
+                type_.lower(),
+                self.schemas.schema(media.get("schema", True), (*where, "schema")),
+                self.schemas.schema(media["itemSchema"], (*where, "itemSchema"))
+                if self.is_newest and "itemSchema" in media
+                else None,
+                tuple((key, self._closed(media[key])) for key in _ENCODINGS if key in media),
+                at=self.notes.origin(where),
+            )
 
     def _responses(self, node: dict[str, Any], at: Pointer) -> Iterator[Response]:
         responses = self._object(node.get("responses"), (*at, "responses"))
@@ -262,6 +318,7 @@ class _Reader:
                 status,
                 tuple(self._contents(each, where)),
                 tuple(self._headers(each, where)),
+                tuple(self._links(each, where)),
                 at=self.notes.origin(where),
             )
 
@@ -279,30 +336,86 @@ class _Reader:
                     style=_text(each.get("style")) or _STYLES[In.HEADER],
                     explode=each.get("explode") is True,
                     deprecated=each.get("deprecated") is True,
+                    sunset=_text(each.get("x-sunset")),
+                    stability=_text(each.get("x-stability-level")),
                     at=self.notes.origin(where),
                 )
 
+    def _links(self, node: dict[str, Any], at: Pointer) -> Iterator[Link]:
+        links = self._object(node.get("links"), (*at, "links"))
+        for name in sorted(links):
+            where = (*at, "links", name)
+            each, where = self._follow(self._object(links[name], where), where)
+            target, path = self._target(each)
+            names = {part: f"{{{n + 1}}}" for n, part in enumerate(_BRACES.findall(path))}
+            values = {
+                names.get(key.removeprefix("path."), key): value
+                for key, value in _dict(each.get("parameters")).items()
+            }
+            rest = {key: each[key] for key in ("requestBody", "server") if key in each}
+            yield Link(
+                name,
+                target,
+                _canonical({"parameters": values, **rest}),
+                at=self.notes.origin(where),
+            )
+
+    def _target(self, link: dict[str, Any]) -> tuple[str, str]:
+        """(operation, its path as written) that a link leads to, by its id or its place."""
+        said = _text(link.get("operationId")) or _text(link.get("operationRef"))
+        _, pointer = split(_text(link.get("operationRef")))
+        found = self._by_id.get(said)
+        if not found and pointer[:1] == ("paths",) and len(pointer) == 3:  # noqa: PLR2004
+            found = (str(pointer[2]), str(pointer[1]))
+        if not found:
+            return said, ""
+        method, path = found
+        return f"{method} {_BRACES.sub('{}', path)}", path
+
+    @cached_property
+    def _by_id(self) -> dict[str, tuple[str, str]]:
+        return {
+            _text(_dict(item[method]).get("operationId")): (method, path)
+            for path, value in _dict(self.root.get("paths")).items()
+            for item in [_dict(value)]
+            for method in self.methods
+            if method in item
+        }
+
     # --- the rest
 
-    def _undecided(self) -> Iterator[tuple[str, str]]:
-        """Parts whose changes nobody judges yet."""
-        for path, item in sorted(_dict(self.root.get("paths")).items()):
-            if "servers" in _dict(item):
-                yield f"{path} servers", _canonical(item["servers"])
-            for method in _METHODS:
-                yield from _parts(_dict(_dict(item).get(method)), f"{method.upper()} {path}")
-        components = _dict(self.root.get("components"))
-        for kind in ("callbacks", "links"):
-            if kind in components:
-                yield f"components {kind}", _canonical(components[kind])
-        for name, scheme in sorted(
-            _dict(_dict(self.root.get("components")).get("securitySchemes")).items()
-        ):
-            if isinstance(scheme, dict):
-                yield (
-                    f"security scheme {name}",
-                    _canonical({k: v for k, v in scheme.items() if k != "description"}),
-                )
+    def _schemes(
+        self, operations: Iterable[Operation]
+    ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        """The security schemes that an operation asks for; what none asks for lets nobody in."""
+        asked = {
+            name
+            for operation in operations
+            for each in (operation, *operation.callbacks)
+            for way in each.security
+            for name, _ in way.schemes
+        }
+        listed = _dict(_dict(self.root.get("components")).get("securitySchemes"))
+        for name in sorted(asked & listed.keys()):
+            node, _ = self._follow(_dict(listed[name]), ("components", "securitySchemes", name))
+            parts = (
+                (key, value.lower() if key == "scheme" and isinstance(value, str) else value)
+                for key, value in node.items()
+                if key not in {"description", "deprecated"} and not key.startswith("x-")
+            )
+            yield name, tuple(sorted((key, _canonical(value)) for key, value in parts))
+
+    def _closed(self, value: Any) -> str:
+        """Canonical text; where it refers to components, with a digest of all of them."""
+        text = _canonical(value)
+        return f"{text} {self._components}" if '"$ref"' in text else text
+
+    @cached_property
+    def _components(self) -> str:
+        import hashlib
+
+        text = _canonical(self.root.get("components"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _follow(self, node: dict[str, Any], at: Pointer) -> tuple[dict[str, Any], Pointer]:
         """(`node` or what its ``$ref`` names, where that stands); at most 20 steps."""
@@ -310,8 +423,6 @@ class _Reader:
             text = node.get("$ref")
             if not isinstance(text, str):
                 return node, at
-            from lading.model.firewall import split
-
             file, pointer = split(text)
             target: Any = self.root
             for step in pointer:
@@ -335,16 +446,19 @@ class _Reader:
         return {}
 
 
-def _parts(node: dict[str, Any], key: str) -> Iterator[tuple[str, str]]:
-    for part in ("callbacks", "servers"):
-        if part in node:
-            yield f"{key} {part}", _canonical(node[part])
-    for status, each in sorted(_dict(node.get("responses")).items()):
-        if "links" in _dict(each):
-            yield f"{key} {status} links", _canonical(each["links"])
-    for type_, media in sorted(_dict(_dict(node.get("requestBody")).get("content")).items()):
-        if "encoding" in _dict(media):
-            yield f"{key} {type_} encoding", _canonical(media["encoding"])
+def _servers(node: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        str(each["url"])
+        for each in _list(node.get("servers"))
+        if isinstance(each, dict) and "url" in each
+    )
+
+
+def _variables(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The variables in the URLs of servers: what may stand in for them is not judged yet."""
+    for each in _list(node.get("servers")):
+        if isinstance(each, dict) and each.get("variables"):
+            yield f"variables of {each.get('url')}", _canonical(each["variables"])
 
 
 def _security(value: Any) -> Iterator[Security]:

@@ -15,6 +15,7 @@ from lading.model.document import Place
 from lading.model.errors import Problem
 from lading.model.firewall import references, split
 from lading.model.locate import locate
+from lading.model.reader import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +33,10 @@ try:
     resource.setrlimit(resource.RLIMIT_AS, ({_MEMORY}, {_MEMORY}))
 except (ImportError, ValueError, OSError):
     pass  # no such limit on this system; the time limit still holds
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+import openapi_spec_validator as library
 spec = json.load(sys.stdin)
-old = str(spec["openapi"]).startswith("3.0")
-kind = OpenAPIV30SpecValidator if old else OpenAPIV31SpecValidator
+version = "2" if "swagger" in spec else str(spec["openapi"])[:3].replace(".", "")
+kind = getattr(library, "OpenAPIV" + version + "SpecValidator")
 errors = list(kind(spec).iter_errors())
 found = [[list(each.absolute_path), each.message.splitlines()[0][:300]] for each in errors]
 json.dump(found[:50], sys.stdout)
@@ -48,6 +49,8 @@ def check_openapi(document: Document, *, seconds: float = SECONDS) -> Iterator[P
     `read_contract` does not ask it: it needs 1 to 5 s for a document of a hundred schemas. A
     document it cannot judge within `seconds`, or at all, yields a problem that says so.
     """
+    if document.moved:  # a conversion: asked about is what was written
+        document = read_document(document.name, document.text.encode())
     why = openapi_obstacle(document)
     if why:
         yield _undecided(document, why, "")

@@ -176,7 +176,7 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
     "LAD020": ProblemPage(
         "This OpenAPI version is not read",
         _page(
-            "OpenAPI 3.0 and 3.1 documents are read.",
+            "OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 documents are read.",
             "Reading another version by the rules of these would give verdicts that are wrong.",
             "Convert the document to OpenAPI 3.1.",
         ),

@@ -98,14 +98,25 @@ def _json(
     from lading.model.firewall import guard
     from lading.model.jsonschema import Types, read_json_schema
     from lading.model.openapi import read_openapi
+    from lading.model.own_address import address_of, without_own_address
+    from lading.model.swagger import as_openapi, is_swagger
 
     types = Types(references)
+    if kind is Kind.OPENAPI and is_swagger(document.value):
+        document = as_openapi(document)
+    address = address_of(document.value) if kind is Kind.OPENAPI else ""
+    if address:  # relative to it, a file's name means another one than beside the document
+        document, references = without_own_address(document), {}
+        types = Types(references)
     guard(types.at(document), frozenset(references))
     body: Body = (
         read_openapi(document, types) if kind is Kind.OPENAPI else read_json_schema(document, types)
     )
     for each in types.used.values():
         guard(types.at(each), frozenset(references))
+        if document.moved:
+            what = f"a Swagger 2.0 document that refers to another, {each.name}, is not read"
+            types.at(document).add("LAD020", (), what, hint="put what it refers to into it")
     problems = {each for notes in types.notes.values() for each in notes.problems}
     if problems:
         raise ContractError(_once_per_place(problems))

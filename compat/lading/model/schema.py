@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lading.model.document import JsonValue, Origin
 
 
+LATE: Final = {"late": True}
+"""Marks a field that came after fingerprints were handed out: unsaid, it does not change them."""
+
+
 class Encoding(StrEnum):
     """How messages travel, which decides what a reader can notice."""
 
@@ -147,6 +151,10 @@ class Field:
     read_only: bool = False
     write_only: bool = False
     deprecated: bool = False
+    sunset: str = field(default="", metadata=LATE)
+    """Until when it stays, as written (``x-sunset``)."""
+    stability: str = field(default="", metadata=LATE)
+    """``draft``, ``alpha``, ``beta`` or ``stable`` (``x-stability-level``); empty is stable."""
     doc: str = field(default="", compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Governance beside the field: ``owner``, ``pii``, ``classification``, ``taxonomy`` ..."""

@@ -5,24 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.diff.lifecycle import lifecycle_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
-    from lading.model.api import Api, Body, Operation, Parameter
+    from lading.model.api import Api, Body, Link, Media, Operation, Parameter
 
 
 def api_facts(two: Pair) -> Iterator[Change]:
-    """Servers came or went; a part that is not judged yet differs."""
+    """Servers came or went; what a scheme asks for, or a part not judged yet, differs."""
     old, new = cast("Api", two.old), cast("Api", two.new)
-    for url in old.servers:
-        if url not in new.servers:
+    yield from _servers(two, old.servers, new.servers)
+    schemes = dict(old.schemes), dict(new.schemes)
+    for name in schemes[0]:  # what only one version asks for is said where it asks for it
+        if schemes[0][name] != schemes[1].get(name, schemes[0][name]):
+            values = (schemes[0][name], schemes[1][name])
+            yield two.change(ChangeKind.SECURITY_SCHEME, name, values=values)
+    yield from _undecided(two, old, new)
+
+
+def _servers(two: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
+    for url in old:
+        if url not in new:
             yield two.change(ChangeKind.SERVER_REMOVED, url, values=(url, None))
-    for url in new.servers:
-        if url not in old.servers:
+    for url in new:
+        if url not in old:
             yield two.change(ChangeKind.SERVER_ADDED, url, values=(None, url))
+
+
+def _undecided(
+    two: Pair, old: Api | Operation | Media, new: Api | Operation | Media
+) -> Iterator[Change]:
     before, after = dict(old.undecided), dict(new.undecided)
     for what in sorted(before.keys() | after.keys()):
         if before.get(what) != after.get(what):
@@ -41,8 +57,15 @@ def operation_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.OPERATION_ID, values=ids)
     if set(old.security) != set(new.security):
         yield two.change(ChangeKind.SECURITY)
-    if old.deprecated != new.deprecated:
-        yield two.change(ChangeKind.DEPRECATION)
+    if old.servers != new.servers:
+        # OpenAPI, Servers: where nothing is said it is as if `/` were
+        apis = cast("Api", two.old_owner), cast("Api", two.new_owner)
+        urls = [
+            one.servers or api.servers or ("/",) for one, api in zip((old, new), apis, strict=True)
+        ]
+        yield from _servers(two, urls[0], urls[1])
+    yield from _undecided(two, old, new)
+    yield from lifecycle_facts(two, old, new)
 
 
 def parameter_facts(two: Pair) -> Iterator[Change]:
@@ -59,8 +82,13 @@ def parameter_facts(two: Pair) -> Iterator[Change]:
 def _written(two: Pair, old: Parameter, new: Parameter) -> Iterator[Change]:
     if (old.style, old.explode) != (new.style, new.explode):
         yield two.change(ChangeKind.PARAMETER_STYLE)
-    if old.deprecated != new.deprecated:
-        yield two.change(ChangeKind.DEPRECATION)
+    if old.default != new.default or type(old.default) is not type(new.default):
+        yield two.change(ChangeKind.FIELD_DEFAULT)
+    for what in ("reserved", "empty"):
+        values = getattr(old, what), getattr(new, what)
+        if values[0] != values[1]:
+            yield two.change(ChangeKind.PARAMETER_LIBERTY, what, values=values)
+    yield from lifecycle_facts(two, old, new)
 
 
 def body_facts(two: Pair) -> Iterator[Change]:
@@ -73,9 +101,12 @@ def body_facts(two: Pair) -> Iterator[Change]:
 
 
 def media_facts(two: Pair) -> Iterator[Change]:
-    """A media type came or went."""
-    if two.old is None or two.new is None:
-        yield two.change(ChangeKind.MEDIA_REMOVED if two.old else ChangeKind.MEDIA_ADDED)
+    """A media type came or went, or how its parts are written differs."""
+    old, new = cast("Media | None", two.old), cast("Media | None", two.new)
+    if old is None or new is None:
+        yield two.change(ChangeKind.MEDIA_REMOVED if old else ChangeKind.MEDIA_ADDED)
+    else:
+        yield from _undecided(two, old, new)
 
 
 def response_facts(two: Pair) -> Iterator[Change]:
@@ -92,3 +123,12 @@ def header_facts(two: Pair) -> Iterator[Change]:
     if old.required != new.required:
         yield two.change(ChangeKind.HEADER_REQUIREDNESS)
     yield from _written(two, old, new)
+
+
+def link_facts(two: Pair) -> Iterator[Change]:
+    """A link came, went, leads elsewhere, or hands over something else."""
+    old, new = cast("Link | None", two.old), cast("Link | None", two.new)
+    if old is None or new is None:
+        yield two.change(ChangeKind.LINK_REMOVED if old else ChangeKind.LINK_ADDED)
+    elif old != new:
+        yield two.change(ChangeKind.LINK)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.diff.lifecycle import lifecycle_facts
 from lading.compat.diff.limits import limit_facts
 from lading.compat.diff.meaning import logical_facts
 from lading.compat.diff.overlap import may_overlap
@@ -49,8 +50,7 @@ def field_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.FIELD_DEFAULT)
     if old.aliases != new.aliases:
         yield from _aliases(two, old, new)
-    if old.deprecated != new.deprecated:
-        yield two.change(ChangeKind.DEPRECATION)
+    yield from lifecycle_facts(two, old, new)
     if old.doc != new.doc and isinstance(old.schema, Scalar) and isinstance(new.schema, Scalar):
         codes = prose_codes(old.doc), prose_codes(new.doc)
         if all(codes) and set(codes[0]) != set(codes[1]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from lading.compat.pair.schemas import pair_schemas
-from lading.compat.pair.walk import Pair, Role, Where
+from lading.compat.pair.walk import ITEMS, Pair, Role, Where
 from lading.model.contract import Slot
-from lading.model.schema import Encoding
+from lading.model.schema import Anything, Encoding
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -29,7 +29,19 @@ def pair_apis(walk: Walk, old: Api, new: Api) -> Iterator[Pair]:
         spot = root.step(shown.key)
         yield Pair(Role.OPERATION, a, b, spot, old, new)
         if a and b:
-            yield from _operation(walk, a, b, spot.steps)
+            yield from _operation(walk, a, b, spot)
+            yield from _callbacks(walk, a, b, spot)
+
+
+def _callbacks(walk: Walk, old: Operation, new: Operation, where: Where) -> Iterator[Pair]:
+    """What the provider calls on the way: by its name, the URL it is called at, and the method."""
+    before = {(each.callback, each.path, each.method): each for each in old.callbacks}
+    after = {(each.callback, each.path, each.method): each for each in new.callbacks}
+    for shown, a, b in align(before, after):
+        spot = where.step(shown.key)
+        yield Pair(Role.OPERATION, a, b, spot, old, new)
+        if a and b:
+            yield from _operation(walk, a, b, spot)
 
 
 def align(
@@ -40,12 +52,10 @@ def align(
     yield from ((node, None, node) for key, node in new.items() if key not in old)
 
 
-def _operation(
-    walk: Walk, old: Operation, new: Operation, steps: tuple[str, ...]
-) -> Iterator[Pair]:
-    """A webhook is called by the provider: what is asked there, the client reads."""
+def _operation(walk: Walk, old: Operation, new: Operation, spot: Where) -> Iterator[Pair]:
+    """A webhook or callback is called by the provider: what is asked there, the client reads."""
     slots = (Slot.RESPONSE, Slot.REQUEST) if old.webhook else (Slot.REQUEST, Slot.RESPONSE)
-    ask, answer = (Where(slot, Encoding.JSON, None, steps) for slot in slots)
+    ask, answer = (Where(slot, Encoding.JSON, None, spot.steps) for slot in slots)
     yield from _parameters(walk, old, new, ask)
     yield from _body(walk, old, new, ask)
     yield from _responses(walk, old, new, ask, answer)
@@ -82,7 +92,11 @@ def _contents(
     for shown, a, b in align(before, after):
         yield Pair(Role.MEDIA, a, b, offered.step(shown.type), *owners)
         if a and b:
-            yield from pair_schemas(walk, a.schema, b.schema, where.step(shown.type))
+            spot = where.step(shown.type)
+            yield from pair_schemas(walk, a.schema, b.schema, spot)
+            if a.items or b.items:  # every item may be anything where it is no stream
+                items = a.items or Anything(a.at), b.items or Anything(b.at)
+                yield from pair_schemas(walk, *items, spot.step(ITEMS))
 
 
 def _responses(
@@ -98,6 +112,7 @@ def _responses(
             yield Pair(Role.RESPONSE, a, b, spot, old, new)
             continue
         yield from _headers(walk, was, now, spot)
+        yield from _links(was, now, spot)
         # A client asks for a media type (Accept): whether there is one is about what it may ask.
         offered = Where(ask.slot, Encoding.JSON, None, spot.steps)
         yield from _contents(walk, (was.contents, now.contents), spot, offered, (was, now))
@@ -115,3 +130,9 @@ def _headers(walk: Walk, old: Response, new: Response, answer: Where) -> Iterato
         yield Pair(Role.HEADER, a, b, spot, old, new)
         if a and b:
             yield from pair_schemas(walk, a.schema, b.schema, spot)
+
+
+def _links(old: Response, new: Response, answer: Where) -> Iterator[Pair]:
+    before, after = {link.name: link for link in old.links}, {link.name: link for link in new.links}
+    for shown, a, b in align(before, after):
+        yield Pair(Role.LINK, a, b, answer.step(f"link {shown.name}"), old, new)

@@ -43,6 +43,7 @@ class Role(Enum):
     MEDIA = auto()
     RESPONSE = auto()
     HEADER = auto()
+    LINK = auto()
     TAXONOMY = auto()
     STATE = auto()
     TRANSITION = auto()

@@ -14,6 +14,7 @@ from lading.model.schema import NO_DEFAULT, Anything, Encoding, Nothing, Record,
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
+    from lading.model.api import Parameter
     from lading.model.schema import Default, Field
 
 
@@ -216,11 +217,11 @@ def content_model_changed(change: Change) -> Opinion:
 
 @rule("LAD106", ChangeKind.FIELD_DEFAULT, level=Level.SEMANTIC)
 def default_changed(change: Change) -> Opinion:
-    """A field has another default.
+    """A field or parameter has another default.
 
     ## What it checks
-    The value a reader takes for a field that a message does not carry. It is stated, and refuses
-    nothing: every message is still read.
+    The value a reader takes for a field, or a parameter, that a message does not carry. It is
+    stated, and refuses nothing: every message is still read.
 
     ## Why it breaks
     It does not, but messages that lack the field mean something else from now on.
@@ -228,7 +229,7 @@ def default_changed(change: Change) -> Opinion:
     ## What to do instead
     Prefer a new field to a default with another meaning.
     """
-    old, new = cast("Field", change.old), cast("Field", change.new)
+    old, new = cast("Field | Parameter", change.old), cast("Field | Parameter", change.new)
     values = f"{_default(old.default)} to {_default(new.default)}"
     return Opinion(Effect.NONE, f"default of `{new.name}` changed from {values}")
 

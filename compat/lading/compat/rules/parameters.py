@@ -98,6 +98,27 @@ def parameter_style_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep {_style(old)}")
 
 
+@rule("LAD505", ChangeKind.PARAMETER_LIBERTY)
+def parameter_liberty_changed(change: Change) -> Opinion:
+    """A parameter may be written more or less freely.
+
+    ## What it checks
+    `allowReserved`, characters such as `/` and `?` as they are, and `allowEmptyValue`, a name
+    without a value.
+
+    ## Why it breaks
+    Taken away: clients in use write it so. Given: a provider still on the old version reads
+    something else.
+
+    ## What to do instead
+    Leave it as it was, or add a parameter of another name.
+    """
+    word = {"reserved": "allowReserved", "empty": "allowEmptyValue"}[change.what]
+    effect = Effect.WIDENS if change.new else Effect.NARROWS
+    reason = f"{word} is {'given' if change.new else 'no longer given'}"
+    return Opinion(effect, reason, None if change.new else f"keep {word}")
+
+
 def _style(parameter: Parameter) -> str:
     return f"style {parameter.style or 'default'}" + (" exploded" if parameter.explode else "")
 

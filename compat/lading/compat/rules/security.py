@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import json
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
@@ -23,7 +24,8 @@ def security_changed(change: Change) -> Opinion:
     for no scheme and no scope beyond it.
 
     ## Why it breaks
-    A client in use presents what was asked so far, and is refused with 401 or 403.
+    A client in use presents what was asked so far, and is refused with 401 or 403. A webhook or
+    callback is the other way round: there the provider presents it, and the client looks at it.
 
     ## What to do instead
     Offer the new scheme as a further alternative, move the clients, then drop the old one.
@@ -34,8 +36,57 @@ def security_changed(change: Change) -> Opinion:
         effect |= Effect.NARROWS
     if not _all_let_in(new, old):
         effect |= Effect.WIDENS
+    if cast("Operation", change.new).webhook:  # the provider presents what the client asks for
+        effect = effect.mirrored
     reason = f"credentials changed from {_ways(old)} to {_ways(new)}"
     return Opinion(effect, reason, "offer the new scheme beside the old one")
+
+
+@rule("LAD532", ChangeKind.SECURITY_SCHEME)
+def security_scheme_changed(change: Change) -> Opinion:
+    """A security scheme is presented in another way.
+
+    ## What it checks
+    The security schemes that operations of both versions ask for: their type, place, name and HTTP
+    scheme. Other URLs of a login are undecided, since the old ones may go on working. The scopes
+    that a scheme lists are those of the operations (LAD531), and its `bearerFormat` is a hint.
+
+    ## Why it breaks
+    A client in use presents its credentials as before, and is refused with 401.
+
+    ## What to do instead
+    Add a scheme of another name, and offer it as an alternative.
+    """
+    old, new = (
+        dict(cast("tuple[tuple[str, str], ...]", each)) for each in (change.old, change.new)
+    )
+    changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    if changed & _PRESENTED:
+        effect = Effect.REPLACES
+    elif _logins(old) != _logins(new):
+        effect = Effect.UNKNOWN
+    else:
+        effect = Effect.NONE
+    parts = " and ".join(sorted(changed))
+    return Opinion(effect, f"security scheme {change.what} has another {parts}", "add a scheme")
+
+
+_PRESENTED: Final = frozenset({"in", "name", "scheme", "type"})
+
+
+def _logins(parts: dict[str, str]) -> dict[str, object]:
+    """What says where to log in: everything but the scopes that a flow lists, and hints."""
+    found: dict[str, object] = {
+        key: json.loads(value) for key, value in parts.items() if key != "bearerFormat"
+    }
+    flows = found.get("flows")
+    if isinstance(flows, dict):
+        found["flows"] = {
+            name: {key: value for key, value in flow.items() if key != "scopes"}
+            for name, flow in flows.items()
+            if isinstance(flow, dict)
+        }
+    return found
 
 
 def _all_let_in(callers: tuple[Security, ...], doors: tuple[Security, ...]) -> bool:

@@ -62,7 +62,9 @@ def api_part_undecided(change: Change) -> Opinion:
     """A part of an API changed that is not judged yet.
 
     ## What it checks
-    Parts such as callbacks and links: equal text is no change, anything else is undecided.
+    Parts such as the encoding of a form, the variables in a server's URL, callbacks inside a
+    callback, or a query that is described as a whole: equal text is no change, anything else is
+    undecided.
 
     ## Why it breaks
     It may not. Whether it does, nobody has shown: the verdict is `unknown`, which is not a pass.
