@@ -392,7 +392,7 @@ def _json_object(draw: DrawFn, depth: int) -> Json:
     }
     required = [name for name in names if draw(st.booleans())]
     closing = draw(st.sampled_from(["additionalProperties", "unevaluatedProperties", None]))
-    pattern = draw(st.sampled_from(["^p", "^[ab]", None, None, None]))
+    pattern = draw(st.sampled_from(["^p", "^p", "^[ab]", *[None] * 6]))
     return (
         schema
         | ({"required": required} if required else {})
@@ -410,7 +410,7 @@ _JSON_ABOUT: dict[str, list[Json]] = {
         {"maxLength": 1},
         {"type": "string", "minLength": 1},
     ],
-    "integer": [{"const": 1}, {"enum": [1, 2, 3]}, {"minimum": 1}, {"type": "integer"}],
+    "integer": [{"const": 1}, {"enum": [1, 2, 3]}, {"minimum": 2}, {"type": "integer"}],
     "number": [{"const": 1}, {"enum": [1, 2.5]}, {"exclusiveMaximum": 2}, {"type": "integer"}],
     "boolean": [{"const": True}, {"enum": [True, "A"]}],
     "null": [{"const": None}],
@@ -436,7 +436,10 @@ def _json_about(draw: DrawFn, schema: Json) -> Json:
         return draw(_json_plain_about(schema))
     names = st.lists(st.sampled_from(sorted(properties)), min_size=1, max_size=2, unique=True)
     some = draw(names)
-    few = any(properties[name].get("type") in ["null", "boolean"] for name in some)
+    kinds = [properties[name].get("type") for name in some]
+    few = any(
+        {"null", "boolean"} & {*(each if isinstance(each, list) else [each])} for each in kinds
+    )
     if few or draw(st.booleans()):
         return {"required": some}
     about: Json = {"properties": {name: draw(_json_plain_about(properties[name])) for name in some}}
@@ -532,7 +535,8 @@ def _condition_edit(draw: DrawFn, edited: Json, word: str) -> Json:
     if draw(st.integers(0, 2)) == 0 or word == "maxContains":
         del edited[word]
     elif word in {"if", "not", "contains", "then", "else", "propertyNames"}:
-        other = _json_about(edited) if word != "propertyNames" else _plain_json
+        about = edited["items"] if word == "contains" else edited
+        other = _json_about(about) if word != "propertyNames" else _plain_json
         edited[word] = draw(st.just(_about_edit(draw, value)) | other)
     elif word == "dependentRequired":
         edited[word] = {key: [*names, "a"][:1] for key, names in value.items()}
@@ -581,8 +585,14 @@ _contained = st.sampled_from(
 
 
 @st.composite
+def condition_pairs(draw: DrawFn) -> tuple[Json, Json]:
+    """Two versions that differ in one condition; some ask for what every value has anyway."""
+    old, new = draw(_json_conditioned())
+    return (old, new) if draw(st.booleans()) else (new, old)
+
+
+@st.composite
 def _json_conditioned(draw: DrawFn) -> tuple[Json, Json]:
-    """Two versions that differ in one condition."""
     base = draw(st.sampled_from([_JSON_FEW, _JSON_FEW, _JSON_FEW, *_JSON_LISTS]))
     old = base | draw(_json_condition(base))
     if "items" in base and draw(st.booleans()):
@@ -596,9 +606,6 @@ def _json_conditioned(draw: DrawFn) -> tuple[Json, Json]:
 @st.composite
 def json_pairs(draw: DrawFn) -> tuple[Json, Json]:
     """Two versions: mostly an edited copy."""
-    if draw(st.integers(0, 2)) == 0:
-        old, new = draw(_json_conditioned())
-        return (old, new) if draw(st.booleans()) else (new, old)
     old = draw(json_schemas())
     if draw(st.integers(0, 3)) == 0:
         return old, draw(json_schemas())
@@ -873,6 +880,7 @@ def _both(documents: SearchStrategy[tuple[Json, Json]], read: Callable[[Json], C
 PAIRS: dict[str, SearchStrategy[tuple[Contract, Contract]]] = {
     "avro": _both(avro_pairs(), avro_contract),
     "json": _both(json_pairs(), json_contract),
+    "conditions": _both(condition_pairs(), json_contract),
     "taxonomy": st.tuples(taxonomies(), taxonomies()),
     "mapping": st.tuples(mappings(), mappings()),
     "api": st.tuples(apis(), apis()),

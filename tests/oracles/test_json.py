@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lading.compat import judge
 from lading.model.contract import Compatibility
-from strategies import json_contract, json_data, json_pairs
+from strategies import condition_pairs, json_contract, json_data, json_pairs
 
 SETTINGS = settings(
     max_examples=300,
@@ -32,7 +32,7 @@ def some_of(schema: Any) -> st.SearchStrategy[list[Any]]:
 @given(st.data())
 def test_backward_means_that_what_was_valid_stays_valid(data: st.DataObject) -> None:
     """Every instance of declared properties that the old schema admits, the new one admits."""
-    old, new = data.draw(json_pairs())
+    old, new = data.draw(json_pairs() | condition_pairs())
     assume(judge(json_contract(old), json_contract(new), Compatibility.BACKWARD).compatible)
 
     for instance in data.draw(some_of(old)):
@@ -43,7 +43,7 @@ def test_backward_means_that_what_was_valid_stays_valid(data: st.DataObject) -> 
 @given(st.data())
 def test_forward_means_that_what_is_valid_now_was_valid(data: st.DataObject) -> None:
     """Every instance of declared properties that the new schema admits, the old one admitted."""
-    old, new = data.draw(json_pairs())
+    old, new = data.draw(json_pairs() | condition_pairs())
     assume(judge(json_contract(old), json_contract(new), Compatibility.FORWARD).compatible)
 
     for instance in data.draw(some_of(new)):

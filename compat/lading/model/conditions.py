@@ -162,6 +162,8 @@ def _types_of(  # noqa: PLR0911 - one case per kind of schema
     match schema:
         case Restricted(base=base):
             return _types_of(base)
+        case Nothing():
+            return frozenset()
         case Record() | Map():
             return frozenset({"object"})
         case Array() | Tuple():

@@ -409,7 +409,8 @@ class JsonSchemaReader:
         with self.untyped_as(types):
             yield from self._tests(node, at)
         if "contains" in node:
-            yield self._contains(node, at)
+            with self.untyped_as(self._types_within(base)):
+                yield self._contains(node, at)
         if "propertyNames" in node and "object" in types:
             with self.untyped_as(("string",)):
                 yield self._condition(
@@ -440,8 +441,7 @@ class JsonSchemaReader:
             )
 
     def _contains(self, node: dict[str, Any], at: Pointer) -> Condition:
-        with self.untyped_as(TYPES):
-            found = self._condition("contains", node["contains"], (*at, "contains"))
+        found = self._condition("contains", node["contains"], (*at, "contains"))
         most = node.get("maxContains")
         text = "" if most is None else self._text_of(node["contains"])
         return replace(found, least=node.get("minContains", 1), most=most, text=text)
@@ -460,6 +460,19 @@ class JsonSchemaReader:
             return ""
         found = self._opaque({"not": node}, {"not"}, self.notes.origin(()))
         return found.text
+
+    def _types_within(self, schema: Schema) -> tuple[str, ...]:
+        """The types of the items of a list."""
+        match schema:
+            case Array(items=items):
+                within = [items]
+            case Tuple(prefix=prefix, items=items):
+                within = [*prefix, items]
+            case _:
+                return TYPES
+        with self.untyped_as(TYPES):
+            found = {each for item in within for each in self._types_behind(item)}
+        return tuple(each for each in (*TYPES, "integer") if each in found)
 
     def _types_behind(self, schema: Schema, depth: int = 0) -> tuple[str, ...]:
         if isinstance(schema, Restricted):

@@ -157,7 +157,7 @@ class _Maker:
 
     def _restricted(self, schema: Restricted, steps: tuple[str, ...], depth: int) -> Iterator[Any]:
         """Documents of the base, laid over by what the condition at `steps` speaks of."""
-        base = self.small(schema.base, depth)
+        base, whole = self.small(schema.base, depth), self._whole(schema.base, depth)
         for each in schema.conditions:
             if steps[0] not in {f"({each.keyword})", "(then)", "(else)"}:
                 continue
@@ -168,8 +168,17 @@ class _Maker:
             for one in (schema for schema in about if schema is not None):
                 for value in self.candidates(one, below, depth + 1):
                     yield from self._laid_over(base, each, value, depth)
+                    if isinstance(value, dict):  # the base says what its own fields hold
+                        known = {key: whole[key] for key in value if key in whole}
+                        yield from self._laid_over(base, each, {**value, **known}, depth)
             yield from self._applying(schema.base, each, depth)
         yield from self.candidates(schema.base, steps, depth + 1)
+
+    def _whole(self, schema: Schema, depth: int) -> dict[str, Any]:
+        """A document of an object with every field."""
+        found = self._resolved(schema)
+        fields = found.fields if isinstance(found, Record) else ()
+        return {each.name: self.small(each.schema, depth + 1) for each in fields}
 
     def _applying(self, base: Schema, each: Condition, depth: int) -> Iterator[Any]:
         """Telling documents of the base, made such that the condition applies."""
