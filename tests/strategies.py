@@ -331,10 +331,27 @@ JSON_TYPES = ["null", "boolean", "string", "integer", "number"]
 
 @st.composite
 def json_schemas(draw: DrawFn, depth: int = 2) -> Json:
-    """Types, lists of values, limits, objects, lists, anyOf; no keywords we do not decide."""
+    """Types, lists of values, limits, objects, lists, anyOf, and conditions on all of them."""
     kinds = ["type", "type", "types", "enum", "text", "number"]
-    kinds += ["object", "array", "anyOf"] if depth else []
-    match draw(st.sampled_from(kinds)):
+    kinds += ["object", "object", "array", "anyOf"] if depth else []
+    schema = draw(_json_shape(draw(st.sampled_from(kinds)), depth))
+    return schema | draw(_json_condition(schema)) if _is_often(draw, schema) else schema
+
+
+_SCALAR = ["string", "integer", "number"]
+
+
+def _is_often(draw: DrawFn, schema: Json) -> bool:
+    """Whether to demand more of `schema`: of what then still has values, for the most part."""
+    items = schema.get("items") or {}
+    if schema.get("properties") or ("maxItems" not in schema and items.get("type") in _SCALAR):
+        return draw(st.integers(0, 2)) == 0
+    return schema.get("type") in _SCALAR and draw(st.integers(0, 5)) == 0
+
+
+@st.composite
+def _json_shape(draw: DrawFn, kind: str, depth: int) -> Json:
+    match kind:
         case "types":
             some = st.lists(st.sampled_from(JSON_TYPES), min_size=1, max_size=3, unique=True)
             return {"type": draw(some)}
@@ -353,8 +370,13 @@ def json_schemas(draw: DrawFn, depth: int = 2) -> Json:
             return draw(_json_object(depth))
         case "array":
             top = draw(st.sampled_from([None, 1, 2]))
-            items = draw(json_schemas(depth=depth - 1))
-            return {"type": "array", "items": items} | ({"maxItems": top} if top else {})
+            items = st.just(False) | json_schemas(depth=depth - 1)
+            schema = {"type": "array", "items": draw(json_schemas(depth=depth - 1))}
+            if draw(st.booleans()):
+                places = st.lists(json_schemas(depth=depth - 1), min_size=1, max_size=2)
+                schema |= {"prefixItems": draw(places), "items": draw(items)}
+                return schema
+            return schema | ({"maxItems": top} if top else {})
         case "anyOf":
             some = st.lists(json_schemas(depth=depth - 1), min_size=1, max_size=2)
             return {"anyOf": draw(some)}
@@ -369,17 +391,100 @@ def _json_object(draw: DrawFn, depth: int) -> Json:
         "properties": {name: draw(json_schemas(depth=depth - 1)) for name in names},
     }
     required = [name for name in names if draw(st.booleans())]
-    closed = draw(st.booleans())
+    closing = draw(st.sampled_from(["additionalProperties", "unevaluatedProperties", None]))
+    pattern = draw(st.sampled_from(["^p", "^p", "^[ab]", *[None] * 6]))
     return (
         schema
         | ({"required": required} if required else {})
-        | ({"additionalProperties": False} if closed else {})
+        | ({closing: False} if closing else {})
+        | ({"patternProperties": {pattern: draw(json_schemas(depth=0))}} if pattern else {})
     )
 
 
-def _json_edit(draw: DrawFn, schema: Json) -> Json:
+_JSON_VALUES = ["A", "B", "C", "AB", 1, 2, 2.5, True, None]
+_JSON_ABOUT: dict[str, list[Json]] = {
+    "string": [
+        {"const": "A"},
+        {"enum": ["A", "B"]},
+        {"minLength": 2},
+        {"maxLength": 1},
+        {"type": "string", "minLength": 1},
+    ],
+    "integer": [{"const": 1}, {"enum": [1, 2, 3]}, {"minimum": 2}, {"type": "integer"}],
+    "number": [{"const": 1}, {"enum": [1, 2.5]}, {"exclusiveMaximum": 2}, {"type": "integer"}],
+    "boolean": [{"const": True}, {"enum": [True, "A"]}],
+    "null": [{"const": None}],
+}
+_plain_json = st.sampled_from([each for some in _JSON_ABOUT.values() for each in some])
+
+
+def _json_plain_about(schema: Json) -> SearchStrategy[Json]:
+    """A plain demand that values of `schema` may meet; now and then any."""
+    if isinstance(schema, bool):
+        return _plain_json
+    kind = schema.get("type", "string")
+    kind = kind[-1] if isinstance(kind, list) else kind
+    fitting = _JSON_ABOUT.get("string" if "enum" in schema else kind)
+    return st.sampled_from(fitting) if fitting else _plain_json
+
+
+@st.composite
+def _json_about(draw: DrawFn, schema: Json) -> Json:
+    """What conditions say of an object, or of any value; mostly without its type."""
+    properties = schema.get("properties", {})
+    if not properties:
+        return draw(_json_plain_about(schema))
+    names = st.lists(st.sampled_from(sorted(properties)), min_size=1, max_size=2, unique=True)
+    some = draw(names)
+    kinds = [properties[name].get("type") for name in some]
+    few = any(
+        {"null", "boolean"} & {*(each if isinstance(each, list) else [each])} for each in kinds
+    )
+    if few or draw(st.booleans()):
+        return {"required": some}
+    about: Json = {"properties": {name: draw(_json_plain_about(properties[name])) for name in some}}
+    return about | draw(st.sampled_from([{}, {"required": some}, {"type": "object"}]))
+
+
+@st.composite
+def _json_condition(draw: DrawFn, schema: Json) -> Json:
+    """One or two keywords that demand more of the values of `schema`."""
+    names = sorted(schema.get("properties", ()))
+    words = [] if "items" in schema else ["not", "if", "if", "anyOf"] if names else ["not"]
+    words += ["dependentRequired", "dependentSchemas", "propertyNames"] if names else []
+    words += ["contains"] if "items" in schema else []
+    about = _json_about(schema)
+    match draw(st.sampled_from(words)):
+        case "not" if not names:
+            return {"not": draw(st.sampled_from([{"const": "A"}, {"enum": [1, "A", "AB"]}]))}
+        case "not":
+            return {"not": draw(about)}
+        case "if":
+            arms = draw(st.sampled_from([["then"], ["else"], ["then", "else"]]))
+            return {"if": draw(about)} | {arm: draw(about) for arm in arms}
+        case "anyOf":
+            return {"allOf": [{"anyOf": draw(st.lists(about, min_size=1, max_size=2))}]}
+        case "dependentRequired":
+            some = st.lists(st.sampled_from(names), max_size=2, unique=True)
+            return {"dependentRequired": {draw(st.sampled_from(names)): draw(some)}}
+        case "dependentSchemas":
+            return {"dependentSchemas": {draw(st.sampled_from(names)): draw(about)}}
+        case "propertyNames":
+            return {"propertyNames": draw(st.sampled_from([{"enum": names}, {"maxLength": 1}]))}
+    counts = [{}, {"minContains": 2}, {"maxContains": 1}, {"minContains": 0, "maxContains": 2}]
+    return {"contains": draw(_json_plain_about(schema["items"]))} | draw(st.sampled_from(counts))
+
+
+def _json_edit(  # noqa: C901 - one case per kind of schema
+    draw: DrawFn, schema: Json
+) -> Json:
     """Something near: one keyword dropped, a value added, a property more or less."""
     edited = copy.deepcopy(schema)
+    conditions = sorted(_CONDITIONS & edited.keys())
+    if conditions and draw(st.booleans()):
+        return _condition_edit(draw, edited, draw(st.sampled_from(conditions)))
+    if not conditions and _is_often(draw, edited):
+        return edited | draw(_json_condition(edited))
     match edited:
         case {"enum": list(values)}:
             edited["enum"] = (
@@ -393,7 +498,10 @@ def _json_edit(draw: DrawFn, schema: Json) -> Json:
                 edited["required"] = sorted({*edited.get("required", []), name})
         case {"properties": dict(properties)}:
             properties["z"] = {"type": "string"}
-        case {"items": items}:
+        case {"prefixItems": [*places, last]} if draw(st.booleans()):
+            places += [] if draw(st.booleans()) else [_json_edit(draw, last), {"type": "string"}]
+            edited["prefixItems"] = places or [{"type": "string"}]
+        case {"items": dict(items)}:
             edited["items"] = _json_edit(draw, items)
         case {"type": str(kind)}:
             limits = [key for key in edited if key != "type"]
@@ -402,6 +510,97 @@ def _json_edit(draw: DrawFn, schema: Json) -> Json:
             elif not limits:
                 edited["type"] = {"integer": "number", "null": "string"}.get(kind, [kind, "null"])
     return edited
+
+
+_CONDITIONS = frozenset(
+    {
+        "allOf",
+        "contains",
+        "dependentRequired",
+        "dependentSchemas",
+        "else",
+        "if",
+        "maxContains",
+        "not",
+        "patternProperties",
+        "propertyNames",
+        "then",
+    }
+)
+
+
+def _condition_edit(draw: DrawFn, edited: Json, word: str) -> Json:
+    """Drop a condition, or have it ask for something else."""
+    value = edited[word]
+    if draw(st.integers(0, 2)) == 0 or word == "maxContains":
+        del edited[word]
+    elif word in {"if", "not", "contains", "then", "else", "propertyNames"}:
+        about = edited["items"] if word == "contains" else edited
+        other = _json_about(about) if word != "propertyNames" else _plain_json
+        edited[word] = draw(st.just(_about_edit(draw, value)) | other)
+    elif word == "dependentRequired":
+        edited[word] = {key: [*names, "a"][:1] for key, names in value.items()}
+    elif word in {"dependentSchemas", "patternProperties"}:
+        edited[word] = {key: draw(_plain_json) for key in value}
+    return edited
+
+
+def _about_edit(draw: DrawFn, about: Json) -> Json:
+    """The same condition with one more value, or about one thing less."""
+    match about:
+        case {"const": value}:
+            return {"enum": [value, "B" if isinstance(value, str) else 2]}
+        case {"enum": [_, *rest]} if rest:
+            return {"enum": rest}
+        case {"properties": dict(properties)} if draw(st.booleans()):
+            changed = {name: _about_edit(draw, each) for name, each in properties.items()}
+            return about | {"properties": changed}
+        case {"properties": {"b": _, **others}}:
+            return about | {"properties": others}
+        case {"properties": dict(properties)}:
+            return about | {"properties": {**properties, "b": {"const": 1}}}
+        case {"required": [_, *rest]} if rest:
+            return about | {"required": rest}
+        case {"type": "integer"}:
+            return {"type": "number"}
+    return about
+
+
+_JSON_FEW = {
+    "type": "object",
+    "properties": {
+        "a": {"type": "string", "minLength": 1, "maxLength": 2},
+        "b": {"type": "integer", "minimum": 1, "maximum": 3},
+        "c": {"type": ["string", "integer"]},
+    },
+}
+"""So few values that drawn ones meet most conditions, and miss most of them too."""
+_JSON_LISTS: list[Json] = [
+    {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 3}},
+    {"type": "array", "items": {"enum": ["A", "B", 1, 2]}},
+]
+_contained = st.sampled_from(
+    [{"required": ["a"]}, {"type": "object", "required": ["a"]}, {"minLength": 2}]
+)
+
+
+@st.composite
+def condition_pairs(draw: DrawFn) -> tuple[Json, Json]:
+    """Two versions that differ in one condition; some ask for what every value has anyway."""
+    old, new = draw(_json_conditioned())
+    return (old, new) if draw(st.booleans()) else (new, old)
+
+
+@st.composite
+def _json_conditioned(draw: DrawFn) -> tuple[Json, Json]:
+    base = draw(st.sampled_from([_JSON_FEW, _JSON_FEW, _JSON_FEW, *_JSON_LISTS]))
+    old = base | draw(_json_condition(base))
+    if "items" in base and draw(st.booleans()):
+        some = {"type": "array", "items": True}
+        return some | {"contains": draw(_contained)}, some | {"contains": draw(_contained)}
+    (*_, last) = sorted(_CONDITIONS & old.keys())
+    word = draw(st.sampled_from([last, *sorted(_CONDITIONS & old.keys())]))
+    return old, _condition_edit(draw, copy.deepcopy(old), word)
 
 
 @st.composite
@@ -430,7 +629,7 @@ def json_data(draw: DrawFn, schema: Json) -> Json:
         return draw(st.sampled_from(schema["enum"]))
     if "anyOf" in schema:
         return draw(json_data(draw(st.sampled_from(schema["anyOf"]))))
-    kind = schema["type"]
+    kind = schema.get("type", "string")
     match draw(st.sampled_from(kind)) if isinstance(kind, list) else kind:
         case "null":
             return None
@@ -444,11 +643,22 @@ def json_data(draw: DrawFn, schema: Json) -> Json:
         case "number":
             return draw(st.integers(-10, 10) | st.floats(-10, 10))
         case "array":
-            size = st.integers(0, schema.get("maxItems", 2))
-            return [draw(json_data(schema["items"])) for _ in range(draw(size))]
+            places = schema.get("prefixItems", [])
+            size = draw(st.integers(0, schema.get("maxItems", len(places) + 2)))
+            kinds = [*places, *[schema["items"]] * size][:size]
+            return [draw(_json_item(each)) for each in kinds]
     required = schema.get("required", [])
     declared = schema["properties"].items()
-    return {k: draw(json_data(s)) for k, s in declared if k in required or draw(st.booleans())}
+    found = {k: draw(_json_item(s)) for k, s in declared if k in required or draw(st.booleans())}
+    named = schema.get("patternProperties", {}).get("^p")
+    return found | ({"p": draw(_json_item(named))} if named and draw(st.booleans()) else {})
+
+
+def _json_item(schema: Json) -> SearchStrategy[Json]:
+    """A value of `schema`, or now and then one that conditions speak of."""
+    if isinstance(schema, bool):
+        return st.sampled_from([*_JSON_VALUES, {}, {"a": 1}])
+    return json_data(schema) | json_data(schema) | st.sampled_from([*_JSON_VALUES, 3])
 
 
 # Values, for what has no outside reader to ask.
@@ -670,6 +880,7 @@ def _both(documents: SearchStrategy[tuple[Json, Json]], read: Callable[[Json], C
 PAIRS: dict[str, SearchStrategy[tuple[Contract, Contract]]] = {
     "avro": _both(avro_pairs(), avro_contract),
     "json": _both(json_pairs(), json_contract),
+    "conditions": _both(condition_pairs(), json_contract),
     "taxonomy": st.tuples(taxonomies(), taxonomies()),
     "mapping": st.tuples(mappings(), mappings()),
     "api": st.tuples(apis(), apis()),

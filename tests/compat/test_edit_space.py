@@ -41,6 +41,7 @@ from lading.model.schema import (
     NO_LIMITS,
     Anything,
     Array,
+    Condition,
     Enum,
     Field,
     Fixed,
@@ -52,8 +53,10 @@ from lading.model.schema import (
     Opaque,
     Record,
     Ref,
+    Restricted,
     Scalar,
     ScalarType,
+    Tuple,
     Union,
 )
 from lading.model.taxonomy import (
@@ -88,6 +91,10 @@ INTEGER, BYTES, NULL = (Scalar(ScalarType[name]) for name in ("INTEGER", "BYTES"
 def in_json(node: Any) -> Contract:
     body = Record((Field("f", node),), rest=Anything())
     return Contract(Subject("s"), Kind.JSON, body, types={"A": STRING, "B": NUMBER})
+
+
+def as_condition(node: Any) -> Contract:
+    return in_json(Restricted(Anything(), (node,)))
 
 
 def in_avro(node: Any) -> Contract:
@@ -137,6 +144,8 @@ OPEN = Record((Field("f", STRING),), rest=Anything())
 ONE = Record((Field("a", STRING),), name="One", rest=Anything())
 TWO = Record((Field("b", STRING),), name="Two", rest=Anything())
 THREE = Record((Field("c", STRING),), name="Three", rest=Anything())
+NOT = Condition("not", STRING)
+IF = Condition("if", Anything(), test=STRING, otherwise=STRING)
 UNION = Union((ONE, TWO), discriminator="kind")
 ENUM = Enum(("A", "B"), name="E")
 FIXED = Fixed("F", 4)
@@ -367,9 +376,9 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             in_json,
             OPEN,
             ((), (("^a", STRING),), (("^b", STRING),)),
-            (K.CONTENT_MODEL,),
-            (K.CONTENT_MODEL,),
-            (K.CONTENT_MODEL, K.CONTENT_MODEL),
+            (K.NAME_PATTERN,),
+            (K.NAME_PATTERN,),
+            (K.NAME_PATTERN, K.NAME_PATTERN),
         ),
         (Record, "limits"): row(
             in_json, OPEN, (NO_LIMITS, Limits(min_properties=1), Limits(min_properties=2)), K.LIMIT
@@ -385,6 +394,48 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             Array(STRING),
             (NO_LIMITS, Limits(min_items=1), Limits(min_items=2)),
             K.LIMIT,
+        ),
+        (Tuple, "prefix"): row(
+            in_json, Tuple((), STRING), ((), (NUMBER,), (INTEGER,)), K.SCALAR_TYPE
+        ),
+        (Tuple, "items"): row(
+            in_json, Tuple((STRING,), STRING), (NEVER, STRING, NUMBER), K.SCALAR_TYPE
+        ),
+        (Tuple, "limits"): row(
+            in_json,
+            Tuple((STRING,), STRING),
+            (NO_LIMITS, Limits(min_items=1), Limits(min_items=2)),
+            K.LIMIT,
+        ),
+        (Condition, "keyword"): coming(
+            as_condition, NOT, (NEVER, "not", "allOf"), K.CONDITION_ADDED, K.CONDITION_REMOVED
+        ),
+        (Condition, "schema"): row(as_condition, NOT, (NEVER, STRING, NUMBER), K.SCALAR_TYPE),
+        (Condition, "key"): coming(
+            as_condition,
+            Condition("dependentSchemas", OPEN),
+            (NEVER, "a", "b"),
+            K.CONDITION_ADDED,
+            K.CONDITION_REMOVED,
+        ),
+        (Condition, "test"): row(as_condition, IF, (NEVER, STRING, NUMBER), K.SCALAR_TYPE),
+        (Condition, "otherwise"): row(as_condition, IF, (NEVER, STRING, NUMBER), K.SCALAR_TYPE),
+        (Condition, "least"): row(
+            as_condition, Condition("contains", STRING), (NEVER, 1, 2), K.LIMIT
+        ),
+        (Condition, "most"): row(
+            as_condition, Condition("contains", STRING), (None, 1, 2), K.LIMIT
+        ),
+        (Condition, "text"): row(as_condition, NOT, (NEVER, "{}", "[]"), K.OPAQUE),
+        (Restricted, "base"): row(
+            in_json, Restricted(STRING, (NOT,)), (NEVER, STRING, NUMBER), K.SCALAR_TYPE
+        ),
+        (Restricted, "conditions"): coming(
+            in_json,
+            Restricted(STRING, ()),
+            ((), (NOT,), (IF,)),
+            K.CONDITION_ADDED,
+            K.CONDITION_REMOVED,
         ),
         (Map, "values"): row(in_avro, Map(STRING), (NEVER, STRING, LONG), K.SCALAR_TYPE),
         (Union, "branches"): coming(
@@ -793,6 +844,11 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
             as_header(replace(HEADER, schema=Array(STRING, Limits(max_items=2)))),
             (K.LIMIT,),
         ),
+        "a test of both arms": (
+            as_condition(replace(IF, schema=NUMBER)),
+            as_condition(replace(IF, schema=NUMBER, test=NUMBER)),
+            (K.OPAQUE,),
+        ),
         "a header promised": (
             as_header(HEADER),
             as_header(replace(HEADER, required=True)),
@@ -843,6 +899,8 @@ SCHEMAS: Mapping[str, Any] = MappingProxyType(
         "anything": Anything(),
         "nothing": Nothing(),
         "opaque": Opaque(("not",), "{}"),
+        "restricted": Restricted(NUMBER, (NOT,)),
+        "tuple": Tuple((STRING,), NUMBER),
     }
 )
 

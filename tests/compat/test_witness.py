@@ -175,9 +175,14 @@ def test_a_history_is_legal_for_its_writer(pair: tuple[Any, Any]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "least"), [("avro", 0.95), ("json", 0.95), ("mapping", 0.95)])
+@pytest.mark.parametrize(
+    ("kind", "least"), [("avro", 0.95), ("json", 0.95), ("conditions", 0.75), ("mapping", 0.95)]
+)
 def test_nearly_every_break_carries_an_example(kind: str, least: float) -> None:
-    """Of the forbidden findings of random pairs; the rest are types that no message can have."""
+    """Of the forbidden findings of random pairs; the rest are types that no message can have.
+
+    Of drawn conditions many ask for what every value has anyway, which is not seen.
+    """
     counted: Counter[bool] = Counter()
 
     @settings(SETTINGS, max_examples=400, derandomize=True, database=None)

@@ -23,6 +23,7 @@ from lading.model import (
     Opaque,
     Record,
     Ref,
+    Restricted,
     Scalar,
     ScalarType,
     Union,
@@ -32,6 +33,7 @@ from strategies import Json, json_schemas
 
 NULL, TEXT = Scalar(ScalarType.NULL), Scalar(ScalarType.STRING)
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema(node: Any, references: dict[str, Any] | None = None) -> Contract:
@@ -109,6 +111,80 @@ def test_objects_that_are_all_asked_for_become_one() -> None:
     assert found == Record((Field("a", TEXT), Field("b", TEXT, required=False)), rest=Anything())
 
 
+A_OR_B = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "one", "other"),
+    [
+        (
+            DRAFT_7,
+            {**A_OR_B, "dependencies": {"a": ["b"]}},
+            {**A_OR_B, "dependencies": {"a": {"required": ["b"]}}},
+        ),
+        (
+            DRAFT_2020,
+            {**A_OR_B, "dependentRequired": {"a": ["b", "a"]}},
+            {**A_OR_B, "allOf": [{"dependentSchemas": {"a": {"required": ["b"]}}}]},
+        ),
+        (
+            DRAFT_2020,
+            {"allOf": [A_OR_B, {"required": ["a"]}], "unevaluatedProperties": False},
+            {**A_OR_B, "required": ["a"], "additionalProperties": False},
+        ),
+        (DRAFT_2020, {**A_OR_B, "if": True}, A_OR_B),
+        (DRAFT_2020, {**A_OR_B, "unevaluatedProperties": True}, A_OR_B),
+        (DRAFT_2020, {"type": "boolean", "not": {"const": True}}, {"enum": [False]}),
+        (DRAFT_2020, {"enum": ["A", "AB"], "not": {"minLength": 2}}, {"enum": ["A"]}),
+        (DRAFT_2020, {"type": "string", "not": {"const": 1}}, {"type": "string", "not": False}),
+        (
+            DRAFT_2020,
+            {"type": "array", "prefixItems": [A_OR_B], "unevaluatedItems": False},
+            {"type": "array", "prefixItems": [A_OR_B], "items": False},
+        ),
+        (
+            DRAFT_2020,
+            {"type": "integer", "allOf": [{"minimum": 1}, {"type": "number", "maximum": 3}]},
+            {"type": "integer", "minimum": 1, "maximum": 3},
+        ),
+    ],
+)
+def test_two_spellings_of_one_condition_are_one(
+    dialect: str, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    found = [schema({"$schema": dialect, **each}).body for each in (one, other)]
+    assert found[0] == found[1]
+    assert not isinstance(found[0], Opaque)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "node"),
+    [
+        (DRAFT_7, {"prefixItems": [True]}),
+        (DRAFT_7, {"dependentRequired": {"a": ["b"]}}),
+        (DRAFT_7, {"$ref": "#/definitions/A", "not": {"const": 1}, "definitions": {"A": True}}),
+        (DRAFT_2020, {"items": [{"type": "string"}]}),
+        (DRAFT_2020, {"dependencies": {"a": ["b"]}}),
+        (DRAFT_2020, {"minContains": "1", "contains": True}),
+        (DRAFT_2020, {"dependentRequired": {"a": "b"}}),
+        (DRAFT_2020, {"anyOf": [A_OR_B], "unevaluatedProperties": False}),
+        (DRAFT_2020, {"allOf": [{"additionalProperties": True}], "unevaluatedProperties": False}),
+        (DRAFT_2020, {"contains": True, "unevaluatedItems": False}),
+    ],
+)
+def test_a_keyword_of_another_dialect_or_beyond_us_is_not_decided(
+    dialect: str, node: dict[str, Any]
+) -> None:
+    assert isinstance(schema({"$schema": dialect, **node}).body, Opaque)
+
+
+def test_what_must_not_match_is_read_to_the_letter() -> None:
+    """Elsewhere an object without `type` is an object; here that would accept what is refused."""
+    loose, strict = ({"not": {"required": ["a"]} | each} for each in ({}, {"type": "object"}))
+    assert schema(loose).body != schema(strict).body
+    assert schema({"type": "object", **loose}).body == schema({"type": "object", **strict}).body
+
+
 def test_a_schema_that_names_itself_ends() -> None:
     node = {"$ref": "#/$defs/N", "$defs": {"N": {"properties": {"n": {"$ref": "#/$defs/N"}}}}}
     found = schema(node)
@@ -126,7 +202,7 @@ def test_what_is_not_decided_is_kept_with_everything_it_refers_to() -> None:
     described = schema(node)
     node["$defs"]["B"]["type"] = "integer"
     after = schema(node)
-    assert isinstance(before.body, Opaque)
+    assert isinstance(before.body, Restricted)
     assert before.body == described.body != after.body
 
 

@@ -31,6 +31,7 @@ class ChangeKind(StrEnum):
     SUNSET = "sunset"
     STABILITY = "stability"
     CONTENT_MODEL = "content-model"
+    NAME_PATTERN = "name-pattern"
 
     SCALAR_TYPE = "scalar-type"
     SHAPE = "shape"
@@ -40,6 +41,8 @@ class ChangeKind(StrEnum):
     PATTERN = "pattern"
     VALUES_LISTED = "values-listed"
     ANY_VALUE = "any-value"
+    CONDITION_ADDED = "condition-added"
+    CONDITION_REMOVED = "condition-removed"
 
     SYMBOL_ADDED = "symbol-added"
     SYMBOL_REMOVED = "symbol-removed"
@@ -148,6 +151,8 @@ class Change:
     """What came was already accepted by another branch of the old version."""
     lookalike: str = ""
     """A removed and an added thing of equal type: the name of the other one."""
+    negated: bool = False
+    """It is about what must *not* match: its effect on the whole is the mirror image."""
     old_at: Origin | None = None
     """Where it stands in the old version, or its nearest parent there."""
     new_at: Origin | None = None

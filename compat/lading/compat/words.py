@@ -11,6 +11,7 @@ from lading.model.schema import (
     NO_DEFAULT,
     Anything,
     Array,
+    Condition,
     Enum,
     Field,
     Fixed,
@@ -19,7 +20,9 @@ from lading.model.schema import (
     Opaque,
     Record,
     Ref,
+    Restricted,
     Scalar,
+    Tuple,
     Union,
 )
 from lading.model.taxonomy import CodeMap, MappingCell, State, Taxonomy, Transition
@@ -62,7 +65,7 @@ def _number(value: Fraction) -> str:
     return str(int(value)) if value.denominator == 1 else f"{float(value):g}"
 
 
-def _schema(node: object) -> str:
+def _schema(node: object) -> str:  # noqa: PLR0911 - one case per kind of schema
     match node:
         case Field():
             return describe(node.schema)
@@ -70,11 +73,58 @@ def _schema(node: object) -> str:
             return f"{'list' if isinstance(node, Array) else 'map'} of {describe(inner)}"
         case Union():
             return " | ".join(describe(branch) for branch in node.branches)
+        case Tuple() | Restricted() | Condition():
+            return _further(node)
         case Opaque():
             return f"a schema with {', '.join(node.keywords)}"
         case Anything() | Nothing():
             return "anything" if isinstance(node, Anything) else "no value"
     return _leaf(node)
+
+
+def _further(node: Tuple | Restricted | Condition) -> str:
+    match node:
+        case Tuple():
+            first = ", ".join(map(describe, node.prefix))
+            return f"list of {first}, then {describe(node.items)}"
+        case Restricted():
+            demands = ", ".join(node.keywords)
+            return f"{describe(node.base)} with {demands}" if demands else describe(node.base)
+    return _condition(node)
+
+
+def _condition(node: Condition) -> str:
+    match node.keyword:
+        case "if":
+            arms = {"then": node.schema, "else": node.otherwise}
+            said = (
+                f", {word} {_demanded(each)}"
+                for word, each in arms.items()
+                if not isinstance(each, Anything)
+            )
+            return f"if {_demanded(node.test)}{''.join(said)}"
+        case "dependentSchemas":
+            return f"with `{node.key}`, {_demanded(node.schema)}"
+        case "contains":
+            most = "" if node.most is None else f", at most {node.most}"
+            return f"at least {node.least}{most} of {describe(node.schema)}"
+    word = {"not": "not", "propertyNames": "names of properties"}.get(node.keyword, "also")
+    return f"{word} {_demanded(node.schema)}"
+
+
+def _demanded(schema: object) -> str:
+    """Objects by the fields they speak of, which is what conditions are mostly about."""
+    match schema:
+        case Union(branches=branches):
+            return " | ".join(map(_demanded, branches))
+        case Record(fields=fields) if fields:
+            return f"object with {', '.join(map(_demanded_field, fields))}"
+    return describe(schema)
+
+
+def _demanded_field(field: Field) -> str:
+    free = isinstance(field.schema, Anything)
+    return f"`{field.name}`" if free else f"`{field.name}` {describe(field.schema)}"
 
 
 def _leaf(node: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lading.model.schema import Array, Map, Record, Ref, Union
+from lading.model.schema import Array, Map, Record, Ref, Restricted, Union
 
 MAX_STEPS: Final = 50
 """Longest chain of names that only lead to names; longer ones are circles."""
@@ -97,6 +97,8 @@ def _records(
             yield target, schema.name
         elif target is not None:
             yield from _records(target, types, depth + 1)
+    elif isinstance(schema, Restricted):
+        yield from _records(schema.base, types, depth + 1)
     elif isinstance(schema, Record):
         yield schema, schema.name
     elif isinstance(schema, Union):

@@ -7,10 +7,22 @@ schema that has only object keywords is read as an object, as the authors of suc
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+from lading.model.conditions import (
+    CONDITIONS,
+    LATEST,
+    TYPES,
+    dialect_of,
+    intersection,
+    restricted,
+    settle_unevaluated,
+    types_of,
+    undecided,
+)
 from lading.model.firewall import split
 from lading.model.notes import Notes, kind_of
 from lading.model.schema import (
@@ -18,6 +30,7 @@ from lading.model.schema import (
     NO_LIMITS,
     Anything,
     Array,
+    Condition,
     Enum,
     Field,
     Limits,
@@ -25,15 +38,17 @@ from lading.model.schema import (
     Nothing,
     Record,
     Ref,
+    Restricted,
     Scalar,
     ScalarType,
+    Tuple,
     Union,
 )
 from lading.model.schema import Opaque as OpaqueNode
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lading.model.document import Document, JsonValue, Origin, Pointer
     from lading.model.schema import Schema
@@ -45,27 +60,15 @@ _TYPES: Final = {
     "number": ScalarType.NUMBER,
     "string": ScalarType.STRING,
 }
-_UNDECIDED: Final = frozenset(
-    {
-        "$dynamicRef",
-        "$recursiveRef",
-        "additionalItems",
-        "contains",
-        "dependencies",
-        "dependentRequired",
-        "dependentSchemas",
-        "else",
-        "if",
-        "maxContains",
-        "minContains",
-        "not",
-        "prefixItems",
-        "propertyNames",
-        "then",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-    }
-)
+_RARE: Final = CONDITIONS | {
+    "$dynamicRef",
+    "$recursiveRef",
+    "additionalItems",
+    "prefixItems",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+}
+"""Keywords that are looked at more closely, and are undecided if that settles nothing."""
 _NOTES: Final = frozenset(
     {
         "$anchor",
@@ -109,7 +112,9 @@ _OBJECT: Final = frozenset(
         "required",
     }
 )
-_ARRAY: Final = frozenset({"items", "maxItems", "minItems", "uniqueItems"})
+_ARRAY: Final = frozenset(
+    {"additionalItems", "items", "maxItems", "minItems", "prefixItems", "uniqueItems"}
+)
 _STRING: Final = frozenset({"format", "maxLength", "minLength", "pattern"})
 _NUMBER: Final = frozenset(
     {
@@ -144,6 +149,8 @@ _LIMITS: Final = {
 }
 _LEADS: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 """Keywords that lead to another schema."""
+_ADDED_UP: Final = _NOTES | {"$ref", "allOf", "properties", "required", "type"}
+"""Keywords of objects whose properties are all there is to know about what they evaluate."""
 MAX_CLOSURES: Final = 20_000
 """Most schemas copied into opaque nodes; small documents can otherwise ask for their square."""
 _MAX_STEPS: Final = 20
@@ -160,7 +167,7 @@ _LIMITING: Final = frozenset(_LIMITS) | {
 }
 _COUNTS: Final = frozenset(_LIMITS) - {"minimum", "maximum", "multipleOf"}
 _KNOWN: Final = (
-    _UNDECIDED
+    _RARE
     | _NOTES
     | _OBJECT
     | _ARRAY
@@ -194,7 +201,8 @@ class Expected:
 
     def read(self) -> Schema:
         """The type."""
-        schema = self.reader.schema(self.target, self.pointer)
+        with self.reader.untyped_as(()):
+            schema = self.reader.schema(self.target, self.pointer)
         return _named(schema, _name(self.pointer)) if self.pointer else schema
 
 
@@ -283,6 +291,17 @@ class JsonSchemaReader:
         self.notes = types.at(document)
         self.prefix = prefix
         """Put before the names of this document's types when another owns the plain ones."""
+        self._untyped: tuple[str, ...] = ()
+        """What a schema without ``type`` is read as; none: as its authors mean it."""
+
+    @contextmanager
+    def untyped_as(self, types: tuple[str, ...]) -> Iterator[None]:
+        """Read schemas without ``type`` to the letter: as a choice of all of `types`."""
+        before, self._untyped = self._untyped, types
+        try:
+            yield
+        finally:
+            self._untyped = before
 
     def schema(self, node: JsonValue, at: Pointer) -> Schema:
         """Any schema node."""
@@ -294,7 +313,7 @@ class JsonSchemaReader:
                 "LAD010", at, f"a schema is an object or true/false, not {kind_of(node)}"
             )
             return Anything(at=origin)
-        schema: Schema | None = _leaf(node, origin)
+        schema: Schema | None = None if self._untyped else _leaf(node, origin)
         if schema is None:
             plain = _without(node, "nullable") if "nullable" in node else node
             schema = self._node(plain, at, origin)
@@ -310,9 +329,16 @@ class JsonSchemaReader:
     def _node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         asserting = node.keys() & _ASSERTING
         self._check(node, at)
-        undecided = asserting & _UNDECIDED | _undecided_words(node)
-        if undecided:
-            return self._opaque(node, undecided, origin)
+        beyond = _undecided_words(node)
+        if beyond:
+            return self._opaque(node, beyond, origin)
+        if asserting & _RARE:
+            return self._rare(node, at, origin)
+        return self._plain(node, asserting, at, origin)
+
+    def _plain(
+        self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
+    ) -> Schema:
         if "$ref" in node:
             if asserting == {"$ref"}:
                 return self._ref(node["$ref"], (*at, "$ref"))
@@ -324,6 +350,136 @@ class JsonSchemaReader:
         if "const" in asserting or "enum" in asserting:
             return self._enum(node, asserting, origin)
         return self._typed(node, asserting, at, origin)
+
+    # --- conditions
+
+    def _rare(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
+        """A node with demands beside its shape: the shape, restricted by them."""
+        unsettled = undecided(node, dialect_of(self.document.value))
+        if unsettled == {"unevaluatedProperties"}:
+            return self._closed(node, at, origin)
+        if unsettled:
+            return self._opaque(node, set(unsettled), origin)
+        settled = settle_unevaluated(node)
+        shape = {key: each for key, each in settled.items() if key not in CONDITIONS}
+        asserting = shape.keys() & _ASSERTING
+        base = self._plain(shape, asserting, at, origin)
+        if isinstance(base, OpaqueNode):
+            return self._opaque(node, {*base.keywords, *(node.keys() & CONDITIONS)}, origin)
+        return restricted(base, self._conditions(settled, base, at), origin)
+
+    def _closed(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
+        """Objects joined by ``allOf`` and ``$ref``, and what may stand beside all they declare."""
+        word = "unevaluatedProperties"
+        shape = _without(node, word)
+        evaluated = self._evaluated(shape)
+        asserting = shape.keys() & _ASSERTING
+        base = self._plain(shape, asserting, at, origin) if evaluated is not None else None
+        record = self._record_behind(base) if base else None
+        if record is None or evaluated is None:
+            return self._opaque(node, {word}, origin)
+        rest = self.schema(node[word], (*at, word))
+        fields = tuple(
+            each if each.name in evaluated else replace(each, schema=rest) for each in record.fields
+        )
+        return replace(record, fields=fields, rest=rest, name="", at=origin)
+
+    def _evaluated(self, node: dict[str, Any]) -> set[str] | None:
+        """The properties that `node` declares; `None` when that takes more than adding them up."""
+        found: set[str] = set()
+        seen: dict[int, Any] = {}
+        waiting: list[Any] = [node]
+        while waiting:
+            part = waiting.pop()
+            if id(part) in seen:
+                continue
+            seen[id(part)] = part
+            if not isinstance(part, dict) or any(key in _KNOWN - _ADDED_UP for key in part):
+                return None
+            found |= _dict(part, "properties").keys()
+            waiting += part["allOf"] if _is_list(part.get("allOf")) else ()
+            if "$ref" in part:
+                file, pointer = split(str(part["$ref"]))
+                waiting.append(None if file else _resolve(self.document.value, pointer))
+        return found
+
+    def _conditions(self, node: dict[str, Any], base: Schema, at: Pointer) -> Iterator[Condition]:
+        """Within conditions schemas are read to the letter: what fails one counts as well."""
+        types = self._types_behind(base)
+        with self.untyped_as(types):
+            yield from self._tests(node, at)
+        if "contains" in node:
+            with self.untyped_as(self._types_within(base)):
+                yield self._contains(node, at)
+        if "propertyNames" in node and "object" in types:
+            with self.untyped_as(("string",)):
+                yield self._condition(
+                    "propertyNames", node["propertyNames"], (*at, "propertyNames")
+                )
+        if "object" in types:
+            with self.untyped_as(("object",)):
+                yield from self._dependents(node, at)
+
+    def _condition(self, keyword: str, node: Any, at: Pointer, key: str = "") -> Condition:
+        return Condition(keyword, self.schema(node, at), key=key, at=self.notes.origin(at))
+
+    def _tests(self, node: dict[str, Any], at: Pointer) -> Iterator[Condition]:
+        if "not" in node:
+            found = self._condition("not", node["not"], (*at, "not"))
+            yield replace(found, text=self._text_of(node["not"]))
+        if "if" in node:
+            then, otherwise = (
+                self.schema(node.get(word, True), (*at, word)) for word in ("then", "else")
+            )
+            yield Condition(
+                "if",
+                then,
+                test=self.schema(node["if"], (*at, "if")),
+                otherwise=otherwise,
+                text=self._text_of(node["if"]),
+                at=self.notes.origin((*at, "if")),
+            )
+
+    def _contains(self, node: dict[str, Any], at: Pointer) -> Condition:
+        found = self._condition("contains", node["contains"], (*at, "contains"))
+        most = node.get("maxContains")
+        text = "" if most is None else self._text_of(node["contains"])
+        return replace(found, least=node.get("minContains", 1), most=most, text=text)
+
+    def _dependents(self, node: dict[str, Any], at: Pointer) -> Iterator[Condition]:
+        """``dependentRequired`` is the schema that requires those names."""
+        for word in ("dependentRequired", "dependentSchemas", "dependencies"):
+            for key, value in _dict(node, word).items():
+                names = [each for each in value if each != key] if _is_list(value) else None
+                asked = value if names is None else {"required": names}
+                yield self._condition("dependentSchemas", asked, (*at, word, key), key)
+
+    def _text_of(self, node: JsonValue) -> str:
+        """What stands for `node` where it refers to types: their text, for want of their letter."""
+        if next(_refs(node), None) is None:
+            return ""
+        found = self._opaque({"not": node}, {"not"}, self.notes.origin(()))
+        return found.text
+
+    def _types_within(self, schema: Schema) -> tuple[str, ...]:
+        """The types of the items of a list."""
+        match schema:
+            case Array(items=items):
+                within = [items]
+            case Tuple(prefix=prefix, items=items):
+                within = [*prefix, items]
+            case _:
+                return TYPES
+        with self.untyped_as(TYPES):
+            found = {each for item in within for each in self._types_behind(item)}
+        return tuple(each for each in (*TYPES, "integer") if each in found)
+
+    def _types_behind(self, schema: Schema, depth: int = 0) -> tuple[str, ...]:
+        if isinstance(schema, Restricted):
+            schema = schema.base
+        if isinstance(schema, Ref) and depth < _MAX_STEPS:
+            return self._types_behind(self.types.now(schema.name), depth + 1)
+        return self._untyped or TYPES if isinstance(schema, Anything) else types_of(schema)
 
     def _check(self, node: dict[str, Any], at: Pointer) -> None:
         """Note keywords with values no validator would take."""
@@ -398,7 +554,7 @@ class JsonSchemaReader:
 
     # --- shapes
 
-    def _opaque(self, node: dict[str, Any], keywords: set[str], origin: Origin) -> Schema:
+    def _opaque(self, node: dict[str, Any], keywords: set[str], origin: Origin) -> OpaqueNode:
         text = json.dumps(
             {"schema": _meaning(node), "refs": dict(self._closure(node))},
             sort_keys=True,
@@ -447,7 +603,7 @@ class JsonSchemaReader:
             return self._all_of(node if not rest else {"allOf": [*node["allOf"], rest]}, at, origin)
         beside = asserting - set(combined) - {"type"}
         if len(combined) > 1 or beside:
-            return self._opaque(node, set(combined), origin)
+            return self._beside(node, combined, at, origin)
         branches = tuple(
             self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])
         )
@@ -459,21 +615,76 @@ class JsonSchemaReader:
             ),
         )
 
+    def _beside(
+        self, node: dict[str, Any], combined: list[str], at: Pointer, origin: Origin
+    ) -> Schema:
+        """Alternatives beside other keywords: both must hold."""
+        shape = {key: each for key, each in node.items() if key not in combined}
+        base = self.schema(shape, at)
+        if isinstance(base, OpaqueNode) or not all(_is_list(node[key]) for key in combined):
+            return self._opaque(node, set(combined), origin)
+        with self.untyped_as(self._types_behind(base)):
+            choices: list[Schema] = [
+                replace(self.schema({key: node[key]}, at), at=self.notes.origin((*at, key)))
+                for key in combined
+            ]
+        if any(isinstance(each, OpaqueNode) for each in choices):
+            return self._opaque(node, set(combined), origin)
+        return self._intersection([base, *choices], origin)
+
     def _all_of(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
-        parts = node["allOf"]
-        if not isinstance(parts, list):
+        if not isinstance(node["allOf"], list):
             return Anything(at=origin)
-        read = [self.schema(each, (*at, "allOf", index)) for index, each in enumerate(parts)]
-        schemas = [each for each in read if not isinstance(each, Anything)]
-        if not schemas:
-            return Anything(at=origin)
-        if len(schemas) == 1 or all(each == schemas[0] for each in schemas):
-            return schemas[0]
-        records = [self._record_behind(each) for each in schemas]
-        merged = _merge([each for each in records if each is not None]) if all(records) else None
-        if merged is None:
+        parts = dict(enumerate(node["allOf"]))
+        rare = [index for index, each in parts.items() if _is_rare(each)]
+        read = {
+            index: self.schema(each, (*at, "allOf", index))
+            for index, each in parts.items()
+            if index not in rare
+        }
+        types = self._common_types(each for each in read.values())
+        with self.untyped_as(types or self._untyped):  # they are about the same value
+            read |= {index: self.schema(parts[index], (*at, "allOf", index)) for index in rare}
+        schemas = [read[index] for index in sorted(read) if not isinstance(read[index], Anything)]
+        if any(isinstance(each, OpaqueNode) for each in schemas) and len(schemas) > 1:
             return self._opaque(node, {"allOf"}, origin)
-        return replace(merged, at=origin)
+        return self._intersection(schemas, origin)
+
+    def _common_types(self, schemas: Iterable[Schema]) -> tuple[str, ...]:
+        """The types of the values that all of `schemas` may admit; none: nothing is known."""
+        shaped = [each for each in schemas if not isinstance(each, Anything)]
+        kinds = [set(self._types_behind(each)) for each in shaped]
+        kinds = [each | {"integer"} if "number" in each else each for each in kinds]
+        known = set.intersection(*kinds) if kinds else set[str]()
+        exact = known - {"integer"} if "number" in known else known
+        return tuple(each for each in (*TYPES, "integer") if each in exact)
+
+    def _intersection(self, schemas: list[Schema], origin: Origin) -> Schema:
+        """What all of `schemas` admit: objects as one, anything else as conditions on the first."""
+        split = [self._restricted_behind(each) for each in schemas]
+        conditions = [each for part in split for each in part.conditions]
+        bases = intersection(each.base for each in split if not isinstance(each.base, Anything))
+        if not bases:
+            return restricted(Anything(at=origin), conditions, origin)
+        if len(bases) == 1:
+            return restricted(bases[0], conditions, origin)
+        if not self._common_types(bases):
+            return Nothing(at=origin)
+        records = [self._record_behind(each) for each in bases]
+        merged = _merge([each for each in records if each is not None]) if all(records) else None
+        if merged is not None:
+            return restricted(replace(merged, at=origin), conditions, origin)
+        bases.sort(key=lambda each: isinstance(each, Union))  # a plain base says more
+        others = (Condition("allOf", each, at=each.at) for each in bases[1:])
+        return restricted(bases[0], [*conditions, *others], origin)
+
+    def _restricted_behind(self, schema: Schema) -> Restricted:
+        target = schema
+        for _ in range(_MAX_STEPS):
+            if not isinstance(target, Ref):
+                break
+            target = self.types.now(target.name)
+        return target if isinstance(target, Restricted) else Restricted(schema, ())
 
     def _record_behind(self, schema: Schema, depth: int = 0) -> Record | None:
         if isinstance(schema, Ref) and depth < _MAX_STEPS:
@@ -492,7 +703,7 @@ class JsonSchemaReader:
             or any(isinstance(each, dict | list) for each in values)
         ):
             return self._opaque(node, {"enum"} | beside, origin)
-        limits, types = _limits(node, _BOUNDS), _types_of(node)
+        limits, types = _limits(node, _BOUNDS), _types_of(node) or self._untyped
         if limits is not NO_LIMITS or types != ("string",) or set(map(type, values)) != {str}:
             values = [each for each in values if _is_admitted(each, types, limits)]
         symbols = tuple(each for each in values if each is not None)
@@ -513,7 +724,11 @@ class JsonSchemaReader:
     def _typed(
         self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
     ) -> Schema:
-        types = [each for each in _types_of(node) if each in _BY_TYPE] or _implied(asserting)
+        types = [each for each in _types_of(node) if each in _BY_TYPE]
+        if types and self._untyped and not (types := self._reached(types)):
+            return Nothing(at=origin)
+        if not types and asserting:
+            types = list(self._untyped) or _implied(asserting)
         if not types and asserting & (_STRING | _NUMBER):
             return self._opaque(node, asserting, origin)
         if isinstance(node.get("x-extensible-enum"), list):
@@ -528,15 +743,20 @@ class JsonSchemaReader:
         branches = tuple(self._one(node, each, at, origin) for each in types)
         return branches[0] if len(branches) == 1 else _union(branches, Union(branches, at=origin))
 
+    def _reached(self, types: list[str]) -> list[str]:
+        """Those of `types` that a value can have, where it is known of what types it is."""
+        numbers = {"integer", "number"}
+        known = set(self._untyped) | (numbers if numbers & set(self._untyped) else set())
+        return [each for each in types if each in known]
+
     def _one(self, node: dict[str, Any], type_: str, at: Pointer, origin: Origin) -> Schema:
         limits = _limits(node, _BY_TYPE[type_])
-        if type_ == "object":
-            return self._object(node, limits, at, origin)
-        if type_ == "array":
-            items = node.get("items", True)
-            if isinstance(items, list):
-                return self._opaque(node, {"items"}, origin)
-            return Array(self.schema(items, (*at, "items")), limits=limits, at=origin)
+        if type_ in {"object", "array"}:
+            read = self._object if type_ == "object" else self._array
+            if not self._untyped:
+                return read(node, limits, at, origin)
+            with self.untyped_as(TYPES):  # what is inside may be anything
+                return read(node, limits, at, origin)
         format_ = node.get("format") if type_ in {"string", "number", "integer"} else None
         logical = Logical(format_) if isinstance(format_, str) else None
         unit = _text(node.get("x-unit")) or None
@@ -544,6 +764,22 @@ class JsonSchemaReader:
         return Scalar(
             _TYPES[type_], logical=logical, limits=limits, unit=unit, scheme=scheme, at=origin
         )
+
+    def _array(self, node: dict[str, Any], limits: Limits, at: Pointer, origin: Origin) -> Schema:
+        items = node.get("items", True)
+        if _is_list(items) and dialect_of(self.document.value) == LATEST:
+            return self._opaque(node, {"items"}, origin)
+        word, after = ("items", "additionalItems") if _is_list(items) else ("prefixItems", "items")
+        prefix = (
+            tuple(
+                self.schema(each, (*at, word, index))
+                for index, each in enumerate(node.get(word, ()))
+            )
+            if word in node and _is_list(node[word])
+            else ()
+        )
+        rest = self.schema(node.get(after, True), (*at, after))
+        return Tuple(prefix, rest, limits, at=origin) if prefix else Array(rest, limits, at=origin)
 
     def _object(self, node: dict[str, Any], limits: Limits, at: Pointer, origin: Origin) -> Schema:
         properties, patterns = _dict(node, "properties"), _dict(node, "patternProperties")
@@ -553,15 +789,16 @@ class JsonSchemaReader:
             self._field(name, each, (*at, "properties", name), required=name in required)
             for name, each in properties.items()
         ]
-        fields += [
-            Field(name, Anything(), required=True, at=self.notes.origin((*at, "required")))
-            for name in sorted(required - properties.keys())
-        ]
         rest = (
             self.schema(node["additionalProperties"], (*at, "additionalProperties"))
             if "additionalProperties" in node
             else Anything()
         )
+        silent = Anything() if patterns else rest  # what holds for a name that is only required
+        fields += [
+            Field(name, silent, required=True, at=self.notes.origin((*at, "required")))
+            for name in sorted(required - properties.keys())
+        ]
         return Record(
             tuple(fields),
             rest=rest,
@@ -860,6 +1097,14 @@ def _dict(node: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
+
+
+def _is_rare(node: JsonValue) -> bool:
+    """Whether a part of ``allOf`` only adds conditions: it is of the types of the others."""
+    if not isinstance(node, dict) or {"$ref", "type"} & node.keys():
+        return False
+    untyped = _RARE | _STRING | _NUMBER | {"anyOf", "oneOf"}
+    return bool(untyped & node.keys()) and not (_OBJECT | _ARRAY) & node.keys()
 
 
 def _without(node: dict[str, Any], key: str) -> dict[str, Any]:

@@ -201,6 +201,22 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuple:
+    """A list whose first items are each of a kind of their own (JSON Schema ``prefixItems``)."""
+
+    prefix: tuple[Schema, ...]
+    items: Schema
+    """What follows the prefix."""
+    limits: Limits = NO_LIMITS
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """What makes it more than a list of one thing."""
+        return ("prefixItems",)
+
+
+@dataclass(frozen=True, slots=True)
 class Map:
     """Text keys to one kind of value: Avro ``map``. JSON objects are always a `Record`."""
 
@@ -245,6 +261,46 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One further demand on a value, beside what its schema says."""
+
+    keyword: str
+    """``not``, ``if``, ``contains``, ``dependentSchemas``, ``propertyNames`` or ``allOf``.
+
+    What ``dependentRequired`` says is said by ``dependentSchemas`` here.
+    """
+    schema: Schema
+    """What must not match (``not``), or what must where the demand applies (``then``)."""
+    key: str = ""
+    """``dependentSchemas``: the property whose presence makes the demand apply."""
+    test: Schema | None = None
+    """``if``: what decides between `schema` and `otherwise`."""
+    otherwise: Schema | None = None
+    """``else``."""
+    least: int = 1
+    """``minContains``."""
+    most: int | None = None
+    """``maxContains``."""
+    text: str = ""
+    """Canonical JSON of what a value may have to *fail*, kept when that refers to named types."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """A schema under further conditions, all of which must hold."""
+
+    base: Schema
+    conditions: tuple[Condition, ...]
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """What makes it more than its base, sorted."""
+        return tuple(sorted({each.keyword for each in self.conditions}))
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
     """A schema with keywords whose meaning we do not decide yet; compared by its text only."""
 
@@ -256,5 +312,6 @@ class Opaque:
 
 
 Schema: TypeAlias = (
-    "Scalar | Fixed | Enum | Record | Array | Map | Union | Ref | Anything | Nothing | Opaque"
+    "Scalar | Fixed | Enum | Record | Array | Tuple | Map | Union | Ref | Anything | Nothing"
+    "| Restricted | Opaque"
 )

@@ -26,8 +26,10 @@ from lading.model.schema import (
     Opaque,
     Record,
     Ref,
+    Restricted,
     Scalar,
     ScalarType,
+    Tuple,
     Union,
 )
 
@@ -202,7 +204,7 @@ def _schema(  # noqa: C901, PLR0911, PLR0912 - one case per kind of schema
             return {}
         case Nothing():
             raise CodegenError(f"{place.label}: no value is allowed here, so it has no type")
-        case Opaque():
+        case Tuple() | Restricted() | Opaque():
             raise CodegenError(
                 f"{place.label}: {', '.join(schema.keywords)} cannot become a type",
                 hint="say it with properties, enum, anyOf or a $ref",

@@ -15,7 +15,7 @@ from lading.compat.diff.apis import (
     parameter_facts,
     response_facts,
 )
-from lading.compat.diff.schemas import branch_facts, field_facts, schema_facts
+from lading.compat.diff.schemas import branch_facts, condition_facts, field_facts, schema_facts
 from lading.compat.diff.taxonomies import (
     cell_facts,
     mapping_facts,
@@ -52,6 +52,7 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.SCHEMA: schema_facts,
     Role.FIELD: field_facts,
     Role.BRANCH: branch_facts,
+    Role.CONDITION: condition_facts,
     Role.API: api_facts,
     Role.OPERATION: operation_facts,
     Role.PARAMETER: parameter_facts,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from lading.model.schema import Array, Enum, Map, Record, Scalar, ScalarType
+from lading.model.schema import (
+    Array,
+    Enum,
+    Map,
+    Record,
+    Restricted,
+    Scalar,
+    ScalarType,
+    Tuple,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +38,8 @@ def may_overlap(union: Union) -> bool:
 
 
 def _apart(a: Schema, b: Schema) -> bool:
+    if isinstance(a, Restricted) or isinstance(b, Restricted):
+        return _apart(*(each.base if isinstance(each, Restricted) else each for each in (a, b)))
     kinds = _kinds(a), _kinds(b)
     if all(kinds) and not kinds[0] & kinds[1]:
         return True
@@ -49,7 +60,7 @@ def _kinds(schema: Schema) -> frozenset[str]:
             return frozenset(_kind_of(symbol) for symbol in symbols)
         case Record() | Map():
             return frozenset({"object"})
-        case Array():
+        case Array() | Tuple():
             return frozenset({"array"})
     return frozenset()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
@@ -12,6 +13,7 @@ from lading.compat.diff.limits import limit_facts
 from lading.compat.diff.meaning import logical_facts
 from lading.compat.diff.overlap import may_overlap
 from lading.compat.pair.branches import readable
+from lading.compat.pair.conditions import is_decided
 from lading.compat.pair.walk import name_of
 from lading.model.schema import (
     Anything,
@@ -24,6 +26,7 @@ from lading.model.schema import (
     Record,
     Scalar,
     ScalarType,
+    Tuple,
     Union,
 )
 
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.pair import Pair
     from lading.model.document import JsonValue
-    from lading.model.schema import Field, Schema
+    from lading.model.schema import Condition, Field, Schema
 
 
 def field_facts(two: Pair) -> Iterator[Change]:
@@ -119,8 +122,24 @@ def _alike(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
             yield from _records(two, old, new)
         case Array(), Array():
             yield from limit_facts(two, old.limits, new.limits)
+        case Tuple(), Tuple():
+            yield from limit_facts(two, old.limits, new.limits)
         case Union(), Union():
             yield from _unions(two, old, new)
+
+
+def condition_facts(two: Pair) -> Iterator[Change]:
+    """A condition came, went, or changed in a way that nobody decides."""
+    old, new = cast("Condition | None", two.old), cast("Condition | None", two.new)
+    if old is None or new is None:
+        yield two.change(ChangeKind.CONDITION_REMOVED if old else ChangeKind.CONDITION_ADDED)
+        return
+    if not is_decided(old, new):
+        yield two.change(ChangeKind.OPAQUE)
+    if old.least != new.least:
+        yield two.change(ChangeKind.LIMIT, "minimum matches", values=(old.least, new.least))
+    if old.most != new.most:
+        yield two.change(ChangeKind.LIMIT, "maximum matches", values=(old.most, new.most))
 
 
 def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
@@ -191,10 +210,10 @@ def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
         yield two.change(ChangeKind.CONTENT_MODEL)
     yield from _invariants(two, old, new)
     before, after = dict(old.patterns), dict(new.patterns)
+    owned = replace(two, old_owner=old, new_owner=new)
     for pattern in sorted(before.keys() ^ after.keys()):
-        yield two.change(
-            ChangeKind.CONTENT_MODEL, pattern, values=(before.get(pattern), after.get(pattern))
-        )
+        values = before.get(pattern), after.get(pattern)
+        yield owned.change(ChangeKind.NAME_PATTERN, pattern, values=values)
 
 
 def _invariants(two: Pair, old: Record, new: Record) -> Iterator[Change]:

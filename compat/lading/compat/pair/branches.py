@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from lading.model.schema import (
     Anything,
+    Array,
     Encoding,
     Enum,
     Fixed,
     Opaque,
     Record,
+    Restricted,
     Scalar,
     ScalarType,
 )
@@ -58,6 +60,8 @@ def _covers(wide: Schema, narrow: Schema, encoding: Encoding) -> bool:
         case Scalar(), Scalar():
             free = wide == Scalar(wide.type)
             return wide == narrow or (free and readable(narrow.type, wide.type))
+        case (Record(), Record()) | (Array(), Array()) if encoding is Encoding.JSON:
+            return wide in (Record((), rest=Anything()), Array(Anything()))
         case Enum(), Enum() if encoding is Encoding.JSON:
             return set(map(repr, narrow.symbols)) <= set(map(repr, wide.symbols))
     return False
@@ -125,12 +129,16 @@ def _augment(
     return False
 
 
-def kinship(old: Schema, new: Schema, encoding: Encoding) -> Kinship:
+def kinship(  # noqa: PLR0911 - one case per pair of kinds
+    old: Schema, new: Schema, encoding: Encoding
+) -> Kinship:
     """How much two branches look like versions of each other."""
     if old == new:
         return 4
     json = encoding is Encoding.JSON
     match old, new:
+        case (Restricted(), _) | (_, Restricted()):
+            return min(3, kinship(_base(old), _base(new), encoding))
         case Scalar(), Scalar():
             return _scalars(old, new)
         case Record(), Record() if json:
@@ -140,6 +148,10 @@ def kinship(old: Schema, new: Schema, encoding: Encoding) -> Kinship:
         case (Enum(), Scalar()) | (Scalar(), Enum()) | (Opaque(), Opaque()) if json:
             return 1
     return 2 if type(old) is type(new) else 0
+
+
+def _base(schema: Schema) -> Schema:
+    return schema.base if isinstance(schema, Restricted) else schema
 
 
 def _scalars(old: Scalar, new: Scalar) -> Kinship:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lading.compat.pair.branches import covered, match
+from lading.compat.pair.conditions import below, is_decided, match_conditions, spoken_of
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
 from lading.model.canonical import referred
 from lading.model.contract import Slot
@@ -19,9 +21,12 @@ from lading.model.schema import (
     Nothing,
     Opaque,
     Record,
+    Restricted,
     Scalar,
+    Tuple,
     Union,
 )
+from lading.model.schema import Field as FieldNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,6 +88,7 @@ def _key(written: Schema, resolved: Schema) -> str:
 
 
 def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+    old, new = _as_alike(old, new)
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
     yield Pair(
@@ -97,6 +103,10 @@ def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair
             yield from _fields(walk, old, new, where)
         case Array(), Array():
             yield from pair_schemas(walk, old.items, new.items, where.step(ITEMS))
+        case Restricted(), Restricted():
+            yield from _conditions(walk, old, new, where)
+        case Tuple(), Tuple():
+            yield from _places(walk, old, new, where)
         case Map(), Map():
             yield from pair_schemas(walk, old.values, new.values, where.step(VALUES))
         case Union(), Union():
@@ -105,6 +115,44 @@ def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair
 
 def _shaken(walk: Walk, old: Schema, new: Schema) -> bool:
     return old != new or not walk.shaken().isdisjoint(referred(old))
+
+
+def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
+    """No conditions are conditions too, and a list without fixed places has none of them."""
+    match old, new:
+        case (Restricted(), Restricted()) | (Opaque() | Nothing(), _) | (_, Opaque() | Nothing()):
+            return old, new
+        case Restricted(), _:
+            return old, Restricted(new, (), at=new.at)
+        case _, Restricted():
+            return Restricted(old, (), at=old.at), new
+        case (Tuple(), Array(items=items, limits=limits)):
+            return old, Tuple((), items, limits, at=new.at)
+        case (Array(items=items, limits=limits), Tuple()):
+            return Tuple((), items, limits, at=old.at), new
+    return old, new
+
+
+def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> Iterator[Pair]:
+    names = spoken_of(old.conditions, walk.old_types) | spoken_of(new.conditions, walk.new_types)
+    declared = None if where.declared is None else where.declared | names
+    yield from pair_schemas(walk, old.base, new.base, replace(where, declared=declared))
+    for a, b in match_conditions(old.conditions, new.conditions):
+        keyword = (a or b or old.conditions[0]).keyword
+        yield Pair(Role.CONDITION, a, b, where.step(f"({keyword})"), old, new)
+        if a and b and is_decided(a, b):
+            for before, after, spot in below(a, b, where):
+                yield from pair_schemas(walk, before, after, spot)
+
+
+def _places(walk: Walk, old: Tuple, new: Tuple, where: Where) -> Iterator[Pair]:
+    """Item by item; beyond its fixed places a list has its further items."""
+    for index in range(max(len(old.prefix), len(new.prefix))):
+        a, b = (
+            side.prefix[index] if index < len(side.prefix) else side.items for side in (old, new)
+        )
+        yield from pair_schemas(walk, a, b, where.step(f"[{index}]"))
+    yield from pair_schemas(walk, old.items, new.items, where.step(ITEMS))
 
 
 def _flat(schema: Schema, types: Mapping[str, Schema]) -> Schema:
@@ -125,6 +173,8 @@ def _as_union(schema: Schema) -> Union:
 
 def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
     before, after = visible(old, where.slot), visible(new, where.slot)
+    if where.declared is None or where.declared:
+        before, after = _spoken(before, after, old, where), _spoken(after, before, new, where)
     partners = _partners(before, after, where.encoding)
     gone = [f for name, f in before.items() if name not in partners]
     came = [f for name, f in after.items() if name not in partners.values()]
@@ -146,6 +196,28 @@ def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair
         other = alike.get(f.name, "")
         yield Pair(Role.FIELD, None, f, where.step(f.name), old, new, lookalike=other)
     yield from _rest(walk, old, new, where)
+
+
+def _spoken(
+    mine: dict[str, Field], others: Mapping[str, Field], record: Record, where: Where
+) -> dict[str, Field]:
+    """The fields, with those that the other side has and conditions speak of: as what they are."""
+    silent = record.rest or Anything()
+    return mine | {
+        name: FieldNode(name, silent, required=False, at=record.at)
+        for name, each in others.items()
+        if name not in mine
+        and not any(may_match(pattern, name) for pattern, _ in record.patterns)
+        and (where.declared is None or each.name in where.declared)
+    }
+
+
+def may_match(pattern: str, name: str) -> bool:
+    """Whether a property called `name` may be one of those that `pattern` is about."""
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:  # another dialect: it may
+        return True
 
 
 def visible(record: Record, slot: Slot) -> dict[str, Field]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 ITEMS: Final = "[]"
 VALUES: Final = "{}"
+_PLACE: Final = re.compile(r"\[\d+\]")
+"""One item of a list that stands at a fixed place."""
 _PATHS_SHOWN: Final = 20
 """A common type is reached on many paths; so many are listed, the rest is the same finding."""
 _STEPS: Final = 500
@@ -36,6 +39,7 @@ class Role(Enum):
     SCHEMA = auto()
     FIELD = auto()
     BRANCH = auto()
+    CONDITION = auto()
     API = auto()
     OPERATION = auto()
     PARAMETER = auto()
@@ -88,10 +92,24 @@ class Where:
     encoding: Encoding
     frame: Frame | None = None
     steps: Path = ()
+    declared: frozenset[str] | None = frozenset()
+    """Fields that others speak of: they count although a record is silent; `None`: every field.
+
+    An open object may elsewhere be taken to carry what it declares, and nothing beside.
+    """
+    negated: bool = False
+    """Within ``not``: what widens here narrows the whole."""
 
     def step(self, *steps: str) -> Where:
         """The place `steps` further down."""
-        return Where(self.slot, self.encoding, self.frame, self.steps + steps)
+        return Where(
+            self.slot,
+            self.encoding,
+            self.frame,
+            self.steps + steps,
+            declared=self.declared,
+            negated=self.negated,
+        )
 
     def paths(self) -> tuple[Path, ...]:
         """Every path to here, the shortest first."""
@@ -104,7 +122,7 @@ def display(steps: Path) -> Path:
     """Write items and values onto the step they belong to: ``lines``, ``[]`` is ``lines[]``."""
     shown: list[str] = []
     for step in steps:
-        if step in (ITEMS, VALUES) and shown:
+        if shown and (step in (ITEMS, VALUES) or _PLACE.fullmatch(step)):
             shown[-1] += step
         else:
             shown.append(step)
@@ -147,6 +165,7 @@ class Pair:
             covered_old=self.covered_old,
             covered_new=self.covered_new,
             lookalike=self.lookalike,
+            negated=self.where.negated,
             old_at=_origin(self.old) or _origin(self.old_owner),
             new_at=_origin(self.new) or _origin(self.new_owner),
         )
@@ -166,7 +185,7 @@ class Walk:
     """The named types that differ, or lead to one that does; found when somebody asks."""
     written: tuple[Mapping[str, Written], Mapping[str, Written]] = ({}, {})
     """What both sides say, as text, where that is known; then `shaken` goes by the texts."""
-    frames: dict[tuple[str, str, Slot], Frame] = field(default_factory=dict)
+    frames: dict[tuple[object, ...], Frame] = field(default_factory=dict)
     pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
     """Pairs of named types that are still to be visited: a chain of them is no recursion."""
 
@@ -196,12 +215,12 @@ class Walk:
         """
         if not all(names):
             return where
-        key = (*names, where.slot)
+        key = (*names, where.slot, where.declared, where.negated)
         seen = key in self.frames
         outer = where.frame.first if where.frame else ()
         frame = self.frames.setdefault(key, Frame(outer + where.steps))
         frame.uses.append((where.frame, where.steps))
-        return None if seen else Where(where.slot, where.encoding, frame)
+        return None if seen else replace(where, frame=frame, steps=())
 
 
 def resolve(schema: Schema, types: Mapping[str, Schema]) -> Schema:

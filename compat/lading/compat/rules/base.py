@@ -60,13 +60,15 @@ class Rule:
         return _page(self.check)
 
     def opinion(self, change: Change) -> Opinion:
-        """The rule's opinion, less what other branches of a union still take."""
+        """The rule's opinion: without what other branches still take, mirrored under ``not``."""
         said = self.check(change)
         effect = said.effect
         if change.covered_old:
             effect &= ~Effect.NARROWS
         if change.covered_new:
             effect &= ~Effect.WIDENS
+        if change.negated:
+            effect = effect.mirrored
         return said if effect is said.effect else replace(said, effect=effect)
 
     def effect(self, change: Change) -> Effect:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from lading.compat.change import ChangeKind
 from lading.compat.diff.schemas import content_model
 from lading.compat.effect import Effect, Level
+from lading.compat.pair.schemas import may_match
 from lading.compat.rules.base import Opinion, rule
 from lading.compat.words import describe
 from lading.model.schema import NO_DEFAULT, Anything, Encoding, Nothing, Record, Scalar
@@ -15,7 +16,7 @@ from lading.model.schema import NO_DEFAULT, Anything, Encoding, Nothing, Record,
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.model.api import Parameter
-    from lading.model.schema import Default, Field
+    from lading.model.schema import Default, Field, Schema
 
 
 @rule("LAD101", ChangeKind.FIELD_ADDED)
@@ -79,7 +80,7 @@ def _one_sided(field: Field, other: Record, encoding: Encoding) -> Effect:
     effect = Effect.NARROWS if field.required else Effect.NONE
     if encoding is Encoding.AVRO:
         return effect
-    matches = any(_may_match(pattern, field.name) for pattern, _ in other.patterns)
+    matches = any(may_match(pattern, field.name) for pattern, _ in other.patterns)
     if matches:
         return effect | Effect.UNKNOWN
     if isinstance(other.rest, Nothing):
@@ -88,15 +89,6 @@ def _one_sided(field: Field, other: Record, encoding: Encoding) -> Effect:
         return effect | (Effect.NONE if other.rest == field.schema else Effect.UNKNOWN)
     free_form = not other.fields and not isinstance(field.schema, Anything)
     return effect | (Effect.NARROWS if free_form else Effect.NONE)
-
-
-def _may_match(pattern: str, name: str) -> bool:
-    import re
-
-    try:
-        return re.search(pattern, name) is not None
-    except re.error:  # another dialect: it may
-        return True
 
 
 def _demand(encoding: Encoding) -> str:
@@ -194,19 +186,16 @@ def content_model_changed(change: Change) -> Opinion:
     """An object was closed, opened, or got rules for further properties.
 
     ## What it checks
-    `additionalProperties` (or `unevaluatedProperties`) and `patternProperties`: whether
-    properties that are not declared are accepted.
+    `additionalProperties` (or `unevaluatedProperties`): whether properties that are not declared
+    are accepted. Those that match a pattern have LAD110.
 
     ## Why it breaks
     Closed now: messages with a further property were fine and are refused. Opened now: readers of
-    the old, closed version refuse the further properties that may come. A change of
-    `patternProperties` is not decided.
+    the old, closed version refuse the further properties that may come.
 
     ## What to do instead
     Leave the object open: `additionalProperties` is best not mentioned in what you read.
     """
-    if change.what:
-        return Opinion(Effect.UNKNOWN, f"rule for properties matching `{change.what}` changed")
     old, new = cast("Record", change.old), cast("Record", change.new)
     order = {"nothing": 0, "typed": 1, "anything": 2}
     before, after = content_model(old), content_model(new)
@@ -292,3 +281,44 @@ def aliases_changed(change: Change) -> Opinion:
     """
     names = [", ".join(getattr(node, "aliases", ())) or "none" for node in (change.old, change.new)]
     return Opinion(Effect.NONE, f"aliases changed from {names[0]} to {names[1]}")
+
+
+@rule("LAD110", ChangeKind.NAME_PATTERN)
+def name_pattern_changed(change: Change) -> Opinion:
+    """A rule for properties whose names match a pattern came or went.
+
+    ## What it checks
+    `patternProperties`: a pattern that only one version has, against what the other accepts of
+    properties that it does not declare. Where a declared property, or one of another pattern, may
+    match as well, it is not decided.
+
+    ## Why it breaks
+    In an open object a new pattern refuses values that were fine under such names. In a closed one
+    it lets properties in that readers of the old version refuse.
+
+    ## What to do instead
+    Keep the pattern; write under a new name what is new.
+    """
+    came = change.old is None
+    schema = cast("Schema", change.new if came else change.old)
+    silent = cast("Record", change.old_owner if came else change.new_owner)
+    effect = _patterned(change.what, schema, silent)
+    word = "added" if came else "removed"
+    reason = f"rule for properties matching `{change.what}` {word}"
+    return Opinion(effect if came else effect.mirrored, reason, "keep the pattern as it was")
+
+
+def _patterned(pattern: str, schema: Schema, silent: Record) -> Effect:
+    """The effect of adding a pattern to a record that has been silent about it."""
+    shared = bool(silent.patterns) or any(may_match(pattern, each.name) for each in silent.fields)
+    free = isinstance(schema, Anything)
+    beside = Effect.UNKNOWN if shared and not free else Effect.NONE
+    rest = silent.rest or Anything()
+    if rest == schema:
+        return beside
+    match rest, schema:
+        case (Anything(), _) | (_, Nothing()):
+            return beside | Effect.NARROWS
+        case (Nothing(), _) | (_, Anything()):
+            return beside | Effect.WIDENS
+    return beside | Effect.UNKNOWN

@@ -267,3 +267,41 @@ def kind_changed(change: Change) -> Opinion:
     kinds = [str(getattr(node, "kind", "")) for node in (change.old, change.new)]
     reason = f"kind changed from {kinds[0]} to {kinds[1]}"
     return Opinion(Effect.REPLACES, reason, "give the new contract its own subject")
+
+
+@rule("LAD210", ChangeKind.CONDITION_ADDED)
+def condition_added(change: Change) -> Opinion:
+    """A value must meet a further condition.
+
+    ## What it checks
+    `not`, `if` with `then` or `else`, `contains`, `dependentRequired`, `dependentSchemas`,
+    `propertyNames`, and what `allOf` or alternatives beside other keywords demand: one that the old
+    version did not have.
+
+    ## Why it breaks
+    Values that do not meet it were fine and are refused.
+
+    ## What to do instead
+    Check it where the message is made, and leave the contract as it is until all writers do.
+    """
+    reason = f"condition added: {describe(change.new)}"
+    return Opinion(Effect.NARROWS, reason, "leave the condition out")
+
+
+@rule("LAD211", ChangeKind.CONDITION_REMOVED)
+def condition_removed(change: Change) -> Opinion:
+    """A value need no longer meet a condition.
+
+    ## What it checks
+    `not`, `if` with `then` or `else`, `contains`, `dependentRequired`, `dependentSchemas`,
+    `propertyNames`, and what `allOf` or alternatives beside other keywords demand: one that the new
+    version no longer has.
+
+    ## Why it breaks
+    Readers of the old version refuse the values that come now and do not meet it.
+
+    ## What to do instead
+    Keep the condition until every reader of the old version has moved.
+    """
+    reason = f"condition removed: {describe(change.old)}"
+    return Opinion(Effect.WIDENS, reason, "keep the condition")

@@ -8,7 +8,7 @@ from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.rules.base import Opinion, rule
 from lading.compat.words import describe
-from lading.model.schema import Opaque
+from lading.model.schema import Condition, Opaque
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
@@ -19,8 +19,10 @@ def keywords_undecided(change: Change) -> Opinion:
     """A schema with keywords we do not decide yet changed.
 
     ## What it checks
-    Nodes that use keywords such as `not`, `if`, `contains` or `dependentSchemas`: equal text is
-    no change, anything else is undecided.
+    Nodes that use keywords such as `$dynamicRef`, or `unevaluatedProperties` beside `allOf`: equal
+    text is no change, anything else is undecided. So is a `not` or `if` with another schema that is
+    more than listed values, simple types, or an object of the same such properties, and a
+    `contains` with another schema under `maxContains`.
 
     ## Why it breaks
     It may not. Whether it does, nobody has shown: the verdict is `unknown`, which is not a pass.
@@ -29,14 +31,15 @@ def keywords_undecided(change: Change) -> Opinion:
     Say it with properties, `enum`, limits and `anyOf`; or have someone look, and waive it with a
     reason.
     """
-    keywords = {
-        word
-        for node in (change.old, change.new)
-        if isinstance(node, Opaque)
-        for word in node.keywords
-    }
+    keywords = {word for node in (change.old, change.new) for word in _keywords(node)}
     reason = f"a schema with {', '.join(sorted(keywords))} changed, which is not decided"
     return Opinion(Effect.UNKNOWN, reason, "have someone who knows both sides look at it")
+
+
+def _keywords(node: object) -> tuple[str, ...]:
+    if isinstance(node, Condition):
+        return (node.keyword,)
+    return node.keywords if isinstance(node, Opaque) else ()
 
 
 @rule("LAD902", ChangeKind.OVERLAP)

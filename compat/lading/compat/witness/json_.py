@@ -6,6 +6,7 @@ says which of them the writer's schema takes and the reader's does not.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,8 +20,10 @@ from lading.model.schema import (
     Limits,
     Record,
     Ref,
+    Restricted,
     Scalar,
     ScalarType,
+    Tuple,
     Union,
 )
 
@@ -30,10 +33,11 @@ if TYPE_CHECKING:
     from lading.compat.verdict import Finding
     from lading.compat.witness.base import Sides
     from lading.model.contract import Contract
-    from lading.model.schema import Schema
+    from lading.model.schema import Condition, Schema
 
 _DEEPEST: Final = 12
 _TRIED: Final = 400
+_FEW: Final = 8
 _STRANGER: Final = "x-other"
 _FORMATS: Final[Mapping[str, str]] = {
     "date": "2026-03-03",
@@ -102,6 +106,10 @@ class _Maker:
         elif isinstance(found, Union):
             for each in found.branches:
                 yield from self.candidates(each, steps, depth + 1)
+        elif isinstance(found, Restricted):
+            yield from self._restricted(found, steps, depth)
+        elif isinstance(found, Tuple):
+            yield from self._placed(found, steps, depth)
         elif isinstance(found, Array):
             rest = steps[0].removeprefix("[]")
             inner = (rest, *steps[1:]) if rest else steps[1:]
@@ -118,11 +126,94 @@ class _Maker:
             if field.name == name:
                 for each in self.candidates(field.schema, inner, depth + 1):
                     yield {**base, name: each}
+        for pattern, schema in record.patterns:
+            if steps[0] == f"/{pattern}/" and (like := _named_by(pattern)):
+                for each in self.candidates(schema, steps[1:], depth + 1):
+                    yield {**base, like: each}
         if name == "*" and record.rest is not None:
             for each in self.candidates(record.rest, inner, depth + 1):
                 yield {**base, _STRANGER: each}
 
-    def telling(self, schema: Schema, depth: int) -> Iterator[Any]:
+    def _small_restricted(self, schema: Restricted, depth: int) -> Any:
+        """The base's, with what the conditions ask for laid over it."""
+        value = self.small(schema.base, depth + 1)
+        for each in schema.conditions:
+            asked = self.small(each.schema, depth + 1)
+            if each.keyword == "contains" and isinstance(value, list):
+                value = [asked] * max(each.least, len(value))
+            elif isinstance(value, dict) and isinstance(asked, dict):
+                applies = each.keyword in {"if", "allOf"} or each.key in value
+                value = {**asked, **value} if applies else value
+        return value
+
+    def _telling_of_more(self, schema: Restricted | Tuple, depth: int) -> Iterator[Any]:
+        if isinstance(schema, Restricted):
+            for keyword in schema.keywords:
+                yield from self._restricted(schema, (f"({keyword})",), depth + 1)
+            yield from self.telling(self._resolved(schema.base), depth + 1)
+            return
+        for size in range(len(schema.prefix) + 2):
+            yield [self.small(each, depth + 1) for each in schema.prefix[:size]]
+
+    def _restricted(self, schema: Restricted, steps: tuple[str, ...], depth: int) -> Iterator[Any]:
+        """Documents of the base, laid over by what the condition at `steps` speaks of."""
+        base, whole = self.small(schema.base, depth), self._whole(schema.base, depth)
+        for each in schema.conditions:
+            if steps[0] not in {f"({each.keyword})", "(then)", "(else)"}:
+                continue
+            below = steps[1:]
+            if each.key and below[:1] == (each.key,):
+                below = below[1:]
+            about = [each.schema, each.otherwise, each.test]
+            for one in (schema for schema in about if schema is not None):
+                for value in self.candidates(one, below, depth + 1):
+                    yield from self._laid_over(base, each, value, depth)
+                    if isinstance(value, dict):  # the base says what its own fields hold
+                        known = {key: whole[key] for key in value if key in whole}
+                        yield from self._laid_over(base, each, {**value, **known}, depth)
+            yield from self._applying(schema.base, each, depth)
+        yield from self.candidates(schema.base, steps, depth + 1)
+
+    def _whole(self, schema: Schema, depth: int) -> dict[str, Any]:
+        """A document of an object with every field."""
+        found = self._resolved(schema)
+        fields = found.fields if isinstance(found, Record) else ()
+        return {each.name: self.small(each.schema, depth + 1) for each in fields}
+
+    def _applying(self, base: Schema, each: Condition, depth: int) -> Iterator[Any]:
+        """Telling documents of the base, made such that the condition applies."""
+        asked = self.small(each.test, depth + 1) if each.test else {each.key: 1}
+        if isinstance(asked, dict):
+            some = self.telling(self._resolved(base), depth + 1)
+            yield from ({**asked, **value} for value in some if isinstance(value, dict))
+
+    def _laid_over(self, base: Any, each: Condition, value: Any, depth: int) -> Iterator[Any]:
+        if each.keyword == "contains":
+            yield from ([value] * size for size in (*_near(each.least), *_near(each.most)))
+        elif each.keyword == "propertyNames" and isinstance(value, str):
+            yield {**base, value: 1} if isinstance(base, dict) else {value: 1}
+        elif isinstance(base, dict) and isinstance(value, dict):
+            test = self.small(each.test, depth + 1) if each.test else {}
+            key = {each.key: 1} if each.key and each.key not in base else {}
+            yield {**base, **key, **value}
+            yield {**base, **key, **(test if isinstance(test, dict) else {}), **value}
+        yield value
+
+    def _placed(self, schema: Tuple, steps: tuple[str, ...], depth: int) -> Iterator[Any]:
+        """Lists with something telling at one place."""
+        mark, _, rest = steps[0].partition("]")
+        inner = (rest, *steps[1:]) if rest else steps[1:]
+        index = int(mark[1:] or len(schema.prefix)) if mark[:1] == "[" else 0
+        before = [self.small(each, depth + 1) for each in schema.prefix]
+        before += [self.small(schema.items, depth + 1)] * max(0, index - len(before))
+        at_place = schema.prefix[index] if index < len(schema.prefix) else schema.items
+        for each in self.candidates(at_place, inner, depth + 1):
+            yield [*before[:index], each, *before[index + 1 :]]
+            yield [*before[:index], each]
+
+    def telling(  # noqa: C901, PLR0912 - one case per kind of schema
+        self, schema: Schema, depth: int
+    ) -> Iterator[Any]:
         """Values at the edge of what a schema takes."""
         match schema:
             case Scalar():
@@ -135,6 +226,13 @@ class _Maker:
                 small = self.small(schema, depth)
                 yield small
                 yield {**small, _STRANGER: 1}
+                for pattern, below in schema.patterns:
+                    if name := _named_by(pattern):
+                        some = (self.small(below, depth + 1), 1, "text", None)
+                        yield from ({**small, name: each} for each in some)
+                for field in schema.fields if depth else ():
+                    inner = islice(self.telling(self._resolved(field.schema), depth + 1), _FEW)
+                    yield from ({**small, field.name: each} for each in inner)
                 for field in schema.fields:
                     yield {**small, field.name: self.small(field.schema, depth + 1)}
                     yield {key: each for key, each in small.items() if key != field.name}
@@ -145,6 +243,8 @@ class _Maker:
             case Union(branches=branches):
                 for each in branches:
                     yield from self.telling(self._resolved(each), depth + 1)
+            case Restricted() | Tuple():
+                yield from self._telling_of_more(schema, depth)
         yield from _ANY
 
     def small(self, schema: Any, depth: int = 0) -> Any:  # noqa: PLR0911 - one case per kind of schema
@@ -158,6 +258,12 @@ class _Maker:
                 return {each.name: self.small(each.schema, depth + 1) for each in required}
             case Array(items=items, limits=limits):
                 return [self.small(items, depth + 1)] * min(limits.min_items or 0, 50)
+            case Tuple(prefix=prefix, items=items, limits=limits):
+                places = [self.small(each, depth + 1) for each in prefix]
+                least = limits.min_items or 0
+                return [*places, *[self.small(items, depth + 1)] * min(least, 50)][:least]
+            case Restricted():
+                return self._small_restricted(found, depth)
             case Enum(symbols=symbols):
                 return symbols[0] if symbols else None
             case Union(branches=branches):
@@ -174,6 +280,15 @@ class _Maker:
                 break
             schema = self.types.get(schema.name, Anything())
         return schema
+
+
+def _named_by(pattern: str) -> str:
+    """A name that a simple pattern matches: its own letters; empty when those do not."""
+    name = re.sub(r"\[(.)[^]]*\]|[^A-Za-z0-9_-]", r"\1", pattern)
+    try:
+        return name if re.search(pattern, name) else ""
+    except re.error:
+        return ""
 
 
 def _leaf(scalar: Scalar) -> Any:

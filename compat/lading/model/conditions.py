@@ -1,0 +1,392 @@
+"""What a JSON Schema demands beside the shape of a value: which keywords, since when, of whom.
+
+Read by `lading.model.jsonschema`; pure questions about one node are answered here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.schema import (
+    Anything,
+    Array,
+    Enum,
+    Field,
+    Limits,
+    Map,
+    Nothing,
+    Record,
+    Restricted,
+    Scalar,
+    ScalarType,
+    Tuple,
+    Union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lading.model.document import JsonValue, Origin
+    from lading.model.schema import Condition, Schema
+
+CONDITIONS: Final = frozenset(
+    {
+        "contains",
+        "dependencies",
+        "dependentRequired",
+        "dependentSchemas",
+        "else",
+        "if",
+        "maxContains",
+        "minContains",
+        "not",
+        "propertyNames",
+        "then",
+    }
+)
+"""Keywords that each demand something for themselves: the node is their intersection."""
+TYPES: Final = ("null", "boolean", "number", "string", "array", "object")
+"""Every type a value can have."""
+_SINCE: Final = {
+    "dependentRequired": 2019,
+    "dependentSchemas": 2019,
+    "maxContains": 2019,
+    "minContains": 2019,
+    "prefixItems": 2020,
+    "unevaluatedItems": 2019,
+    "unevaluatedProperties": 2019,
+}
+"""Validators of an earlier dialect pass over the keyword."""
+_LAST: Final = {"additionalItems": 2019, "dependencies": 7}
+"""Validators of a later dialect pass over it."""
+LATEST: Final = 2020
+_REF_ALONE: Final = 7
+"""Up to this dialect nothing beside ``$ref`` counts (draft-07 core, 8.3)."""
+_DIALECTS: Final = {"draft-06": 6, "draft-07": 7, "2019-09": 2019, "2020-12": 2020}
+_NEVER: Final = frozenset({"$dynamicRef", "$recursiveRef"})
+_IN_PLACE: Final = frozenset(
+    {
+        "$dynamicRef",
+        "$recursiveRef",
+        "$ref",
+        "allOf",
+        "anyOf",
+        "dependentSchemas",
+        "if",
+        "not",
+        "oneOf",
+    }
+)
+"""Keywords under which a property may count as evaluated (2020-12 core, 11)."""
+
+
+def dialect_of(document: Any) -> int | None:
+    """The year, or for older ones the draft, that ``$schema`` names; `None` when it is open."""
+    text = document.get("$schema") if isinstance(document, dict) else None
+    found = (year for word, year in _DIALECTS.items() if isinstance(text, str) and word in text)
+    return next(found, None)
+
+
+def undecided(node: dict[str, Any], dialect: int | None) -> frozenset[str]:
+    """The keywords that are malformed, of another dialect, or decided by what others evaluated."""
+    found = {word for word in node if word in _NEVER or _is_malformed(word, node[word])}
+    if dialect is not None:
+        found |= {word for word, since in _SINCE.items() if word in node and dialect < since}
+        found |= {word for word, last in _LAST.items() if word in node and dialect > last}
+        if dialect <= _REF_ALONE and "$ref" in node:
+            found.add("$ref")
+    if isinstance(node.get("items"), list) and (dialect == LATEST or "prefixItems" in node):
+        found.add("items")
+    settled = settle_unevaluated(node)
+    return frozenset(found | (settled.keys() & {"unevaluatedItems", "unevaluatedProperties"}))
+
+
+def settle_unevaluated(node: dict[str, Any]) -> dict[str, Any]:
+    """`node` with ``unevaluated*`` said otherwise, where nothing but itself evaluates.
+
+    Beside no other keyword that looks at the same value, what is unevaluated is what is additional
+    (2020-12 core, 11.2 and 11.3); ``true`` asserts nothing anywhere.
+    """
+    words = {"unevaluatedItems", "unevaluatedProperties"} & node.keys()
+    if not words:
+        return node
+    settled = {k: v for k, v in node.items() if not (k in words and v is True)}
+    if _IN_PLACE & node.keys():
+        return settled
+    if "unevaluatedProperties" in settled:
+        settled.setdefault("additionalProperties", settled.pop("unevaluatedProperties"))
+    if "unevaluatedItems" in settled and "contains" not in settled:
+        word = "additionalItems" if isinstance(node.get("items"), list) else "items"
+        settled.setdefault(word, settled.pop("unevaluatedItems"))
+    return settled
+
+
+def _is_malformed(word: str, value: Any) -> bool:
+    check = _FORM.get(word)
+    return check is not None and not check(value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+_FORM: Final[dict[str, Callable[[Any], bool]]] = {
+    "dependencies": lambda value: (
+        isinstance(value, dict)
+        and all(_is_names(each) or isinstance(each, dict | bool) for each in value.values())
+    ),
+    "dependentRequired": lambda value: (
+        isinstance(value, dict) and all(map(_is_names, value.values()))
+    ),
+    "dependentSchemas": lambda value: isinstance(value, dict),
+    "maxContains": _is_count,
+    "minContains": _is_count,
+    "prefixItems": lambda value: isinstance(value, list),
+}
+
+
+def types_of(schema: Schema) -> tuple[str, ...]:
+    """The types of the values that `schema` may admit, in the words of JSON Schema."""
+    found = _types_of(schema)
+    return tuple(each for each in (*TYPES, "integer") if each in found)
+
+
+def _types_of(  # noqa: PLR0911 - one case per kind of schema
+    schema: Schema,
+) -> frozenset[str]:
+    match schema:
+        case Restricted(base=base):
+            return _types_of(base)
+        case Nothing():
+            return frozenset()
+        case Record() | Map():
+            return frozenset({"object"})
+        case Array() | Tuple():
+            return frozenset({"array"})
+        case Scalar(type=kind):
+            return frozenset({kind.value})
+        case Enum(symbols=symbols) if not schema.open:
+            return frozenset(map(_type_of, symbols))
+        case Union(branches=branches):
+            return frozenset[str]().union(*map(_types_of, branches))
+    return frozenset(TYPES)
+
+
+def _type_of(value: object) -> str:
+    if isinstance(value, bool | None):
+        return "null" if value is None else "boolean"
+    return "string" if isinstance(value, str) else "number"
+
+
+def restricted(base: Schema, conditions: Iterable[Condition], origin: Origin) -> Schema:
+    """`base` under those of `conditions` that demand anything, in an order that means nothing."""
+    if isinstance(base, Restricted):
+        return restricted(base.base, (*base.conditions, *conditions), origin)
+    if isinstance(base, Nothing):
+        return base
+    types = types_of(base)
+    narrowed = (
+        replace(each, schema=_within(each.schema, types)) if each.keyword == "allOf" else each
+        for each in conditions
+    )
+    asked = {repr(each): each for each in narrowed if not _is_idle(each)}
+    ordered = tuple(asked[key] for key in sorted(asked))
+    return _tried(base, ordered, origin) or Restricted(base, ordered, at=origin)
+
+
+def _within(schema: Schema, types: tuple[str, ...]) -> Schema:
+    """What `schema` says of values of `types`: alternatives of other types are none."""
+    known = {"number" if each == "integer" else each for each in types}
+    if not known & {"number" if each == "integer" else each for each in types_of(schema)}:
+        return Nothing(at=schema.at)
+    if not isinstance(schema, Union) or schema.discriminator:
+        return schema
+    branches = (_within(each, types) for each in schema.branches)
+    kept = [each for each in branches if not isinstance(each, Nothing)]
+    return kept[0] if len(kept) == 1 else replace(schema, branches=tuple(kept))
+
+
+def _tried(base: Schema, conditions: tuple[Condition, ...], origin: Origin) -> Schema | None:
+    """`base` without the values that fail, where its values are few and each can be tried."""
+    if not conditions:
+        return base
+    if isinstance(base, Union) and not base.exclusive:
+        return _tried_each(base, conditions, origin)
+    values = _values(base)
+    answers = [[meets(each, value) for each in conditions] for value in values]
+    if not values or any(None in each for each in answers):
+        return None
+    return _kept(base, tuple(v for v, met in zip(values, answers, strict=True) if all(met)))
+
+
+def _tried_each(base: Union, conditions: tuple[Condition, ...], origin: Origin) -> Schema | None:
+    tried = [_tried(each, conditions, origin) for each in base.branches]
+    if None in tried:
+        return None
+    kept = tuple(each for each in tried if each and not isinstance(each, Nothing))
+    if not kept:
+        return Nothing(at=origin)
+    return kept[0] if len(kept) == 1 else replace(base, branches=kept)
+
+
+def _kept(base: Schema, values: tuple[JsonValue, ...]) -> Schema:
+    if len(values) == len(_values(base)):
+        return base
+    if not values:
+        return Nothing(at=base.at)
+    return replace(base, symbols=values) if isinstance(base, Enum) else Enum(values, at=base.at)
+
+
+def intersection(schemas: Iterable[Schema]) -> list[Schema]:
+    """`schemas` with those joined that one schema can say together."""
+    found: list[Schema] = []
+    for schema in schemas:
+        for index, other in enumerate(found):
+            joined = _joined(other, schema)
+            if joined is not None:
+                found[index] = joined
+                break
+        else:
+            found.append(schema)
+    return found
+
+
+def _joined(a: Schema, b: Schema) -> Schema | None:
+    if a == b:
+        return a
+    match a, b:
+        case Scalar(), Scalar():
+            return _joined_scalars(a, b)
+        case _, Enum() if not isinstance(a, Enum):
+            return _joined(b, a)
+    values = _values(a)
+    answers = [admits(b, value) for value in values]
+    if not values or None in answers:
+        return None
+    return _kept(a, tuple(v for v, met in zip(values, answers, strict=True) if met))
+
+
+def _joined_scalars(a: Scalar, b: Scalar) -> Schema | None:
+    numbers = {ScalarType.INTEGER, ScalarType.NUMBER}
+    if a.type is not b.type and {a.type, b.type} != numbers:
+        return Nothing(at=a.at)
+    beside = (a.logical, a.unit, a.scheme), (b.logical, b.unit, b.scheme)
+    limits = _joined_limits(a.limits, b.limits)
+    if limits is None or any(x != y and x and y for x, y in zip(*beside, strict=True)):
+        return None
+    logical, unit, scheme = a.logical or b.logical, a.unit or b.unit, a.scheme or b.scheme
+    kind = a.type if a.type is b.type else ScalarType.INTEGER
+    return Scalar(kind, logical, limits, unit=unit, scheme=scheme, at=a.at)
+
+
+def _joined_limits(a: Limits, b: Limits) -> Limits | None:
+    """The tighter of each; `None` where two patterns or divisors would have to hold."""
+    found: dict[str, Any] = {}
+    for each in fields(Limits):
+        x, y = getattr(a, each.name), getattr(b, each.name)
+        if x is None or y is None or x == y:
+            found[each.name] = y if x is None else x
+        elif each.name in {"pattern", "multiple_of"}:
+            return None
+        else:
+            found[each.name] = min(x, y) if "max" in each.name else max(x, y)
+    return Limits(**found)
+
+
+def _values(schema: Schema) -> tuple[JsonValue, ...]:
+    match schema:
+        case Enum(symbols=symbols, open=False):
+            return symbols
+        case Scalar(type=ScalarType.NULL):
+            return (None,)
+        case Scalar(type=ScalarType.BOOLEAN):
+            return (True, False)
+    return ()
+
+
+def meets(condition: Condition, value: JsonValue) -> bool | None:
+    """Whether a value that is no list and no object meets `condition`; `None`: not known."""
+    if condition.keyword == "allOf":
+        return admits(condition.schema, value)
+    if condition.keyword == "not":
+        found = admits(condition.schema, value)
+        return None if found is None else not found
+    if condition.keyword == "if" and condition.test and condition.otherwise:
+        found = admits(condition.test, value)
+        if found is None:
+            return None
+        return admits(condition.schema if found else condition.otherwise, value)
+    return True
+
+
+def admits(schema: Schema, value: JsonValue) -> bool | None:
+    """Whether `schema` admits a value that is no list and no object; `None`: not known."""
+    match schema:
+        case Enum(open=False):
+            return any(_is_equal(value, each) for each in schema.symbols)
+        case Scalar():
+            return _is_of(value, schema.type) and _keeps(value, schema)
+        case Union(exclusive=False):
+            return _either([admits(each, value) for each in schema.branches])
+        case Restricted():
+            met = [admits(schema.base, value), *(meets(each, value) for each in schema.conditions)]
+            return False if False in met else None if None in met else True
+        case Anything() | Nothing() | Record() | Map() | Array() | Tuple():
+            return isinstance(schema, Anything)
+    return None
+
+
+def _either(answers: list[bool | None]) -> bool | None:
+    return True if True in answers else None if None in answers else False
+
+
+def _is_equal(a: JsonValue, b: JsonValue) -> bool:
+    """In JSON ``true`` is no number."""
+    return a == b and isinstance(a, bool) == isinstance(b, bool)
+
+
+def _is_of(value: JsonValue, kind: ScalarType) -> bool:
+    if kind is ScalarType.INTEGER and isinstance(value, float):
+        return value.is_integer()
+    number = _type_of(value) == "number"
+    return number if kind is ScalarType.INTEGER else _type_of(value) == kind.value
+
+
+def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
+    """Bounds and lengths are tried; patterns, formats and divisors are left to who checks them."""
+    limits = scalar.limits
+    if scalar.logical or limits.pattern is not None or limits.multiple_of is not None:
+        return None
+    if isinstance(value, str):
+        most = len(value) if limits.max_length is None else limits.max_length
+        return (limits.min_length or 0) <= len(value) <= most
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return (
+        (limits.minimum is None or value >= limits.minimum)
+        and (limits.maximum is None or value <= limits.maximum)
+        and (limits.exclusive_minimum is None or value > limits.exclusive_minimum)
+        and (limits.exclusive_maximum is None or value < limits.exclusive_maximum)
+    )
+
+
+def _is_idle(condition: Condition) -> bool:
+    match condition.keyword:
+        case "not":
+            return isinstance(condition.schema, Nothing)
+        case "contains":
+            return condition.least == 0 and condition.most is None
+        case "if" if isinstance(condition.otherwise, Anything):
+            free = isinstance(condition.schema, Anything) or condition.schema == condition.test
+            return free or isinstance(condition.test, Nothing)
+        case "if":
+            return False
+        case "dependentSchemas" if isinstance(condition.schema, Record):
+            itself = (Field(condition.key, Anything()),)
+            return any(condition.schema == Record(each, rest=Anything()) for each in ((), itself))
+    return isinstance(condition.schema, Anything)
