@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lading.compat import Outcome, compare
 from lading.compat.report.places import new_place
@@ -304,3 +306,29 @@ def test_the_specification_is_asked_about_what_was_written() -> None:
     (problem,) = check_openapi(document)
 
     assert str(problem).startswith("LAD022 a.yaml:3:")
+
+
+NAMES = """
+    paths /a get post parameters responses 200 schema name in required type items format
+    collectionFormat consumes produces schemes host basePath definitions A properties $ref allOf
+    securityDefinitions security headers x-nullable discriminator flow
+"""
+WORDS = st.sampled_from(NAMES.split())
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
+LEAVES |= st.sampled_from(["body", "formData", "query", "array", "object", "file", "pipes"])
+LEAVES |= st.sampled_from(["#/definitions/A", "#/parameters/A", "basic", "oauth2"])
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(WORDS, VALUES, max_size=6), VALUES)
+def test_no_half_right_document_raises(whole: dict[str, Any], operation: Any) -> None:
+    """Whatever stands where something else should: the reader says so, and nothing crashes."""
+    head = {"swagger": "2.0", "info": {"title": "t", "version": "1"}}
+    for each in (whole, {**whole, "paths": {"/a": {"parameters": [operation], "post": operation}}}):
+        verdict = compare({**each, **head}, {**each, **head}, kind=Kind.OPENAPI)
+        assert bool(verdict.problems) == (verdict.outcome is Outcome.UNKNOWN)
