@@ -25,6 +25,7 @@ from lading.lint import LINT_RULE
 from lading.model import (
     PROBLEM_CODES,
     Array,
+    CodeMap,
     Contract,
     Field,
     FolderTree,
@@ -331,3 +332,23 @@ def test_a_3pl_finds_what_it_sends(library: Workspace) -> None:
     assert "third-party warehouse: [Third-party warehouses]" in page
     row = next(line for line in site[SYSTEMS].split("\n") if "(<code>3pl</code>)" in line)
     assert "ShipmentConfirmed" in row
+
+
+@pytest.mark.parametrize("audience", ["partner", "public"])
+def test_what_was_agreed_with_a_partner_leaves_the_house_in_no_file(
+    library: Workspace, audience: str
+) -> None:
+    """Neither on a page nor in a download."""
+    partners = {
+        each.partner
+        for contract in library.contracts
+        if isinstance(contract.body, CodeMap)
+        for each in contract.body.overrides
+    }
+    site = {path: data.decode() for path, data in site_files(View(library, Reference(), audience))}
+    inside = {path: data.decode() for path, data in site_files(View(library, Reference()))}
+
+    assert partners
+    for each in partners:
+        assert len([path for path, text in inside.items() if each in text]) > 1, "page and download"
+        assert not [path for path, text in site.items() if each in text]

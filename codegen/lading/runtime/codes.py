@@ -22,7 +22,7 @@ class MappingQuality(StrEnum):
     BROADER = "broader"
     """Ours says less than theirs."""
     NARROWER = "narrower"
-    """Ours says more than theirs."""
+    """Ours says more than theirs, or theirs is a special case of it."""
     LOSSY = "lossy"
     POLICY = "policy"
     """Decided by us; nothing in their definition forces it."""

@@ -19,10 +19,13 @@ _SCHEMAS = "#/components/schemas/"
 def for_audience(contract: Contract, seen: Collection[str]) -> Contract:
     """`contract` without the operations, parameters and fields that `seen` does not name.
 
-    Only APIs carry such marks; any other contract, and an API that shows everything, comes back as
-    it is. The text is written anew, so that a download holds no more than the page. Raises
+    Only APIs carry such marks. What was agreed with single partners is in no text of a mapping that
+    leaves the house. Any other contract, and an API that shows everything, comes back as it is. The
+    text is written anew, so that a download holds no more than the page. Raises
     `ContractError` when what is left is no document: then it is not shown.
     """
+    if contract.kind is Kind.MAPPING and "internal" not in seen:
+        return _without_agreements(contract)
     if contract.kind is not Kind.OPENAPI:
         return contract
     value = _kept(contract.document.value, seen)
@@ -32,6 +35,15 @@ def for_audience(contract: Contract, seen: Collection[str]) -> Contract:
     document = _written(contract.document, value)
     found = read_contract(contract.kind, document, subject=contract.subject, terms=contract.terms)
     return replace(found, version=contract.version)
+
+
+def _without_agreements(contract: Contract) -> Contract:
+    """The page still says that there are some, so the mapping itself stays."""
+    value: Any = contract.document.value
+    if "overrides" not in value:
+        return contract
+    kept = {key: each for key, each in value.items() if key != "overrides"}
+    return replace(contract, documents=(_written(contract.document, kept),))
 
 
 def visible(contract: Contract, seen: Collection[str]) -> Contract | None:
