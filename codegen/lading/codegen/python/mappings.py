@@ -160,6 +160,11 @@ def _function(
     yield '    code: str, *, partner: str = "", said: Mapping[str, str] | None = None\n'
     yield f") -> Mapped[{name}]:\n"
     more = "`partner` is who sent it, `said` what else the message says, by name."
+    deciding = {
+        f"{name}={value}" for cell in code_map.cells for c in cell.cases for name, value in c.when
+    }
+    if deciding:
+        more += f" What decides: {one_line(', '.join(sorted(deciding)))}."
     if code_map.unmapped is Unmapped.REJECT:
         fate = "What `code` means; raises `lading.runtime.UnmappedCode` when it is not listed."
         call = "map_or_reject(TABLE, code, partner=partner, said=said)"
