@@ -15,7 +15,7 @@ import pytest
 
 from lading.codegen import generate_python, write
 from lading.model.contract import Kind
-from lading.model.taxonomy import CodeMap, TaxonomyKind, asserted
+from lading.model.taxonomy import CodeMap, Quality, TaxonomyKind, asserted
 
 if TYPE_CHECKING:
     from lading.model import Workspace
@@ -408,9 +408,9 @@ def test_every_row_of_every_foreign_list_is_mapped(library: Workspace) -> None:
 
 
 def test_the_elements_around_the_codes_are_mapped_too(library: Workspace) -> None:
-    """201 codes of 15 lists: references, parties, dates, purposes, units, terms, messages."""
+    """210 codes of 15 lists: references, parties, dates, purposes, units, terms, messages."""
     bodies = [each for each in mappings(library) if each.taxonomy in OF_MESSAGES]
-    assert sum(len(each.cells) for each in bodies) == 201
+    assert sum(len(each.cells) for each in bodies) == 210
     assert len({(each.system, each.code_list, each.list_version) for each in bodies}) == 15
     assert {each.system for each in bodies} == {"edifact", "sap", "uncefact", "x12"}
     counts = {name: len(each.states) for name, each in taxonomies(library).items()}
@@ -423,6 +423,19 @@ def test_the_elements_around_the_codes_are_mapped_too(library: Workspace) -> Non
         "stop.reason": 4,
         "unit.code": 8,
     }
+
+
+def test_what_has_an_equal_in_a_list_is_sent(library: Workspace) -> None:
+    """What `sends` leaves out has no equal: an exact row that is never sent would belie it."""
+    sending = [each for each in mappings(library) if each.taxonomy in OF_MESSAGES and each.sends]
+    assert len(sending) == 13
+    unsent = {
+        (each.name, cell.to)
+        for each in sending
+        for cell in each.cells
+        if cell.quality is Quality.EXACT and cell.to not in {sent.source for sent in each.sends}
+    }
+    assert unsent == set()
 
 
 def mappings(library: Workspace) -> list[CodeMap]:

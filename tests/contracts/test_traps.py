@@ -20,6 +20,7 @@ from lading.codegen import generate_python, write
 from lading.lint import judge
 from lading.model import Sample, Subject, read_document
 from lading.model.contract import Kind
+from lading.model.taxonomy import Taxonomy
 from lading.runtime import Effect, Fact, History, grown, gs1_date
 
 if TYPE_CHECKING:
@@ -373,8 +374,60 @@ def test_despatched_is_no_fact_by_its_code_alone(sdk: Sdk) -> None:
     """EDIFACT 2005: 11 is what was despatched and what is expected to be; 186 has departed."""
     date = sdk.ask("edifact_2005_date", "to_date_type")
     assert (date("11").canonical, date("11").classifier) == ("DESPATCHED", "")
+    shipped = sdk.ask("x12_374_date", "to_date_type")("011")
+    assert (shipped.canonical, shipped.classifier) == ("DESPATCHED", "")
     assert (date("186").canonical, date("186").classifier) == ("DEPARTED", "ACTUAL")
     assert (date("17").canonical, date("17").classifier) == ("ESTIMATED_ARRIVAL", "ESTIMATED")
+
+
+def test_a_delivery_is_estimated_alike_in_either_standard(sdk: Sdk) -> None:
+    """X12 017 and EDIFACT 17 are of the delivery, 132 is of the vehicle: our arrival is both."""
+    of_x12 = sdk.ask("x12_374_date", "to_date_type")("017")
+    of_edifact = sdk.ask("edifact_2005_date", "to_date_type")("17")
+    assert (of_x12.canonical, of_x12.classifier) == ("ESTIMATED_ARRIVAL", "ESTIMATED")
+    assert (of_x12.canonical, of_x12.quality) == (of_edifact.canonical, of_edifact.quality)
+
+
+def test_the_life_that_remains_is_told_for_another_moment(sdk: Sdk, library: Workspace) -> None:
+    """EDIFACT 2005: 364 counts from leaving the supplier, a line of an order at delivery."""
+    assert sdk.ask("edifact_2005_date", "to_date_type")("364").canonical == "MIN_REMAINING_LIFE"
+    state = next(
+        each
+        for contract in library.contracts
+        if isinstance(contract.body, Taxonomy) and contract.body.name == "date.type"
+        for each in contract.body.states
+        if each.code == "MIN_REMAINING_LIFE"
+    )
+    assert "leave the supplier" in state.definition
+    line = sdk.model("logistics.order.v1.OrderLine").model_fields["min_remaining_shelf_life_days"]
+    assert "at delivery" in (line.description or "")
+
+
+def test_the_shippers_order_is_the_sellers_by_policy_alone(sdk: Sdk) -> None:
+    """X12 128 calls SO the order of the shipper, VN that of the vendor."""
+    reference = sdk.ask("x12_128_reference", "to_reference_type")
+    meant = {code: (reference(code).canonical, reference(code).quality) for code in ("SO", "VN")}
+    assert meant == {"SO": ("SELLER_ORDER", "policy"), "VN": ("SELLER_ORDER", "exact")}
+    assert sdk.ask("x12_128_reference", "from_reference_type")("SELLER_ORDER") == "VN"
+
+
+def test_who_stores_goods_need_not_own_them(sdk: Sdk) -> None:
+    party = sdk.ask("edifact_3035_party", "to_party_role")
+    meant = {code: (party(code).canonical, party(code).quality) for code in ("GO", "WD", "WH")}
+    assert meant == {
+        "GO": ("OWNER", "exact"),
+        "WD": ("OWNER", "policy"),
+        "WH": ("WAREHOUSE", "exact"),
+    }
+
+
+def test_a_message_that_does_more_than_ours_says_is_no_broader_match(sdk: Sdk) -> None:
+    """An 824 or APERAK also accepts, an 846 also asks: ours says more than theirs."""
+    edifact = sdk.ask("edifact_message_type", "to_document_act")
+    x12 = sdk.ask("x12_transaction_set", "to_document_act")
+    assert {edifact(each).quality for each in ("APERAK", "INVRPT", "IFTMIN")} == {"narrower"}
+    assert {x12(each).quality for each in ("824", "846", "865", "820")} == {"narrower"}
+    assert {edifact(each).quality for each in ("CODECO", "COARRI", "HANMOV")} == {"broader"}
 
 
 def test_one_message_is_three_acts_by_who_sends_it(sdk: Sdk) -> None:

@@ -61,9 +61,9 @@ def test_a_case_and_an_override_reach_too() -> None:
 
 
 def test_the_library_counts_its_rows(request: Any) -> None:
-    """1,247 rows of 91 lists: every one is in exactly one list of the report."""
+    """1,256 rows of 91 lists: every one is in exactly one list of the report."""
     workspace = load_workspace(FolderTree(request.config.rootpath / "contracts"))
     total = coverage(workspace)
-    assert sum(each.rows for each in total.lists) == 1247
-    assert sum(each.policy for each in total.lists) == 182
+    assert sum(each.rows for each in total.lists) == 1256
+    assert sum(each.policy for each in total.lists) == 185
     assert len([each for each in total.lists if each.rows]) == 91
