@@ -22,6 +22,7 @@ from lading.model import (
     Union,
     read_document,
 )
+from lading.model.api import Part
 from lading.model.openapi_validity import check_openapi
 from model.reading import Found, read, wrong
 
@@ -121,15 +122,56 @@ paths:
     servers: [{url: "https://{b}", variables: {b: {default: c}}}]
     post:
       callbacks: {done: {$ref: "#/components/callbacks/Done"}}
-      requestBody: {content: {multipart/form-data: {encoding: {a: {style: form}}}}}
+      requestBody: {content: {multipart/form-data: {itemEncoding: {style: form}}}}
 components:
   callbacks: {Done: {"{$url}": {post: {callbacks: {again: {}}}}}}
 """
     )
     assert found.undecided == (("variables of https://{b}", '{"b":{"default":"c"}}'),)
     assert found.body
-    assert found.body.contents[0].undecided == (("encoding", '{"a":{"style":"form"}}'),)
+    assert found.body.contents[0].undecided == (("itemEncoding", '{"style":"form"}'),)
     assert [each.undecided for each in found.callbacks] == [(("callbacks inside", '{"again":{}}'),)]
+
+
+def test_parts_of_a_form_in_normal_form() -> None:
+    """One of the words of a query makes it one; the content type is ignored then."""
+    found = only(
+        """
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          multipart/form-data:
+            encoding:
+              a: {style: pipeDelimited, contentType: text/plain}
+              b: {explode: false}
+              c: {contentType: "image/PNG, image/jpeg"}
+              d: {headers: {X-Id: {}}}
+"""
+    )
+    assert found.body
+    assert found.body.contents[0].parts == (
+        Part("a", "pipeDelimited"),
+        Part("b", "form"),
+        Part("c", contents=("image/jpeg", "image/png")),
+        Part("d", headers='{"X-Id":{}}'),
+    )
+
+
+def test_a_server_is_one_for_each_value_of_its_variables() -> None:
+    """The default comes first; a variable that lists no values is kept as it is."""
+    listed = "{region: {enum: [us, eu], default: eu}, stage: {enum: [v1, v2], default: v1}}"
+    found = api(
+        f"servers: [{{url: 'https://{{region}}.x/{{stage}}', variables: {listed}}}]\npaths: {{}}\n"
+    )
+    assert found.servers == (
+        "https://eu.x/v1",
+        "https://eu.x/v2",
+        "https://us.x/v1",
+        "https://us.x/v2",
+    )
+    assert found.undecided == (("the default of https://{}.x/{}", '"https://eu.x/v1"'),)
 
 
 def test_callbacks_links_and_servers_in_normal_form() -> None:

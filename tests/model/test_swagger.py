@@ -244,15 +244,15 @@ def test_the_body_of_a_path_is_that_of_its_operations() -> None:
     assert (second.method, second.body and second.body.required) == ("put", False)
 
 
-def test_how_a_form_is_written_is_undecided() -> None:
-    """Lists in forms, and fields that may be empty, are kept where a change is seen."""
+def test_how_a_form_is_written_is_judged() -> None:
+    """Lists in forms are written as their separator says."""
     form = "{name: a, in: formData, type: array, items: {type: string}, collectionFormat: %s}"
     paths = "paths: {/a: {post: {parameters: [%s], responses: {}}}}" % form  # noqa: UP031
     head = "swagger: '2.0'\ninfo: {title: t, version: '1'}\n"
     verdict = compare(head + paths % "csv", head + paths % "tsv")
 
-    assert verdict.outcome is Outcome.UNKNOWN
-    assert [each.rule for each in verdict.findings] == ["LAD903"]
+    assert verdict.outcome is Outcome.INCOMPATIBLE
+    assert [each.rule for each in verdict.findings] == ["LAD504"]
 
 
 def test_a_list_of_lists_says_how_each_is_written() -> None:

@@ -6,7 +6,7 @@ Nothing here judges, stores or prints.
 
 from lading.model.api import Api, Body, In, Media, Operation, Parameter, Response, Security
 from lading.model.canonical import canonical_text, fingerprint
-from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
+from lading.model.consumption import Consumer, Meaning, Ownership, Reads, System, Waiver
 from lading.model.contract import (
     Compatibility,
     Contract,
@@ -107,6 +107,7 @@ __all__ = [
     "Logical",
     "Map",
     "MappingCell",
+    "Meaning",
     "Media",
     "Nothing",
     "Opaque",

@@ -51,6 +51,23 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """How one property of a form is written (Encoding Object)."""
+
+    name: str
+    style: str = ""
+    """Empty: as its content type has it, not as a query would."""
+    explode: bool = False
+    reserved: bool = False
+    """``allowReserved``."""
+    contents: tuple[str, ...] = ()
+    """The content types that it may be of, sorted; none: the one that its schema implies."""
+    headers: str = ""
+    """Canonical text of its headers."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """One media type of a body."""
 
@@ -60,6 +77,8 @@ class Media:
     """What each item of a stream is (OpenAPI 3.2, ``itemSchema``); `None`: it is no stream."""
     undecided: tuple[tuple[str, str], ...] = field(default=(), metadata=LATE)
     """(what, canonical text) of parts that are not judged: a change in them is undecided."""
+    parts: tuple[Part, ...] = field(default=(), metadata=LATE)
+    """How properties of a form are written, where something is said of it."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 

@@ -41,6 +41,8 @@ _CLOSED: Final = frozenset({Enum, Fixed, Scalar, str, int, bool, type(None)})
 """What no schema can be in."""
 _WORDS: Final = frozenset({"default", "limits", "tags"})
 """Fields that hold data or words, whatever holds them."""
+_PLAIN: Final = frozenset({"str", "bool", "int", "int | None", "str | None", "tuple[str, ...]"})
+"""Types of fields, as they are written, that hold no schema."""
 _LEAVES: Final = frozenset({str, int, bool})
 
 
@@ -158,4 +160,5 @@ def _holding(kind: Hashable) -> tuple[str, ...]:
     """The fields of a kind of value that may hold a schema, or what holds one."""
     if kind in _CLOSED or not is_dataclass(kind):
         return ()
-    return tuple(name for name in _compared(kind) if name not in _WORDS)
+    closed = {each.name for each in fields(kind) if each.type in _PLAIN}
+    return tuple(name for name in _compared(kind) if name not in _WORDS | closed)

@@ -24,4 +24,7 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # what was read grows old without being looked through
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -171,13 +171,14 @@ def _types_of(  # noqa: PLR0911 - one case per kind of schema
         case Scalar(type=kind):
             return frozenset({kind.value})
         case Enum(symbols=symbols) if not schema.open:
-            return frozenset(map(_type_of, symbols))
+            return frozenset(map(type_of, symbols))
         case Union(branches=branches):
             return frozenset[str]().union(*map(_types_of, branches))
     return frozenset(TYPES)
 
 
-def _type_of(value: object) -> str:
+def type_of(value: object) -> str:
+    """The type of a value, in the words of JSON Schema."""
     if isinstance(value, bool | None):
         return "null" if value is None else "boolean"
     return "string" if isinstance(value, str) else "number"
@@ -353,8 +354,8 @@ def _is_equal(a: JsonValue, b: JsonValue) -> bool:
 def _is_of(value: JsonValue, kind: ScalarType) -> bool:
     if kind is ScalarType.INTEGER and isinstance(value, float):
         return value.is_integer()
-    number = _type_of(value) == "number"
-    return number if kind is ScalarType.INTEGER else _type_of(value) == kind.value
+    number = type_of(value) == "number"
+    return number if kind is ScalarType.INTEGER else type_of(value) == kind.value
 
 
 def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:

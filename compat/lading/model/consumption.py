@@ -89,4 +89,27 @@ class Waiver:
     approved_by: str
     until: str
     """ISO date; from the next day on the waiver is itself a finding."""
+    finding: str = ""
+    """The fingerprint of the finding of `lading check` that it is for; empty: a rule of lint."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+    def ended(self, today: str) -> bool:
+        """Whether its last day is before the ISO date `today`."""
+        return self.until < today
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One entry of ``policies/meanings.yaml``: what other words mean, said by who wrote them."""
+
+    finding: str
+    """The fingerprint of the finding that could not be decided."""
+    rule: str
+    subject: str
+    path: str
+    said: str
+    """``editorial`` (the same in other words), ``clarified`` (more exact about what was meant all
+    along) or ``changed``."""
+    reason: str
+    by: str
     at: Origin | None = field(default=None, compare=False, repr=False)

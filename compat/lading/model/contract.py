@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NewType, TypeAlias, cast
@@ -147,6 +147,33 @@ class Contract:
     terms: Terms = field(default_factory=Terms, compare=False)
     version: int = field(default=0, compare=False)
     """The registry's version number; 0 while the contract is only a file."""
+    found: Mapping[str, Document] = field(default_factory=dict, compare=False, repr=False)
+    """The documents it was read with, by the name it uses."""
+
+    @cached_property
+    def exact(self) -> Contract:
+        """The same, with JSON Schema read to the letter: see `read_contract`."""
+        from lading.model.read import read_contract
+
+        if self.kind not in {Kind.JSON, Kind.OPENAPI} or not self.documents:
+            return self
+        read = read_contract(
+            self.kind,
+            self.document,
+            subject=self.subject,
+            references=self.found,
+            terms=self.terms,
+            exact=True,
+        )
+        return replace(read, references=self.references, version=self.version)
+
+    @cached_property
+    def unsettled(self) -> Mapping[str, str]:
+        """The operations of an API that say that they are no more than draft or alpha, by key."""
+        operations = getattr(self.body, "operations", ())
+        return {
+            each.key: each.stability for each in operations if each.stability in {"draft", "alpha"}
+        }
 
     @cached_property
     def fingerprint(self) -> Fingerprint:

@@ -7,6 +7,7 @@ library sees one that leads out. The keywords are the ones libraries were seen t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import unquote
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     _Link: TypeAlias = "tuple[_Link, str | int] | None"
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_NESTED: Final = frozenset({dict, list})
 _FOLLOWED: Final = frozenset(
     {"$ref", "$dynamicRef", "$recursiveRef", "operationRef", "externalValue"}
 )
@@ -64,6 +66,7 @@ DIALECTS: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def split(text: str) -> tuple[str, Pointer]:
     """(file part, pointer) of a reference; the pointer is unescaped (RFC 6901, RFC 3986)."""
     file, _, fragment = text.partition("#")
@@ -89,23 +92,26 @@ def _described(value: Any) -> Iterator[tuple[str, Any, _Link]]:
 
     It visits every value of a document, so places are chains of links, and made only when asked.
     """
-    waiting: list[tuple[Any, _Link, bool]] = [(value, None, False)]
+    waiting: list[tuple[Any, _Link, bool]] = (
+        [(value, None, False)] if type(value) in _NESTED else []
+    )
     while waiting:
         node, here, data = waiting.pop()
         below: list[tuple[Any, _Link, bool]] = []
-        if isinstance(node, list):
+        if type(node) is list:
             below = [
                 (each, (here, index), data)
                 for index, each in enumerate(node)
-                if isinstance(each, dict | list)
+                if type(each) in _NESTED
             ]
-        elif isinstance(node, dict):
+        else:
             for key, each in node.items():
-                if not data and key in _TELLING:
+                if key in _TELLING and not data:
                     yield key, each, here
-                if isinstance(each, dict | list):
+                if type(each) in _NESTED:
                     below.append((each, (here, key), data or _is_data(key, each, here)))
-        waiting.extend(reversed(below))
+        below.reverse()
+        waiting += below
 
 
 def _path(link: _Link) -> Pointer:
@@ -149,6 +155,8 @@ def guard(notes: Notes, allowed: frozenset[str]) -> None:
             if isinstance(value, str) and not (above and above[1] in _NAMES):
                 _guard_base(notes, key, value, (*_path(above), key))
             continue
+        if isinstance(value, str) and value.startswith("#/"):
+            continue  # most of them: into this document
         for text, at in _referring(key, value, above):
             _guard_reference(notes, text, at, allowed)
 

@@ -103,6 +103,9 @@ def _measure(name: str, text: str) -> None:
         raise ContractError([Problem("LAD003", message, Place(name), "split the document")])
 
 
+_NESTED: Final = frozenset({dict, list})
+
+
 def _is_too_deep(value: JsonValue) -> bool:
     """Whether lists and objects are nested more than `MAX_DEPTH` levels: level by level."""
     level: list[JsonValue] = [value]
@@ -111,9 +114,9 @@ def _is_too_deep(value: JsonValue) -> bool:
             each
             for node in level
             for each in (
-                node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+                node.values() if type(node) is dict else node if type(node) is list else ()
             )
-            if isinstance(each, dict | list)
+            if type(each) in _NESTED
         ]
         if not level:
             return False

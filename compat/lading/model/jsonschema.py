@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
@@ -24,6 +25,7 @@ from lading.model.conditions import (
     undecided,
 )
 from lading.model.firewall import split
+from lading.model.names import may_match
 from lading.model.notes import Notes, kind_of
 from lading.model.schema import (
     NO_DEFAULT,
@@ -48,7 +50,7 @@ from lading.model.schema import Opaque as OpaqueNode
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lading.model.document import Document, JsonValue, Origin, Pointer
     from lading.model.schema import Schema
@@ -178,6 +180,7 @@ _KNOWN: Final = (
 _ASSERTING: Final = _KNOWN - _NOTES
 _LEAF: Final = frozenset({"maxLength", "type"})
 _NO_LEAF: Final = frozenset({"$defs", "definitions", "x-extensible-enum"})
+_MORE_THAN_A_LEAF: Final = (_ASSERTING - _LEAF) | _NO_LEAF
 _TAGS: Final = (
     "owner",
     "classification",
@@ -201,7 +204,7 @@ class Expected:
 
     def read(self) -> Schema:
         """The type."""
-        with self.reader.untyped_as(()):
+        with self.reader.untyped_as(self.reader.types.untyped):
             schema = self.reader.schema(self.target, self.pointer)
         return _named(schema, _name(self.pointer)) if self.pointer else schema
 
@@ -209,8 +212,10 @@ class Expected:
 class Types:
     """The named types found so far, over all documents that are reached."""
 
-    def __init__(self, references: Mapping[str, Document]) -> None:
+    def __init__(self, references: Mapping[str, Document], *, exact: bool = False) -> None:
         self.references = references
+        self.untyped: tuple[str, ...] = TYPES if exact else ()
+        """What a schema without ``type`` is read as; none: as its authors mean it."""
         self.types: dict[str, Schema] = {}
         self.used: dict[str, Document] = {}
         """Foreign documents in order of first use, by the name they were used under."""
@@ -219,6 +224,8 @@ class Types:
         self.closures = 0
         """How many targets have been written into opaque nodes."""
         self.is_full = False
+        self.said: dict[int, dict[str, Any]] = {}
+        """Annotations of nodes that lead on, by identity: the documents outlive the reading."""
         self._expected: dict[str, Expected] = {}
         self._depth = 0
 
@@ -291,8 +298,8 @@ class JsonSchemaReader:
         self.notes = types.at(document)
         self.prefix = prefix
         """Put before the names of this document's types when another owns the plain ones."""
-        self._untyped: tuple[str, ...] = ()
-        """What a schema without ``type`` is read as; none: as its authors mean it."""
+        self._untyped = types.untyped
+        """What a schema without ``type`` is read as here."""
 
     @contextmanager
     def untyped_as(self, types: tuple[str, ...]) -> Iterator[None]:
@@ -426,7 +433,8 @@ class JsonSchemaReader:
     def _tests(self, node: dict[str, Any], at: Pointer) -> Iterator[Condition]:
         if "not" in node:
             found = self._condition("not", node["not"], (*at, "not"))
-            yield replace(found, text=self._text_of(node["not"]))
+            if self._may_meet(found.schema):
+                yield replace(found, text=self._text_of(node["not"]))
         if "if" in node:
             then, otherwise = (
                 self.schema(node.get(word, True), (*at, word)) for word in ("then", "else")
@@ -439,6 +447,11 @@ class JsonSchemaReader:
                 text=self._text_of(node["if"]),
                 at=self.notes.origin((*at, "if")),
             )
+
+    def _may_meet(self, schema: Schema) -> bool:
+        """Whether a value of the types that are spoken of can be one of `schema` at all."""
+        met = _with_integers(self._types_behind(schema))
+        return bool(met & _with_integers(self._untyped or TYPES))
 
     def _contains(self, node: dict[str, Any], at: Pointer) -> Condition:
         found = self._condition("contains", node["contains"], (*at, "contains"))
@@ -587,7 +600,7 @@ class JsonSchemaReader:
                 yield (text if home is self.document else f"{home.name}{text}"), _meaning(target)
                 waiting.append((target, document))
 
-    def _combination(
+    def _combination(  # noqa: PLR0911 - one return per way to be combined
         self,
         node: dict[str, Any],
         combined: list[str],
@@ -607,13 +620,40 @@ class JsonSchemaReader:
         branches = tuple(
             self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])
         )
+        if not self._are_within(branches, _types_of(node)):
+            return self._beside(node, combined, at, origin)
+        if self._hides_overlap(branches, exclusive=key == "oneOf"):
+            return self._opaque(node, {key}, origin)
         name, mapping = _discriminator(node)
+        if len(branches) == 1 and not name:
+            return branches[0]
         return _union(
             branches,
             Union(
                 branches, discriminator=name, mapping=mapping, exclusive=key == "oneOf", at=origin
             ),
         )
+
+    def _hides_overlap(self, branches: tuple[Schema, ...], *, exclusive: bool) -> bool:
+        """Whether one list of all branches would no longer say which of them exclude each other.
+
+        To the letter ``oneOf`` refuses null where two branches take it; its authors do not mean it.
+        """
+        inner = [each for each in branches if isinstance(each, Union) and not each.discriminator]
+        mixed = (each for each in inner if each.exclusive or exclusive)
+        if len(branches) > 1 and any(not _of_several_types(each) for each in mixed):
+            return True
+        if not exclusive:
+            return False
+        flat = [part for each in branches for part in _parts(each) if not _is_null(part)]
+        twice = any(each in flat[:index] for index, each in enumerate(flat))
+        nulls = sum("null" in self._types_behind(each) for each in branches)
+        return twice or (bool(self.types.untyped) and nulls > 1)
+
+    def _are_within(self, branches: Iterable[Schema], types: Collection[str]) -> bool:
+        """Whether a ``type`` beside alternatives says no more than they do themselves."""
+        wide = {*types, "integer"} if "number" in types else {*types}
+        return not types or all(set(self._types_behind(each)) <= wide for each in branches)
 
     def _beside(
         self, node: dict[str, Any], combined: list[str], at: Pointer, origin: Origin
@@ -693,9 +733,6 @@ class JsonSchemaReader:
 
     def _enum(self, node: dict[str, Any], asserting: set[str], origin: Origin) -> Schema:
         values = [node["const"]] if "const" in node else node["enum"]
-        extensible = node.get("x-extensible-enum")
-        if isinstance(extensible, list):
-            values = [*values, *(each for each in extensible if each not in values)]
         beside = asserting - {"enum", "const", "type", "format", *_BOUNDS}
         if (
             beside
@@ -707,13 +744,12 @@ class JsonSchemaReader:
         if limits is not NO_LIMITS or types != ("string",) or set(map(type, values)) != {str}:
             values = [each for each in values if _is_admitted(each, types, limits)]
         symbols = tuple(each for each in values if each is not None)
-        if not symbols:
-            return Scalar(ScalarType.NULL, at=origin) if values else Nothing(at=origin)
         if "const" in node and "enum" in node:
             return self._opaque(node, {"const", "enum"}, origin)
+        if not symbols:
+            return Scalar(ScalarType.NULL, at=origin) if values else Nothing(at=origin)
         enum = Enum(
             symbols,
-            open=bool(extensible),
             taxonomy=_text(node.get("x-taxonomy")) or None,
             doc=_text(node.get("description")),
             at=origin,
@@ -731,13 +767,11 @@ class JsonSchemaReader:
             types = list(self._untyped) or _implied(asserting)
         if not types and asserting & (_STRING | _NUMBER):
             return self._opaque(node, asserting, origin)
-        if isinstance(node.get("x-extensible-enum"), list):
-            return Enum(
-                tuple(node["x-extensible-enum"]),
-                open=True,
-                taxonomy=_text(node.get("x-taxonomy")) or None,
-                at=origin,
-            )
+        # The list asserts nothing: with anything but a type beside it, that is what counts.
+        is_listed = isinstance(node.get("x-extensible-enum"), list) and asserting == {"type"}
+        if is_listed and set(types) - {"null"} == {"string"}:
+            listed = _extensible(node, origin)
+            return _or_null(listed, origin) if "null" in types else listed
         if not types:
             return Anything(at=origin)
         branches = tuple(self._one(node, each, at, origin) for each in types)
@@ -757,7 +791,11 @@ class JsonSchemaReader:
                 return read(node, limits, at, origin)
             with self.untyped_as(TYPES):  # what is inside may be anything
                 return read(node, limits, at, origin)
+        if type_ in {"number", "integer"}:
+            type_, limits = _of_multiples(type_, limits)
         format_ = node.get("format") if type_ in {"string", "number", "integer"} else None
+        if type_ != "string" and format_ in _OF_TEXT:
+            format_ = None  # it says nothing of a number (2020-12 validation, 7.1)
         logical = Logical(format_) if isinstance(format_, str) else None
         unit = _text(node.get("x-unit")) or None
         scheme = _text(node.get("x-scheme")) or None
@@ -794,11 +832,10 @@ class JsonSchemaReader:
             if "additionalProperties" in node
             else Anything()
         )
-        silent = Anything() if patterns else rest  # what holds for a name that is only required
-        fields += [
-            Field(name, silent, required=True, at=self.notes.origin((*at, "required")))
-            for name in sorted(required - properties.keys())
-        ]
+        for name in sorted(required - properties.keys()):
+            matched = any(may_match(each, name) for each in patterns)
+            silent = Anything() if matched else rest  # what holds for a name that is only required
+            fields.append(Field(name, silent, at=self.notes.origin((*at, "required"))))
         return Record(
             tuple(fields),
             rest=rest,
@@ -815,31 +852,56 @@ class JsonSchemaReader:
     def _field(self, name: str, node: JsonValue, at: Pointer, *, required: bool) -> Field:
         schema = self.schema(node, at)
         props = node if isinstance(node, dict) else {}
+        said = self._said_of(props)
         return Field(
             name,
             schema,
             required=required,
-            default=props.get("default", NO_DEFAULT),
-            read_only=props.get("readOnly") is True,
-            write_only=props.get("writeOnly") is True,
-            deprecated=self._deprecated(props),
-            sunset=_text(props.get("x-sunset")),
-            stability=_text(props.get("x-stability-level")),
+            default=said.get("default", NO_DEFAULT),
+            read_only=said.get("readOnly") is True,
+            write_only=said.get("writeOnly") is True,
+            deprecated=said.get("deprecated") is True,
+            sunset=_text(said.get("x-sunset")),
+            stability=_text(said.get("x-stability-level")),
             doc=_text(props.get("description")),
             tags=_tags(props),
             at=self.notes.origin(at),
         )
 
-    def _deprecated(self, node: dict[str, Any]) -> bool:
-        """Said of the place itself, or of the schema it refers to (2020-12 validation, 9.3)."""
+    def _said_of(self, node: dict[str, Any], depth: int = 0) -> dict[str, Any]:
+        """Annotations of a place, and of what holds for it as a whole (2020-12 core, 7.7).
+
+        That is the schema it refers to, the parts of ``allOf``, and an alternative that is alone.
+        """
+        if node.keys().isdisjoint(_LEADING) or depth > _MAX_STEPS:
+            return node
+        known = self.types.said.get(id(node))
+        if known is not None:
+            return known
+        self.types.said[id(node)] = node  # where it leads to itself nothing is added
+        found: dict[str, Any] = {}
+        for part in self._parts_of(node):
+            said = self._said_of(part, depth + 1)
+            found = {key: each for key, each in said.items() if key in _ANNOTATIONS} | found
+        self.types.said[id(node)] = said = found | node if found else node
+        return said
+
+    def _parts_of(self, node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         target = node.get("$ref")
-        file, pointer = split(target) if isinstance(target, str) else ("", ())
-        said = _resolve(self.document.value, pointer) if pointer and not file else None
-        return any(
-            isinstance(each, dict) and each.get("deprecated") is True for each in (node, said)
-        )
+        if isinstance(target, str):
+            file, pointer = split(target)
+            found = _resolve(self.document.value, pointer) if pointer and not file else None
+            yield from (found,) if isinstance(found, dict) else ()
+        for key in _COMBINED:
+            parts = node.get(key)
+            if isinstance(parts, list) and (key == "allOf" or len(parts) == 1):
+                yield from (each for each in parts if isinstance(each, dict))
 
 
+_LEADING: Final = frozenset({"$ref", *_COMBINED})
+_ANNOTATIONS: Final = frozenset(
+    {"default", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level"}
+)
 _MISSING: Final = object()
 
 
@@ -884,10 +946,12 @@ def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
     """Flatten, drop doubles, put null first, so that every spelling of one meaning is one value."""
     flat: list[Schema] = []
     for branch in branches:
-        inner = (
-            branch.branches if isinstance(branch, Union) and not branch.discriminator else (branch,)
-        )
+        inner = (each for each in _parts(branch) if not isinstance(each, Nothing))
         flat.extend(each for each in inner if each not in flat)
+    if not flat:
+        return Nothing(at=union.at)
+    if not union.exclusive and not union.discriminator and any(map(_is_anything, flat)):
+        return Anything(at=union.at)
     flat.sort(key=lambda each: not (isinstance(each, Scalar) and each.type is ScalarType.NULL))
     if len(flat) == 1:
         return flat[0]
@@ -903,6 +967,72 @@ def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
         flat = [*(each for each in flat if _is_null(each)), *inherited.branches]
         return replace(inherited, branches=tuple(flat), at=union.at)
     return replace(union, branches=tuple(flat), exclusive=exclusive)
+
+
+_OF_TEXT: Final = frozenset(
+    [
+        "date",
+        "date-time",
+        "time",
+        "duration",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uri-template",
+        "uuid",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+    ]
+)
+"""The formats of texts (2020-12 validation, 7.3)."""
+
+
+def _of_multiples(type_: str, limits: Limits) -> tuple[str, Limits]:
+    """Numbers that are multiples of a whole number are integers, and of 1 just that.
+
+    An integer that is a multiple of 3/2 is one of 3; that of 1/2 is any.
+    """
+    if not limits.multiple_of:
+        return type_, limits
+    step = Fraction(str(limits.multiple_of))
+    if type_ == "number" and step.denominator > 1:
+        return type_, limits
+    return "integer", replace(limits, multiple_of=step.numerator if step.numerator > 1 else None)
+
+
+def _with_integers(types: Iterable[str]) -> set[str]:
+    """Numbers may be integers, and integers are numbers."""
+    found = set(types)
+    return found | {"number", "integer"} if found & {"number", "integer"} else found
+
+
+def _parts(branch: Schema) -> tuple[Schema, ...]:
+    """The alternatives that a branch adds to a list of them."""
+    nested = isinstance(branch, Union) and not branch.discriminator
+    return branch.branches if isinstance(branch, Union) and nested else (branch,)
+
+
+def _of_several_types(union: Union) -> bool:
+    """Whether its branches are of types that no value has two of."""
+    seen: set[str] = set()
+    for each in union.branches:
+        kinds = {"number" if kind == "integer" else kind for kind in types_of(each)}
+        if isinstance(each, Ref | Anything) or seen & kinds:
+            return False
+        seen |= kinds
+    return True
+
+
+def _is_anything(schema: Schema) -> bool:
+    return isinstance(schema, Anything)
 
 
 def _is_null(schema: Schema) -> bool:
@@ -930,6 +1060,16 @@ def _merge(records: list[Record]) -> Record | None:
     return Record(tuple(fields.values()), rest=Anything(), doc=records[0].doc if records else "")
 
 
+def _extensible(node: dict[str, Any], origin: Origin) -> Enum:
+    """The texts that are known so far; a reader accepts any."""
+    return Enum(
+        tuple(node["x-extensible-enum"]),
+        open=True,
+        taxonomy=_text(node.get("x-taxonomy")) or None,
+        at=origin,
+    )
+
+
 def _discriminator(node: dict[str, Any]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
     found = node.get("discriminator")
     if not isinstance(found, dict) or not isinstance(found.get("propertyName"), str):
@@ -943,8 +1083,7 @@ def _leaf(node: dict[str, Any], origin: Origin) -> Scalar | None:
     """The one half of all schemas: a plain type, at most with a longest length. Else `None`."""
     word, longest = node.get("type"), node.get("maxLength")
     kind = _TYPES.get(word) if isinstance(word, str) else None
-    keys = node.keys()
-    if kind is None or not (keys & _ASSERTING) <= _LEAF or not keys.isdisjoint(_NO_LEAF):
+    if kind is None or not node.keys().isdisjoint(_MORE_THAN_A_LEAF):
         return None
     if longest is not None and not (kind is ScalarType.STRING and _is_count(longest)):
         return None

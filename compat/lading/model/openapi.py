@@ -6,9 +6,22 @@ import json
 import re
 from dataclasses import replace
 from functools import cached_property
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.model.api import Api, Body, In, Link, Media, Operation, Parameter, Response, Security
+from lading.model.api import (
+    Api,
+    Body,
+    In,
+    Link,
+    Media,
+    Operation,
+    Parameter,
+    Part,
+    Response,
+    Security,
+)
 from lading.model.firewall import split
 from lading.model.jsonschema import JsonSchemaReader
 from lading.model.notes import kind_of
@@ -16,7 +29,7 @@ from lading.model.schema import NO_DEFAULT, Anything
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lading.model.document import Document, Pointer
     from lading.model.jsonschema import Types
@@ -27,9 +40,11 @@ _VERSION: Final = re.compile(r"3\.[012]\.\d+(-.+)?")
 _READ: Final = "Swagger 2.0 and OpenAPI 3.0.x, 3.1.x and 3.2.x are read"
 _PATH_KEYS: Final = ("parameters", "summary", "description", "servers", "$ref")
 _METHOD: Final = re.compile(r"[A-Z0-9!#$%&'*+.^_`|~-]+")
-_ENCODINGS: Final = ("encoding", "itemEncoding", "prefixEncoding")
+_UNJUDGED: Final = ("itemEncoding", "prefixEncoding")
 _STYLES: Final = {In.PATH: "simple", In.HEADER: "simple", In.QUERY: "form", In.COOKIE: "form"}
 _IGNORED_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
+_MOST_URLS: Final = 16
+"""A server whose variables make more URLs is one with free variables."""
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -300,9 +315,31 @@ class _Reader:
                 self.schemas.schema(media["itemSchema"], (*where, "itemSchema"))
                 if self.is_newest and "itemSchema" in media
                 else None,
-                tuple((key, self._closed(media[key])) for key in _ENCODINGS if key in media),
+                tuple((key, self._closed(media[key])) for key in _UNJUDGED if key in media),
+                tuple(self._parts(media, where)),
                 at=self.notes.origin(where),
             )
+
+    def _parts(self, media: dict[str, Any], at: Pointer) -> Iterator[Part]:
+        """How properties are written, sorted by name.
+
+        Where one of the three words of a query is said, the property is written as in one, and its
+        content type is ignored (OpenAPI 3.1, Encoding Object).
+        """
+        encoding = self._object(media.get("encoding"), (*at, "encoding"))
+        for name in sorted(encoding):
+            where = (*at, "encoding", name)
+            node = self._object(encoding[name], where)
+            origin = self.notes.origin(where)
+            headers = self._closed(node["headers"]) if node.get("headers") else ""
+            if node.keys() & {"style", "explode", "allowReserved"}:
+                style = _text(node.get("style")) or "form"
+                explode = node.get("explode", style == "form") is True
+                reserved = node.get("allowReserved") is True
+                yield Part(name, style, explode, reserved, headers=headers, at=origin)
+            else:
+                types = {each.strip().lower() for each in _text(node.get("contentType")).split(",")}
+                yield Part(name, contents=tuple(sorted(types - {""})), headers=headers, at=origin)
 
     def _responses(self, node: dict[str, Any], at: Pointer) -> Iterator[Response]:
         responses = self._object(node.get("responses"), (*at, "responses"))
@@ -447,18 +484,49 @@ class _Reader:
 
 
 def _servers(node: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(
-        str(each["url"])
-        for each in _list(node.get("servers"))
-        if isinstance(each, dict) and "url" in each
-    )
+    """The URLs, one for each of the values that all their variables list."""
+    servers = [each for each in _list(node.get("servers")) if isinstance(each, dict)]
+    return tuple(dict.fromkeys(url for each in servers if "url" in each for url in _urls(each)))
+
+
+def _urls(server: dict[str, Any]) -> list[str]:
+    url, listed = str(server["url"]), _listed(server)
+    if listed is None:
+        return [url]
+    spread = product(*([(name, each) for each in values] for name, values in listed.items()))
+    return [_filled(url, dict(each)) for each in spread]
+
+
+def _filled(url: str, values: Mapping[str, str]) -> str:
+    return _BRACES.sub(lambda found: values.get(found[1], found[0]), url)
+
+
+def _listed(server: dict[str, Any]) -> dict[str, list[str]] | None:
+    """What each variable of a server may be, where all of them list it and it is little."""
+    found: dict[str, list[str]] = {}
+    for name, each in _dict(server.get("variables")).items():
+        values = [_text(value) for value in _list(_dict(each).get("enum"))]
+        if not values:
+            return None
+        default = _text(_dict(each).get("default"))
+        found[name] = sorted(values, key=lambda value, first=default: value != first)  # type: ignore[misc]
+    return found if prod(map(len, found.values())) <= _MOST_URLS else None
 
 
 def _variables(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The variables in the URLs of servers: what may stand in for them is not judged yet."""
+    """What is not judged of the variables in the URLs of servers.
+
+    Of those that list their values it is which of them holds where nobody chooses.
+    """
     for each in _list(node.get("servers")):
         if isinstance(each, dict) and each.get("variables"):
-            yield f"variables of {each.get('url')}", _canonical(each["variables"])
+            said = each["variables"]
+            if isinstance(said, dict) and _listed(each) is not None:
+                chosen = {key: _dict(value).get("default") for key, value in said.items()}
+                said = _filled(str(each.get("url")), {k: _text(v) for k, v in chosen.items()})
+                yield f"the default of {_BRACES.sub('{}', str(each.get('url')))}", _canonical(said)
+            else:
+                yield f"variables of {each.get('url')}", _canonical(said)
 
 
 def _security(value: Any) -> Iterator[Security]:

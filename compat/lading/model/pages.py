@@ -266,5 +266,58 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Set `lifecycle: retired` in its contract.yaml, release that, and remove it later.",
         ),
     ),
+    "LAD042": ProblemPage(
+        "A decision about no finding",
+        _page(
+            "An entry of policies/waivers.yaml or policies/meanings.yaml names, by its "
+            "fingerprint, a finding that `lading check` has, and its rule.",
+            "A waiver with a typing error waives nothing, and one for a change that is not made "
+            "waits for somebody to make it.",
+            "Copy the finding from the report (`more: ... finding 1a2b3c4d5e6f`), or use `lading "
+            "waive` and `lading classify`, which write the entry.",
+        ),
+    ),
+    "LAD043": ProblemPage(
+        "A waiver has ended",
+        _page(
+            "The day `until` of a waiver that a finding needs is not over.",
+            "An exception without an end is a rule that nobody decided.",
+            "Mend what it is for. Or ask the one who approved it to approve it again, with a new "
+            "date.",
+        ),
+    ),
+    "LAD044": ProblemPage(
+        "A decision that is no longer needed",
+        _page(
+            "An entry that the baseline had too names a finding that there is. It is a note, and "
+            "keeps nothing from passing: the change it was for is done.",
+            "A list of exceptions is read when it is short.",
+            "Take the entry out with the next change.",
+        ),
+    ),
+    "LAD045": ProblemPage(
+        "The version says less than what changed",
+        _page(
+            "The version number moves by as much as the contract changed: major for what its "
+            "promise forbids and a waiver lets pass, minor for what is new. Below 1.0.0 it is one "
+            "step less; text alone is not asked about. "
+            'It is a note; `versions = "error"` under `[check]` in lading.toml makes it count, '
+            'and `"off"` leaves it out.',
+            "Readers decide by the number whether they have to look.",
+            "Set `version` in contract.yaml (or in the taxonomy, mapping or API) to the number "
+            "that is named, or above.",
+        ),
+    ),
+    "LAD046": ProblemPage(
+        "A list has drifted from its taxonomy",
+        _page(
+            "A list of values with `x-taxonomy` (Avro `symbols`, JSON Schema `enum`, OpenAPI "
+            "`x-extensible-enum`) has exactly the codes of that taxonomy, whichever file either "
+            "stands in.",
+            "A code that no taxonomy defines means what each reader thinks. A state that the list "
+            "lacks cannot be sent, or is refused when it comes.",
+            "Change both in one step. For a list of other values, leave `x-taxonomy` out.",
+        ),
+    ),
 }
 """Code to page; ids are never reused."""

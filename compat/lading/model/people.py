@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
+from lading.model.consumption import Consumer, Meaning, Ownership, Reads, System, Waiver
 from lading.model.contract import Subject
 from lading.model.notes import kind_of
 from lading.model.suggest import did_you_mean, system_hint
@@ -51,7 +52,11 @@ _CONSUMER_KEYS: Final = (
     "description",
 )
 _READ_KEYS: Final = ("contract", "fields", "statuses", "operations", "unknown", "range")
-_WAIVER_KEYS: Final = ("rule", "subject", "path", "reason", "approved_by", "until")
+_WAIVER_KEYS: Final = ("finding", "rule", "subject", "path", "reason", "approved_by", "until")
+_MEANING_KEYS: Final = ("finding", "rule", "subject", "path", "said", "reason", "by")
+MEANINGS: Final = ("editorial", "clarified", "changed")
+"""What the author of a changed text may say of it."""
+_FINGERPRINT: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PATH: Final = re.compile(r"[A-Za-z_][\w-]*(\[\])?(\.[A-Za-z_][\w-]*(\[\])?)*", re.ASCII)
 
@@ -134,7 +139,7 @@ def read_consumer(document: Document, notes: Notes, systems: set[str]) -> Consum
     system = notes.text(node, "system", (), need=True)
     _known_system(system, ("system",), notes, systems)
     review = notes.text(node, "review_by", ())
-    if review and not _DATE.fullmatch(review):
+    if review and not _is_date(review):
         notes.add(
             "LAD031", ("review_by",), f"`{review}` is not a date", hint="write it as 2027-06-30"
         )
@@ -150,22 +155,77 @@ def read_consumer(document: Document, notes: Notes, systems: set[str]) -> Consum
 
 
 def read_waivers(document: Document, notes: Notes) -> Iterator[Waiver]:
-    """The rules that need not be kept somewhere, each with who said so and until when."""
+    """The rules that need not be kept somewhere, each with who said so and until when.
+
+    One of lint is waived at a place, one of the gate for one finding: a change that was seen.
+    """
     node = _object(document, notes, ("waivers",))
     for _, row, at in rows(node, "waivers", notes, need=True):
         notes.unknown_keys(row, at, _WAIVER_KEYS)
         until = notes.text(row, "until", at, need=True)
-        if until and not _DATE.fullmatch(until):
+        if until and not _is_date(until):
             notes.add("LAD031", (*at, "until"), f"`{until}` is not a date", hint="as 2027-06-30")
+        rule = notes.text(row, "rule", at, need=True).upper()
         yield Waiver(
-            notes.text(row, "rule", at, need=True).upper(),
+            rule,
             notes.text(row, "subject", at, need=True),
             notes.text(row, "path", at),
             reason=notes.text(row, "reason", at, need=True),
             approved_by=notes.text(row, "approved_by", at, need=True),
             until=until,
+            finding=_finding(row, at, notes, need=rule.startswith(_GATE)),
             at=notes.origin(at),
         )
+
+
+def read_meanings(document: Document, notes: Notes) -> Iterator[Meaning]:
+    """What the authors of changed texts say of them."""
+    node = _object(document, notes, ("meanings",))
+    for _, row, at in rows(node, "meanings", notes, need=True):
+        notes.unknown_keys(row, at, _MEANING_KEYS)
+        said = notes.text(row, "said", at, need=True)
+        if said and said not in MEANINGS:
+            hint = did_you_mean(said, MEANINGS) or f"one of {', '.join(MEANINGS)}"
+            notes.add("LAD031", (*at, "said"), f"`{said}` is nothing to say of it", hint=hint)
+        yield Meaning(
+            _finding(row, at, notes, need=True),
+            notes.text(row, "rule", at, need=True).upper(),
+            notes.text(row, "subject", at, need=True),
+            notes.text(row, "path", at),
+            said,
+            reason=notes.text(row, "reason", at, need=True),
+            by=notes.text(row, "by", at, need=True),
+            at=notes.origin(at),
+        )
+
+
+_GATE: Final = "LAD"
+"""How the rules of the gate begin; all others are of lint."""
+
+
+def _finding(row: dict[str, Any], at: Pointer, notes: Notes, *, need: bool) -> str:
+    """The fingerprint of a finding, which a rule of the gate needs and one of lint cannot have."""
+    found = notes.text(row, "finding", at)
+    hint = "12 hexadecimal digits, as `lading check` shows them behind `more:`"
+    if need and not found:
+        notes.add("LAD031", at, "`finding` is missing: which finding is it about?", hint=hint)
+    elif found and not need:
+        notes.add("LAD031", (*at, "finding"), "a rule of lint is waived by subject and path")
+    elif found and not is_fingerprint(found):
+        notes.add("LAD031", (*at, "finding"), f"`{found}` is no fingerprint", hint=hint)
+    return found
+
+
+def is_fingerprint(text: str) -> bool:
+    """Whether it is written as fingerprints of findings are."""
+    return bool(_FINGERPRINT.fullmatch(text))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _reads(node: dict[str, Any], notes: Notes) -> Iterator[Reads]:

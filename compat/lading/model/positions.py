@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,6 +19,9 @@ _TOKEN: Final = re.compile(
     r'|[^\s\[\]{}:,"]+',  # number, true, false, null
     re.DOTALL,
 )
+
+_END: Final = re.compile("\n")
+_COLON: Final = re.compile(r"\s*:")
 
 
 class Spot(NamedTuple):
@@ -75,6 +79,42 @@ def _unquoted(word: str) -> str:
         return word
 
 
+class Extent(NamedTuple):
+    """From where to where one value of a JSON text goes."""
+
+    key: int
+    """Where its key starts; the value itself when it has none."""
+    start: int
+    end: int
+
+
+def extents(text: str) -> Mapping[Pointer, Extent]:
+    """Pointer to extent of every value of a JSON text in which no key is written twice."""
+    found: dict[Pointer, Extent] = {}
+    open_: list[tuple[Spot, int]] = []
+    due: Spot | None = None
+    coming = iter(spots(text))
+    for match in _TOKEN.finditer(text):
+        word, start = match[0], match.start()
+        if word in "]}":
+            spot, began = open_.pop()
+            found[spot.pointer] = Extent(spot.start, began, match.end())
+            continue
+        due = due or next(coming, None)
+        if word in ",:" or due is None or (due.start == start and _is_key(text, match.end(), word)):
+            continue
+        if word in "[{":
+            open_.append((due, start))
+        else:
+            found[due.pointer] = Extent(due.start, start, match.end())
+        due = None
+    return found
+
+
+def _is_key(text: str, end: int, word: str) -> bool:
+    return word.startswith('"') and _COLON.match(text, end) is not None
+
+
 @lru_cache(maxsize=16)
 def starts(text: str) -> Mapping[Pointer, int]:
     """Pointer to offset of every value of a JSON text; of the first when a key is written twice."""
@@ -86,4 +126,12 @@ def starts(text: str) -> Mapping[Pointer, int]:
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    begins = _lines(text)
+    line = bisect_right(begins, offset)
+    return line, offset - begins[line - 1] + 1
+
+
+@lru_cache(maxsize=16)
+def _lines(text: str) -> list[int]:
+    """The offset at which each line begins: one report asks for thousands of places."""
+    return [0, *(each.end() for each in _END.finditer(text))]

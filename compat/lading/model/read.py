@@ -34,6 +34,7 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
     references: Mapping[str, Document] = _NONE,
     terms: Terms | None = None,
     ignored: frozenset[str] = frozenset(),
+    exact: bool = False,
 ) -> Contract:
     """Turn `document` into its normal form.
 
@@ -45,6 +46,8 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
             text of a ``$ref`` before its ``#``. It may hold more than is used.
         terms: what is promised about it.
         ignored: codes of problems of an Avro document that are passed over.
+        exact: read JSON Schema to the letter, by which `properties` without a `type` says nothing
+            of a text; else as its authors mean it.
 
     Returns:
         The contract; `Contract.documents` holds its own document first and, read from the end, each
@@ -57,7 +60,7 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
     if kind is Kind.AVRO:
         body, types, documents, used = _avro(document, references, ignored)
     elif kind in {Kind.JSON, Kind.OPENAPI}:
-        body, types, documents, used = _json(kind, document, references)
+        body, types, documents, used = _json(kind, document, references, exact=exact)
     else:
         body, types, documents, used = _list(kind, document)
     name = subject or subject_of(kind, document, body, terms)
@@ -70,6 +73,7 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
         documents=documents,
         terms=terms,
         references=tuple(_reference(each, references) for each in used),
+        found={each: references[each] for each in used},
     )
 
 
@@ -93,7 +97,7 @@ def _avro(
 
 
 def _json(
-    kind: Kind, document: Document, references: Mapping[str, Document]
+    kind: Kind, document: Document, references: Mapping[str, Document], *, exact: bool
 ) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
     from lading.model.firewall import guard
     from lading.model.jsonschema import Types, read_json_schema
@@ -101,13 +105,13 @@ def _json(
     from lading.model.own_address import address_of, without_own_address
     from lading.model.swagger import as_openapi, is_swagger
 
-    types = Types(references)
+    types = Types(references, exact=exact)
     if kind is Kind.OPENAPI and is_swagger(document.value):
         document = as_openapi(document)
     address = address_of(document.value) if kind is Kind.OPENAPI else ""
     if address:  # relative to it, a file's name means another one than beside the document
         document, references = without_own_address(document), {}
-        types = Types(references)
+        types = Types(references, exact=exact)
     guard(types.at(document), frozenset(references))
     body: Body = (
         read_openapi(document, types) if kind is Kind.OPENAPI else read_json_schema(document, types)
@@ -160,6 +164,15 @@ def subject_of(kind: Kind, document: Document, body: Body, terms: Terms) -> Subj
     }
     named = getattr(body, "name", "") if kind in {Kind.TAXONOMY, Kind.MAPPING} else ""
     return Subject(f"{folder[kind]}.{named or _stem(document)}.v{major.group() if major else 1}")
+
+
+def avro_name(document: Document) -> str:
+    """The full name of the top type of an Avro document; empty when it has none."""
+    node = document.value
+    if not isinstance(node, dict) or not isinstance(node.get("name"), str):
+        return ""
+    name, space = str(node["name"]), node.get("namespace")
+    return name if "." in name or not isinstance(space, str) or not space else f"{space}.{name}"
 
 
 def kind_of_document(document: Document) -> Kind | None:

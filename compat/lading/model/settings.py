@@ -28,10 +28,42 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "promise": tuple(PROMISES),
     "registry": ("url",),
     "lint": ("pack",),
+    "check": (
+        "ruleset",
+        "level",
+        "policy",
+        "required_with_default",
+        "runtimes",
+        "versions",
+        "notice_days",
+    ),
 }
+RULESETS: Final = ("2027.1",)
+"""The versions of the rules of the gate, oldest first."""
+_CHECK: Final[Mapping[str, tuple[str, ...]]] = {
+    "level": ("wire", "sdk", "semantic"),
+    "policy": ("strict", "lenient", "tolerant-reader"),
+    "required_with_default": ("missing", "filled"),
+    "runtimes": ("spec", "java", "python-avro", "fastavro"),
+    "versions": ("off", "warn", "error"),
+}
+_MOST_DAYS: Final = 3650
 PACKS: Final = ("strict", "standard", "lenient")
 """How much lint asks for, the most first."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """By what the gate judges, beside the promises: the words of ``[check]``."""
+
+    ruleset: str = RULESETS[-1]
+    level: str = "semantic"
+    policy: str = "lenient"
+    required_with_default: str = "missing"
+    runtimes: tuple[str, ...] = ("spec",)
+    versions: str = "warn"
+    notice_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +76,7 @@ class Settings:
     promises: Mapping[str, Compatibility] = field(default_factory=lambda: dict(PROMISES))
     registry_url: str = "http://127.0.0.1:8081"
     lint_pack: str = "standard"
+    check: Check = field(default_factory=Check)
 
 
 def read_settings(name: str, data: bytes) -> tuple[Settings, tuple[Problem, ...]]:
@@ -71,8 +104,31 @@ def read_settings(name: str, data: bytes) -> tuple[Settings, tuple[Problem, ...]
         promises={**PROMISES, **said},
         registry_url=_string(_table(tables, "registry"), "url", default.registry_url),
         lint_pack=_string(_table(tables, "lint"), "pack", default.lint_pack),
+        check=_check(_table(tables, "check")),
     )
     return settings, problems
+
+
+def _check(table: Mapping[str, Any]) -> Check:
+    """What is valid in it; the rest is a problem, and counts as not said."""
+    said: dict[str, Any] = {
+        key: value
+        for key, value in table.items()
+        if key != "runtimes"
+        and isinstance(value, str)
+        and value in (RULESETS if key == "ruleset" else _CHECK.get(key, ()))
+    }
+    if _is_days(table.get("notice_days")):
+        said["notice_days"] = table["notice_days"]
+    runtimes = table.get("runtimes")
+    if isinstance(runtimes, list) and runtimes:
+        known = tuple(each for each in runtimes if each in _CHECK["runtimes"])
+        return Check(**said, runtimes=known or ("spec",))
+    return Check(**said)
+
+
+def _is_days(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_DAYS
 
 
 def _problems(name: str, text: str, tables: Mapping[str, Any]) -> Iterator[Problem]:
@@ -91,6 +147,8 @@ def _key(name: str, text: str, path: tuple[str, str], value: Any) -> Iterator[Pr
     if key not in _TABLES[table]:
         hint = did_you_mean(key, _TABLES[table]) or f"known: {', '.join(_TABLES[table])}"
         yield Problem("LAD030", f"unknown key `{key}` in [{table}]", at, hint)
+    elif table == "check":
+        yield from _check_key(key, value, at)
     elif not isinstance(value, str):
         yield Problem("LAD031", f"`{key}` must be text", at, f'write {key} = "{value}"')
     elif table == "promise" and value not in set(Compatibility):
@@ -105,6 +163,32 @@ def _key(name: str, text: str, path: tuple[str, str], value: Any) -> Iterator[Pr
         )
     elif path == ("registry", "url") and not value.startswith(("http://", "https://")):
         yield Problem("LAD031", f"`{value}` is no registry address", at, "http://host:port")
+
+
+def _check_key(key: str, value: Any, at: Place) -> Iterator[Problem]:
+    if key == "notice_days":
+        if not _is_days(value):
+            what = f"`{key}` is a number of days, at most {_MOST_DAYS}"
+            yield Problem("LAD031", what, at, "notice_days = 90")
+    elif key == "runtimes":
+        yield from _words(value, _CHECK[key], key, at)
+    elif not isinstance(value, str):
+        yield Problem("LAD031", f"`{key}` must be text", at, f'write {key} = "{value}"')
+    elif key == "ruleset" and value not in RULESETS:
+        hint = f"this lading knows {', '.join(RULESETS)}; a newer one may know it"
+        yield Problem("LAD031", f"there is no rule set `{value}`", at, hint)
+    elif key in _CHECK:
+        yield from _words([value], _CHECK[key], key, at)
+
+
+def _words(value: Any, known: tuple[str, ...], key: str, at: Place) -> Iterator[Problem]:
+    if not isinstance(value, list) or not value:
+        yield Problem("LAD031", f"`{key}` is a list of words", at, f'{key} = ["{known[0]}"]')
+        return
+    for each in value:
+        if each not in known:
+            hint = did_you_mean(str(each), known) or f"one of {', '.join(known)}"
+            yield Problem("LAD031", f"`{each}` is no {key.rstrip('s')}", at, hint)
 
 
 def _find(name: str, text: str, word: str) -> Place:

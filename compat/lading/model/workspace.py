@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from lading.model import settings as settings_
+from lading.model.bindings import check_bindings
 from lading.model.collector import uncollected
 from lading.model.contract import Compatibility, Contract, Kind, Reference, Slot
 from lading.model.document import Place
@@ -14,8 +15,14 @@ from lading.model.errors import ContractError, Problem, WorkspaceError
 from lading.model.fields import missing_step
 from lading.model.firewall import inside, references, split
 from lading.model.notes import Notes
-from lading.model.people import read_consumer, read_ownership, read_systems, read_waivers
-from lading.model.read import kind_of_document, read_contract
+from lading.model.people import (
+    read_consumer,
+    read_meanings,
+    read_ownership,
+    read_systems,
+    read_waivers,
+)
+from lading.model.read import avro_name, kind_of_document, read_contract
 from lading.model.reader import read_document, syntax_of
 from lading.model.samples import REFUSED, read_refusals, read_samples
 from lading.model.schema import Enum, Record
@@ -29,7 +36,7 @@ from lading.model.tree import PickyTree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lading.model.consumption import Consumer, Ownership, Reads, System, Waiver
+    from lading.model.consumption import Consumer, Meaning, Ownership, Reads, System, Waiver
     from lading.model.document import Document, Pointer
     from lading.model.samples import Refusal, Sample
     from lading.model.taxonomy import Answer
@@ -55,6 +62,7 @@ _SUFFIXES: Final = {
 _BESIDE: Final = frozenset({"consumers", "samples", "codelists", "policies"})
 """Folders of files that are no contracts."""
 WAIVERS: Final = "policies/waivers.yaml"
+MEANINGS: Final = "policies/meanings.yaml"
 _TOP: Final = ("systems.yaml", "ownership.yaml", settings_.FILE)
 
 
@@ -73,6 +81,7 @@ class Workspace:
     problems: tuple[Problem, ...] = ()
     """Sorted by place; contracts with problems are not among `contracts`."""
     waivers: tuple[Waiver, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """Why messages that must be refused are refused."""
 
@@ -153,6 +162,7 @@ class _Loader:
         samples = tuple(read_samples(self.documents, self.notes))
         refusals = tuple(self._refusals())
         waivers = tuple(self._waivers())
+        meanings = tuple(self._meanings())
         self._tie(contracts, consumers, samples, ids)
         found = self.problems.union(*(each.problems for each in self.notes.values()))
         return Workspace(
@@ -169,6 +179,7 @@ class _Loader:
                 if not self._follows_from_unread(each)
             ),
             waivers=waivers,
+            meanings=meanings,
             refusals=refusals,
         )
 
@@ -200,7 +211,7 @@ class _Loader:
         for path, document in self.documents.items():
             top, _, rest = path.partition("/")
             if path in _TOP or path.rpartition("/")[2] == TERMS or top in _BESIDE:
-                if top == "policies" and path != WAIVERS:
+                if top == "policies" and path not in {WAIVERS, MEANINGS}:
                     self._misplaced(path, document)
                 continue
             kind = _FOLDERS.get(top) if rest else None
@@ -236,6 +247,11 @@ class _Loader:
         if document:
             yield from read_waivers(document, self.notes[WAIVERS])
 
+    def _meanings(self) -> Iterator[Meaning]:
+        document = self.documents.get(MEANINGS)
+        if document:
+            yield from read_meanings(document, self.notes[MEANINGS])
+
     def _consumers(self, ids: set[str]) -> Iterator[Consumer]:
         for path, document in self.documents.items():
             if path.startswith("consumers/"):
@@ -268,7 +284,7 @@ class _Loader:
             document = self.documents[path]
             if kind is not Kind.AVRO:
                 continue
-            name = _avro_name(document)
+            name = avro_name(document)
             if name in seen:
                 self.notes[path].add(
                     "LAD014", ("name",), f"`{name}` is also defined by {seen[name]}"
@@ -328,6 +344,9 @@ class _Loader:
                 self._tie_mapping(each.body, self.notes[each.document.name], taxonomies, ids)
             elif isinstance(each.body, Taxonomy):
                 self._tie_taxonomy(each.body, self.notes[each.document.name], taxonomies, ids)
+            else:
+                notes = self.notes[each.document.name]
+                check_bindings(each, taxonomies, notes, complete=not unread)
         for consumer in consumers:
             for reads in consumer.reads:
                 self._tie_reads(reads, by_subject, complete=not unread)
@@ -447,14 +466,6 @@ class _Loader:
                     message = f"{contract.subject} has no `{word}`"
                     hint = did_you_mean(word, sorted(known))
                     notes.add("LAD035", (*at, key, index), message, hint=hint)
-
-
-def _avro_name(document: Document) -> str:
-    node = document.value
-    if not isinstance(node, dict) or not isinstance(node.get("name"), str):
-        return ""
-    name, space = str(node["name"]), node.get("namespace")
-    return name if "." in name or not isinstance(space, str) or not space else f"{space}.{name}"
 
 
 def _stem(path: str) -> str:

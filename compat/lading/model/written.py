@@ -7,6 +7,7 @@ it. It is made once for a contract, and a registry asks of each version many tim
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.model.canonical import referred
@@ -32,6 +33,8 @@ class Written:
     said: Said
     fields: Mapping[str, Said]
     """By name, when it is a record."""
+    head: str
+    """What it says apart from its fields."""
 
 
 def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
@@ -41,14 +44,15 @@ def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
 
 def _written(schema: Schema) -> Written:
     if not isinstance(schema, Record):
-        return Written(_said(schema), {})
+        said = _said(schema)
+        return Written(said, {}, said[0])
     fields = {each.name: _said(each) for each in schema.fields}
     # What a record says of itself in prose is no change; of a field it may be (prose-enum).
     text, targets = _said(replace(schema, fields=(), doc="", tags={}))
     whole = "\n".join((text, *(each for each, _ in fields.values())))
-    return Written((whole, targets.union(*(each for _, each in fields.values()))), fields)
+    return Written((whole, targets.union(*(each for _, each in fields.values()))), fields, text)
 
 
 def _said(node: object) -> Said:
-    text = repr(node)
+    text = intern(repr(node))  # the same text in many versions is one object: fast to compare
     return text, frozenset(referred(node)) if "Ref(" in text else _NOTHING

@@ -1,0 +1,241 @@
+"""Whether every value of one JSON schema surely is a value of another, to the letter.
+
+Sound, and far from complete: `False` says that it is not known. References are followed in the
+types of the side that they come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lading.model.conditions import admits, types_of
+from lading.model.names import may_match
+from lading.model.ranges import lower, upper
+from lading.model.schema import (
+    Anything,
+    Array,
+    Enum,
+    Nothing,
+    Record,
+    Ref,
+    Restricted,
+    Scalar,
+    ScalarType,
+    Tuple,
+    Union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from lading.model.ranges import Bound
+    from lading.model.schema import Condition, Field, Limits, Schema
+
+_DEEPEST: Final = 8
+"""Levels that are looked at: what is nested deeper, or leads to itself, is not known."""
+_LEAST: Final = ("min_length", "min_items", "min_properties")
+_MOST: Final = ("max_length", "max_items", "max_properties")
+
+
+def within(
+    narrow: Schema,
+    wide: Schema,
+    types: tuple[Mapping[str, Schema], Mapping[str, Schema]],
+) -> bool:
+    """Whether all of `narrow` surely is in `wide`.
+
+    Args:
+        narrow: the one.
+        wide: the other.
+        types: the named types that each of them refers to.
+    """
+    return _Inclusion(*types).holds(narrow, wide, 0)
+
+
+def apart(
+    one: Schema, other: Schema, types: tuple[Mapping[str, Schema], Mapping[str, Schema]]
+) -> bool:
+    """Whether surely no value is in both."""
+    return _Inclusion(*types).excludes(one, other)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inclusion:
+    """The two worlds that the schemas come from."""
+
+    mine: Mapping[str, Schema]
+    others: Mapping[str, Schema]
+
+    def holds(  # noqa: C901, PLR0911 - one case per kind of schema
+        self, a: Schema, b: Schema, depth: int
+    ) -> bool:
+        a, b = _resolved(a, self.mine), _resolved(b, self.others)
+        if isinstance(b, Anything) or isinstance(a, Nothing):
+            return True
+        if depth > _DEEPEST:
+            return False
+        match a, b:
+            case Union(), _:
+                return all(self.holds(each, b, depth + 1) for each in a.branches)
+            case _, Restricted():
+                return self.holds(a, b.base, depth + 1) and all(
+                    self._meets(a, each, depth + 1) for each in b.conditions
+                )
+            case Restricted(), _:
+                demands = (each.schema for each in a.conditions if each.keyword == "allOf")
+                return any(self.holds(each, b, depth + 1) for each in (a.base, *demands))
+            case Enum(open=False), _:
+                listed = b if not isinstance(b, Union) else self._flat(b)
+                return all(admits(listed, symbol) is True for symbol in a.symbols)
+            case _, Union():
+                return not b.exclusive and any(self.holds(a, e, depth + 1) for e in b.branches)
+            case Scalar(), Scalar():
+                return _is_scalar_within(a, b)
+            case Record(), Record():
+                return self._is_record_within(a, b, depth + 1)
+            case Array() | Tuple(), Array():
+                parts = (*a.prefix, a.items) if isinstance(a, Tuple) else (a.items,)
+                return _are_implied(a.limits, b.limits) and all(
+                    self.holds(each, b.items, depth + 1) for each in parts
+                )
+        return False
+
+    def excludes(self, a: Schema, b: Schema) -> bool:
+        """Whether no value is in both."""
+        a, b = _resolved(a, self.mine), _resolved(b, self.others)
+        if not _types(a) & _types(b):
+            return True
+        match a, b:
+            case Enum(open=False), _:
+                return all(admits(b, symbol) is False for symbol in a.symbols)
+            case _, Enum(open=False):
+                return all(admits(a, symbol) is False for symbol in b.symbols)
+        return False
+
+    def _flat(self, union: Union) -> Schema:
+        branches = tuple(_resolved(each, self.others) for each in union.branches)
+        return Union(branches, exclusive=union.exclusive)
+
+    def _meets(  # noqa: PLR0911 - one case per keyword
+        self, a: Schema, asked: Condition, depth: int
+    ) -> bool:
+        """Whether every value of `a` surely meets a condition."""
+        match asked.keyword:
+            case "allOf":
+                return self.holds(a, asked.schema, depth)
+            case "not":
+                return self.excludes(a, asked.schema)
+            case "if" if asked.test is not None:
+                other = asked.otherwise or Anything()
+                met = self.holds(a, asked.schema, depth) or self.excludes(a, asked.test)
+                return met and (self.holds(a, other, depth) or self.holds(a, asked.test, depth))
+            case "contains":
+                return "array" not in _types(a)
+            case "propertyNames":
+                return "object" not in _types(a)
+            case "dependentSchemas":
+                return "object" not in _types(a) or self.holds(a, asked.schema, depth)
+        return False
+
+    def _is_record_within(self, a: Record, b: Record, depth: int) -> bool:
+        if b.patterns and a.patterns != b.patterns:
+            return False
+        if b.patterns and not _is_plain(a.patterns):
+            return False
+        if not _are_implied(a.limits, b.limits) or b.invariants not in ((), a.invariants):
+            return False
+        mine = {each.name: each for each in a.fields}
+        asked = {each.name: each for each in b.fields}
+        return (
+            not any(each.read_only or each.write_only for each in (*a.fields, *b.fields))
+            and all(self._has(a, mine.get(name), each, depth) for name, each in asked.items())
+            and all(
+                self._may_stand(each, b, depth) for name, each in mine.items() if name not in asked
+            )
+            and self.holds(_rest(a), _rest(b), depth)
+            and (bool(b.patterns) or all(self.holds(e, _rest(b), depth) for _, e in a.patterns))
+        )
+
+    def _has(self, record: Record, mine: Field | None, asked: Field, depth: int) -> bool:
+        """Whether what `record` has under a name is what is asked for there."""
+        if mine is None:
+            if asked.required:
+                return False
+            about = (each for pattern, each in record.patterns if may_match(pattern, asked.name))
+            met = [self.holds(each, asked.schema, depth) for each in (*about, _rest(record))]
+            return all(met)
+        return (mine.required or not asked.required) and self.holds(
+            mine.schema, asked.schema, depth
+        )
+
+    def _may_stand(self, mine: Field, record: Record, depth: int) -> bool:
+        """Whether `record` takes a field that it does not declare."""
+        if any(may_match(pattern, mine.name) for pattern, _ in record.patterns):
+            return False
+        return self.holds(mine.schema, _rest(record), depth)
+
+
+def _resolved(schema: Schema, types: Mapping[str, Schema]) -> Schema:
+    for _ in range(_DEEPEST):
+        if not isinstance(schema, Ref) or schema.name not in types:
+            break
+        schema = types[schema.name]
+    return schema
+
+
+def _types(schema: Schema) -> set[str]:
+    """Numbers may be integers, and integers are numbers."""
+    return {"number" if each == "integer" else each for each in types_of(schema)}
+
+
+def _rest(record: Record) -> Schema:
+    return record.rest or Anything()
+
+
+def _is_plain(patterns: tuple[tuple[str, Schema], ...]) -> bool:
+    """Whether the schemas are the same in both worlds: none of them refers to a type."""
+    return all(isinstance(each, Scalar | Anything | Nothing) for _, each in patterns)
+
+
+def _is_scalar_within(a: Scalar, b: Scalar) -> bool:
+    integral = (a.type, b.type) == (ScalarType.INTEGER, ScalarType.NUMBER)
+    return (
+        (a.type is b.type or integral)
+        and b.logical in (None, a.logical)
+        and b.unit in (None, a.unit)
+        and b.scheme in (None, a.scheme)
+        and _are_implied(a.limits, b.limits, integral=a.type is ScalarType.INTEGER)
+    )
+
+
+def _are_implied(a: Limits, b: Limits, *, integral: bool = False) -> bool:
+    """Whether who keeps to `a` keeps to `b`."""
+    return (
+        all((getattr(a, each) or 0) >= (getattr(b, each) or 0) for each in _LEAST)
+        and all(_is_at_most(getattr(a, each), getattr(b, each)) for each in _MOST)
+        and b.pattern in (None, a.pattern)
+        and b.multiple_of in (None, a.multiple_of)
+        and (a.unique_items or not b.unique_items)
+        and _is_in_range(a, b, integral=integral)
+    )
+
+
+def _is_at_most(a: int | None, b: int | None) -> bool:
+    return b is None or (a is not None and a <= b)
+
+
+def _is_in_range(a: Limits, b: Limits, *, integral: bool) -> bool:
+    if a == b:
+        return True
+    low, high = lower(a, integral=integral), upper(a, integral=integral)
+    least, most = lower(b, integral=integral), upper(b, integral=integral)
+    above = least is None or (low is not None and low >= least)
+    below = most is None or (high is not None and _tightness(high) <= _tightness(most))
+    return above and below
+
+
+def _tightness(bound: Bound) -> tuple[Fraction, bool]:
+    value, open_ = bound
+    return value, not open_
