@@ -225,6 +225,7 @@ FIRES: dict[str, list[Change]] = {
             value=["PLANNED", "LOADED", "DELAYED", "UNKNOWN"],
         ),
     ],
+    "STA-006": [of(LOADED, "note", "doc", "How it goes.\n- RECEIVED\n- `DECLINED` (no)\n")],
     "STA-005": [of(LOADED, "status", "x-derived-from", DROP)],
     "MAP-001": [
         lambda files: files.update(
@@ -318,7 +319,7 @@ def test_a_workspace_that_keeps_every_rule_is_clean() -> None:
 
 def test_every_rule_that_files_can_decide_has_a_case() -> None:
     assert set(FIRES) == set(decided())
-    assert len(LINT_RULES) == len(LINT_RULE) == 92
+    assert len(LINT_RULES) == len(LINT_RULE) == 93
 
 
 @pytest.mark.parametrize("rule", FIRES)

@@ -74,6 +74,7 @@ def lint(
         rules: the rules to run.
     """
     library = Library(workspace, today=today)
+    waivers = [each for each in workspace.waivers if not each.finding]
     used: set[Waiver] = set()
     findings: list[LintFinding] = []
     waived = 0
@@ -82,13 +83,13 @@ def lint(
         if severity is Severity.OFF or rule.elsewhere:
             continue
         for hit, in_message in _hits(rule, library):
-            waiver = _waiver(workspace.waivers, rule.id, hit)
+            waiver = _waiver(waivers, rule.id, hit)
             if waiver:
                 used.add(waiver)
-                waived += waiver.until >= today
-            if not waiver or waiver.until < today:
+                waived += not waiver.ended(today)
+            if not waiver or waiver.ended(today):
                 findings.append(LintFinding(rule.id, severity, hit, in_message))
-    findings += _aged(workspace.waivers, used, today)
+    findings += _aged(waivers, used, today)
     return LintReport(pack, tuple(sorted(findings, key=lambda each: each.order)), waived)
 
 
@@ -129,7 +130,7 @@ def _aged(waivers: Sequence[Waiver], used: set[Waiver], today: str) -> Iterator[
 
     for each in waivers:
         at = each.at or Origin("policies/waivers.yaml", ())
-        if each.until < today:
+        if each.ended(today):
             message = f"the waiver of {each.rule} for {each.subject} ended on {each.until}"
             hint = f"keep the rule, or let {each.approved_by} approve it again"
             hit = Hit(each.subject, at, message, each.path, hint)

@@ -67,6 +67,7 @@ _WARNED_IN_LENIENT: Final = frozenset(
         "STA-002",
         "STA-003",
         "STA-004",
+        "STA-006",
         "IDN-002",
         "IDN-003",
         "MAP-003",

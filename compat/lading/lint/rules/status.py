@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.lint.base import Hit, lint_rule
+from lading.lint.base import Hit, Severity, lint_rule
 from lading.lint.rules.words import on_contract, on_field
 from lading.model import TaxonomyKind, reachable
+from lading.model.prose import prose_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lading.lint.library import Library
+    from lading.lint.library import FieldNode, Library
 
 _BESIDE: Final = re.compile(r"^(DELAYED|LATE|DAMAGED|HELD|ON_HOLD|EXCEPTION|HOLD)$")
+_SHOWN: Final = 4
 _STATUS: Final = re.compile(r"(^|_)status$")
 
 
@@ -161,3 +163,33 @@ def derived_fields_say_how(library: Library) -> Iterator[Hit]:
         bound = library.taxonomies.get(field.said("taxonomy"))
         if bound and bound[1].derived and not field.said("derived-from"):
             yield on_field(field, f"`{field.name}` is derived and does not say from what")
+
+
+@lint_rule("STA-006", "all", Severity.WARN)
+def no_codes_in_prose(library: Library) -> Iterator[Hit]:
+    """What a field may be is in its type, and not only in its description.
+
+    ## What it checks
+    The description of a text field that has neither an enum nor a taxonomy or code list lists
+    codes, one to a line: `- RECEIVED`, ``- `CONFIRMED` (...)``.
+
+    ## Why it matters
+    A patch of DCSA's eBL API (3.0.2 to 3.0.3) added the states CANCELLED and DECLINED to a
+    description. No schema changed, so no reader was told.
+
+    ## What to do instead
+    An enum with the codes and `x-taxonomy`; `x-extensible-enum` in answers of an API.
+    """
+    for field in library.fields:
+        codes = prose_codes(field.doc)
+        if codes and _is_free_text(field):
+            named = ", ".join(codes[:_SHOWN]) + (", ..." if len(codes) > _SHOWN else "")
+            yield on_field(field, f"`{field.name}` may be {named} by its description alone")
+
+
+def _is_free_text(field: FieldNode) -> bool:
+    """Whether it takes any text: nothing says which codes there are."""
+    kinds = field.node.get("type")
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    bound = ("enum", "const", "x-extensible-enum", "x-taxonomy", "x-codelist", "$ref")
+    return "string" in listed and not any(key in field.node for key in bound)
