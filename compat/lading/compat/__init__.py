@@ -8,23 +8,30 @@ from lading.compat.change import Change, ChangeKind
 from lading.compat.compare import compare
 from lading.compat.diff import diff
 from lading.compat.effect import Effect, Level
-from lading.compat.judge import judge, judge_history
+from lading.compat.history import History
+from lading.compat.judge import judge
+from lading.compat.policy import RULESET, Content, Policy, policy_of
 from lading.compat.promise import DEFAULT_PROMISES, forbids
 from lading.compat.rules import RULES, Opinion, Rule
 from lading.compat.runtimes import Reading, Runtime
+from lading.compat.transitive import judge_history
 from lading.compat.verdict import Finding, Outcome, Verdict
 from lading.compat.witness import Witness, prove
 
 __all__ = [
     "DEFAULT_PROMISES",
     "RULES",
+    "RULESET",
     "Change",
     "ChangeKind",
+    "Content",
     "Effect",
     "Finding",
+    "History",
     "Level",
     "Opinion",
     "Outcome",
+    "Policy",
     "Reading",
     "Rule",
     "Runtime",
@@ -35,5 +42,6 @@ __all__ = [
     "forbids",
     "judge",
     "judge_history",
+    "policy_of",
     "prove",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
+
+from lading.compat.effect import Effect
+from lading.compat.values import made_often
 
 if TYPE_CHECKING:
     from lading.model.contract import Slot
@@ -127,7 +129,7 @@ class ChangeKind(StrEnum):
     API_PART = "api-part"
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Change:
     """One difference at one place."""
 
@@ -153,6 +155,14 @@ class Change:
     """A removed and an added thing of equal type: the name of the other one."""
     negated: bool = False
     """It is about what must *not* match: its effect on the whole is the mirror image."""
+    met: Effect = Effect.REPLACES
+    """What readers can notice of it: a reader that does not know an alias never comes here."""
+    tested: bool = False
+    """It is within a condition, where schemas mean what they say to the letter."""
+    home: str = ""
+    """The named type that it is in, as the old version calls it; empty outside of all."""
+    within: Path = ()
+    """The path from there: what it is called wherever the type is used."""
     old_at: Origin | None = None
     """Where it stands in the old version, or its nearest parent there."""
     new_at: Origin | None = None

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.compat.judge import judge
+from lading.compat.policy import DEFAULT
 from lading.compat.promise import DEFAULT_PROMISES, headline, promises
-from lading.compat.runtimes import SPEC
 from lading.compat.verdict import Verdict
 from lading.model.collector import uncollected
 from lading.model.contract import Contract, Kind, Subject, Terms
@@ -19,9 +19,9 @@ from lading.model.reader import read_document
 from lading.model.schema import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from lading.compat.runtimes import Runtime
+    from lading.compat.policy import Policy
     from lading.model.contract import Compatibility
     from lading.model.document import JsonValue
 
@@ -44,7 +44,7 @@ def compare(  # noqa: PLR0913 - the options of one question
     kind: Kind | None = None,
     promise: Compatibility | None = None,
     defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
-    runtimes: Collection[Runtime] = SPEC,
+    policy: Policy = DEFAULT,
     names: tuple[str, str] = ("old", "new"),
     references: Found | None = None,
 ) -> Verdict:
@@ -59,7 +59,8 @@ def compare(  # noqa: PLR0913 - the options of one question
         kind: what both are; by default what they show.
         promise: what is promised; by default `defaults`.
         defaults: promises by slot and kind, as in `lading.toml`.
-        runtimes: who reads and writes Avro; what breaks one of them is forbidden.
+        policy: by what else it is judged: how far the promise goes, what an open object may
+            carry, who reads Avro, which rule set counts.
         names: what to call the two in places; a suffix such as ``.avsc`` tells the kind too.
         references: where to find what a document refers to; by default nowhere.
     """
@@ -76,12 +77,8 @@ def compare(  # noqa: PLR0913 - the options of one question
     if before.kind is not after.kind:
         message = f"one document is {before.kind}, the other {after.kind}"
         return _undecided([Problem("LAD024", message, Place(names[1]))], read, kind, names)
-    try:
-        after = replace(after, subject=before.subject)
-        return judge(before, after, promise, defaults=defaults, runtimes=runtimes)
-    except RecursionError:
-        message = "the documents are nested too deeply to be judged"
-        return _undecided([Problem("LAD024", message, Place(names[1]))], read, kind, names)
+    after = replace(after, subject=before.subject)
+    return judge(before, after, promise, defaults=defaults, policy=policy)
 
 
 def _contract(source: Source, name: str, said: Kind | None, references: Found | None) -> Contract:

@@ -6,20 +6,26 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lading.compat.content import carried_by
 from lading.compat.diff import diff
 from lading.compat.effect import Effect, Level
+from lading.compat.notice import time_has_come, unsettled, with_notice
+from lading.compat.policy import DEFAULT, Content
 from lading.compat.promise import DEFAULT_PROMISES, at_slot, forbids, headline, promises
+from lading.compat.remedy import offered
 from lading.compat.rules import RULE_FOR
-from lading.compat.runtimes import SPEC, read_by, readings
+from lading.compat.runtimes import read_by, readings
 from lading.compat.verdict import Finding, Verdict
 from lading.model.contract import Compatibility, Kind, Slot
+from lading.model.document import Place
+from lading.model.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lading.compat.change import Change
+    from lading.compat.policy import Policy
     from lading.compat.rules import Opinion, Rule
-    from lading.compat.runtimes import Runtime
     from lading.model.contract import Contract
 
 
@@ -29,7 +35,7 @@ def judge(
     promise: Compatibility | None = None,
     *,
     defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
-    runtimes: Collection[Runtime] = SPEC,
+    policy: Policy = DEFAULT,
 ) -> Verdict:
     """Say whether `new` may follow `old`.
 
@@ -42,90 +48,69 @@ def judge(
             working.
         defaults: promises by slot (``event``, ``request``, ``response``) and kind (``taxonomy``,
             ``mapping``).
-        runtimes: who reads and writes Avro; what breaks one of them is forbidden. By default the
-            specification; findings say who is known to read otherwise in any case.
+        policy: by what else it is judged.
     """
     held = promises(old, promise, defaults)
-    return Verdict(
-        new.subject,
-        headline(new.kind, held),
-        old,
-        new,
-        _sorted(_findings(old, new, held, runtimes)),
-    )
-
-
-def judge_history(
-    history: Sequence[Contract],
-    new: Contract,
-    promise: Compatibility | None = None,
-    *,
-    defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
-    runtimes: Collection[Runtime] = SPEC,
-) -> Verdict:
-    """Say whether `new` may follow `history` (oldest first).
-
-    A transitive promise is kept against every version of it, any other against the last.
-    A finding that stands against several versions is reported once, against the latest of them.
-    """
-    held = promises(history[-1] if history else new, promise, defaults)
     word = headline(new.kind, held)
-    transitive = any(each.transitive for each in held.values())
-    versions = history if transitive else history[-1:]
-    found: dict[str, Finding] = {}
-    judged: set[tuple[tuple[str, str], ...]] = set()
-    for old in reversed(versions):
-        if old.wording in judged:  # a later version says the same, and its findings stand
-            continue
-        judged |= {old.wording} if old.wording else set()
-        for finding in _findings(old, new, held, runtimes):
-            counts = held[finding.change.slot].transitive and (
-                finding.forbidden or finding.undecided
-            )
-            if not counts and old is not history[-1]:
-                continue
-            kept = found.get(finding.fingerprint)
-            if kept is None or _weight(finding) > _weight(kept):
-                found[finding.fingerprint] = finding
-    return Verdict(
-        new.subject, word, history[-1] if history else None, new, _sorted(found.values())
-    )
+    try:
+        if policy.content is Content.STRICT:
+            old, new = old.exact, new.exact
+        found = in_order(findings_between(old, new, held, policy))
+    except RecursionError:
+        return too_deep(old, new, word)
+    return Verdict(new.subject, word, old, new, found)
 
 
-def _weight(finding: Finding) -> int:
-    """The same change may be fine against one version and break another: the worst one counts."""
-    return 2 * finding.forbidden + finding.undecided
+def too_deep(old: Contract | None, new: Contract, word: Compatibility) -> Verdict:
+    """What is too deep to be judged is unknown, whoever asks."""
+    message = "the two versions are nested too deeply, or lead to themselves, to be judged"
+    place = Place(new.document.name if new.documents else new.subject)
+    hint = "give inner schemas a name, and let none be a part of itself in the same place"
+    return Verdict(new.subject, word, old, new, (), (Problem("LAD024", message, place, hint),))
 
 
-def _findings(
+def findings_between(
     old: Contract,
     new: Contract,
     held: Mapping[Slot, Compatibility],
-    runtimes: Collection[Runtime],
+    policy: Policy,
 ) -> Iterator[Finding]:
-    found = [_finding(each, held[each.slot], (old, new), runtimes) for each in diff(old, new)]
-    spots = Counter((each.rule, each.path, each.change.what) for each in found)
+    """All that is to be said about two versions, in the order of the walk."""
+    found = [finding_of(each, held[each.slot], (old, new), policy) for each in diff(old, new)]
+    if len(found) == 1:
+        yield found[0]
+        return
+    spots = Counter(map(_spot, found))
     seen: Counter[str] = Counter()
     for each in found:
-        if spots[each.rule, each.path, each.change.what] == 1:
+        if spots[_spot(each)] == 1:
             yield each
             continue
         seen[each.fingerprint] += 1
         yield replace(each, number=seen[each.fingerprint])
 
 
-def _finding(
+def _spot(finding: Finding) -> tuple[object, ...]:
+    """What two findings have in common that may have one fingerprint."""
+    change = finding.change
+    return finding.rule, change.home, change.within if change.home else change.path, change.what
+
+
+def finding_of(
     change: Change,
     promise: Compatibility,
     versions: tuple[Contract, Contract],
-    runtimes: Collection[Runtime],
+    policy: Policy,
 ) -> Finding:
+    """What one fact does under a promise."""
     old, new = versions
     rule = RULE_FOR[change.kind]
-    said = rule.opinion(change)
+    said = carried_by(change, rule.opinion(change), policy, (old.types, new.types))
     differs = readings(change, said.effect)
-    opinion = read_by(runtimes, said, differs)
+    opinion = with_notice(change, read_by(policy.runtimes, said, differs), policy)
     broken = opinion.effect & forbids(promise)
+    counts = bool(broken) or Effect.UNKNOWN in opinion.effect
+    spared = _spared(rule, policy, change, old) if counts else ""
     client_word = at_slot(promise, change.slot) if new.kind is Kind.OPENAPI else promise
     path = path_text(change.path)
     return Finding(
@@ -136,15 +121,35 @@ def _finding(
         level=rule.level,
         effect=opinion.effect,
         promise=client_word,
-        forbidden=bool(broken),
-        undecided=Effect.UNKNOWN in opinion.effect and promise is not Compatibility.NONE,
+        forbidden=bool(broken) and not spared,
+        undecided=Effect.UNKNOWN in opinion.effect
+        and promise is not Compatibility.NONE
+        and not spared,
         reason=_reason(rule, opinion, broken, _place_of(change.slot, new.kind)),
         fix=opinion.fix if opinion.effect else None,
-        against=old.version or (old.document.name if old.documents else "the earlier version"),
+        remedy=offered(opinion.remedy, broken | opinion.effect & Effect.UNKNOWN, new),
+        against=name_of_version(old),
         subject=new.subject,
         baseline=old,
         differs=differs,
+        spared=spared,
     )
+
+
+def name_of_version(contract: Contract) -> int | str:
+    """What people call it: the registry's number, else the name of its document."""
+    if contract.version:
+        return contract.version
+    return contract.document.name if contract.documents else "the earlier version"
+
+
+def _spared(rule: Rule, policy: Policy, change: Change, old: Contract) -> str:
+    """Why what the rule finds forbids nothing here; empty when it counts."""
+    if not policy.holds(rule.since):
+        return f"it counts from rule set {rule.since} on, and {policy.ruleset} is pinned"
+    if not rule.level.within(policy.level):
+        return f"the promise goes as far as {policy.level}, and this is {rule.level}"
+    return time_has_come(change, policy) or unsettled(change, old)
 
 
 def path_text(path: tuple[str, ...]) -> str:
@@ -200,7 +205,9 @@ def _place_of(slot: Slot, kind: Kind) -> str:
     return {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(kind, slot.value)
 
 
-def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Forbidden ones first, then undecided ones, then by place."""
+
     def order(finding: Finding) -> tuple[bool, bool, str, str, str]:
         return (
             not finding.forbidden,

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 DEFAULT_PROMISES: Final[Mapping[str, Compatibility]] = PROMISES
 """By slot or kind; `lading.toml` may say otherwise."""
 
-_FORBIDS: Final[Mapping[str, Effect]] = {
-    "NONE": Effect.NONE,
-    "BACKWARD": Effect.NARROWS,
-    "FORWARD": Effect.WIDENS,
-    "FULL": Effect.REPLACES,
+_FORBIDS: Final[Mapping[Compatibility, Effect]] = {
+    Compatibility.NONE: Effect.NONE,
+    Compatibility.BACKWARD: Effect.NARROWS,
+    Compatibility.BACKWARD_TRANSITIVE: Effect.NARROWS,
+    Compatibility.FORWARD: Effect.WIDENS,
+    Compatibility.FORWARD_TRANSITIVE: Effect.WIDENS,
+    Compatibility.FULL: Effect.REPLACES,
+    Compatibility.FULL_TRANSITIVE: Effect.REPLACES,
 }
 _MIRROR: Final[Mapping[Compatibility, Compatibility]] = {
     Compatibility.BACKWARD: Compatibility.FORWARD,
@@ -30,9 +33,20 @@ _MIRROR: Final[Mapping[Compatibility, Compatibility]] = {
 }
 
 
+_NAMED: Final[Mapping[Kind, str]] = {
+    Kind.AVRO: "event",
+    Kind.JSON: "event",
+    Kind.TAXONOMY: "taxonomy",
+    Kind.MAPPING: "mapping",
+}
+_EVERYWHERE: Final[Mapping[Compatibility, Mapping[Slot, Compatibility]]] = {
+    each: dict.fromkeys(Slot, each) for each in Compatibility
+}
+
+
 def forbids(promise: Compatibility) -> Effect:
     """The effects that break a promise about the messages of one place."""
-    return _FORBIDS[promise.value.removesuffix("_TRANSITIVE")]
+    return _FORBIDS[promise]
 
 
 def at_slot(promise: Compatibility, slot: Slot) -> Compatibility:
@@ -49,13 +63,14 @@ def promises(
 ) -> Mapping[Slot, Compatibility]:
     """What holds at each slot: what was stated, else the contract's terms, else the defaults."""
     said = stated or contract.terms.promise
+    if contract.kind in _NAMED:
+        word = _NAMED[contract.kind]
+        promise = said or defaults.get(word) or PROMISES[word]
+        return _EVERYWHERE[promise]
     everything = dict(PROMISES) | dict(defaults)
-    if contract.kind is Kind.OPENAPI:
-        if said:
-            return {slot: at_slot(said, slot) for slot in Slot}
-        return {slot: everything[slot.value] for slot in Slot}
-    named = {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(contract.kind, "event")
-    return dict.fromkeys(Slot, said or everything[named])
+    if said:
+        return {slot: at_slot(said, slot) for slot in Slot}
+    return {slot: everything[slot.value] for slot in Slot}
 
 
 def headline(kind: Kind, held: Mapping[Slot, Compatibility]) -> Compatibility:

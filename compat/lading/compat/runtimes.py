@@ -2,8 +2,9 @@
 
 Only what was measured is here: `python-avro` and `fastavro` by running them (avro 1.12.2, fastavro
 1.13.1; ``tests/oracles/test_runtimes.py`` runs every line again), `java` by the matrix of 109 pairs
-that was measured with Avro's main branch. A library that does more or less than the rules say in
-another point is not known to us, and judged as the specification.
+that was measured with Avro's main branch. A union of one branch is judged as that branch, although
+`python-avro` does not read what it wrote with the plain type. A library that does more or less than
+the rules say in another point is not known to us, and judged as the specification.
 """
 
 from __future__ import annotations
@@ -70,7 +71,13 @@ def read_by(runtimes: Collection[Runtime], said: Opinion, differs: Iterable[Read
     effect = said.effect if len(met) < len(set(runtimes)) else Effect.NONE
     for each in met:
         effect |= each.effect
-    return replace(said, effect=effect, reason=f"{said.reason} ({', '.join(e.why for e in met)})")
+    return replace(
+        said,
+        effect=effect,
+        reason=f"{said.reason} ({', '.join(each.why for each in met)})",
+        fix=said.fix or "leave it as it was while one of them reads it",
+        remedy=None,
+    )
 
 
 def _python(effect: Effect, why: str) -> Reading:
@@ -108,18 +115,27 @@ def _symbol_added(_: Change, said: Effect) -> Iterator[Reading]:
 def _scalar_type(change: Change, said: Effect) -> Iterator[Reading]:
     old, new = cast("Scalar", change.old), cast("Scalar", change.new)
     if {old.type, new.type} == {ScalarType.STRING, ScalarType.BYTES}:
-        yield _python(said | Effect.REPLACES, "reads neither text as bytes nor bytes as text")
+        yield _python(said | Effect.REPLACES, _TEXT)
     elif _is_item(change) and not isinstance(change.old_owner, Union):
         yield _python(said | Effect.REPLACES, _ITEMS)
 
 
 def _branch(change: Change, said: Effect) -> Iterator[Reading]:
-    """An item that was a plain type and is a union, or the other way round."""
-    owners = cast("Union", change.old_owner), cast("Union", change.new_owner)
-    if _is_item(change) and any(len(each.branches) == 1 for each in owners):
+    """A plain type that was a union or becomes one, and text that only bytes are left for."""
+    old, new = cast("Union", change.old_owner), cast("Union", change.new_owner)
+    alone = Effect.NARROWS if len(new.branches) == 1 else Effect.NONE
+    alone |= Effect.WIDENS if len(old.branches) == 1 else Effect.NONE
+    if alone and _is_item(change):
         yield _python(said | Effect.REPLACES, _ITEMS)
+    elif alone:
+        yield _python(said | alone, "reads what a union wrote with a union alone")
+    elif getattr(change.old or change.new, "type", None) in {ScalarType.STRING, ScalarType.BYTES}:
+        lost = Effect.NARROWS if change.covered_old else Effect.NONE
+        lost |= Effect.WIDENS if change.covered_new else Effect.NONE
+        yield _python(said | lost, _TEXT)
 
 
+_TEXT: Final = "reads neither text as bytes nor bytes as text"
 _ITEMS: Final = "reads items and values of the same type alone"
 
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from lading.compat.values import made_often
 from lading.compat.words import describe
+from lading.model.schema import Encoding
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.effect import Effect, Level
+    from lading.compat.remedy import Remedy
     from lading.compat.runtimes import Reading
     from lading.compat.witness.base import Witness
+    from lading.model.consumption import Meaning, Waiver
     from lading.model.contract import Compatibility, Contract, Subject
     from lading.model.errors import Problem
 
@@ -28,7 +32,7 @@ class Outcome(StrEnum):
     """Nothing is forbidden for sure, and something could not be decided: not a pass."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Finding:
     """A rule's opinion about one change, under the promise of its place."""
 
@@ -50,6 +54,10 @@ class Finding:
     subject: str
     baseline: Contract = field(repr=False, compare=False)
     """The version it was compared with."""
+    versions: tuple[int | str, ...] = ()
+    """All versions against which it counts, oldest first, where more than one was asked about."""
+    remedy: Remedy | None = None
+    """What ``lading check --fix`` does about it; see `lading.compat.mend`."""
     breaks: tuple[str, ...] = ()
     """Consumers that depend on what changed, one line each."""
     witness: Witness | None = None
@@ -57,17 +65,45 @@ class Finding:
     differs: tuple[Reading, ...] = ()
     """The runtimes for which the change is known to do something else than the specification has
     it; all others read as it says."""
+    spared: str = ""
+    """Why it forbids nothing although the promise does: a level, or a rule set, beyond those that
+    were asked for."""
+    waiver: Waiver | None = None
+    """Who lets it pass, why and until when; it does not count in the outcome."""
+    meaning: Meaning | None = None
+    """What its author says that other words mean; see `lading.governance.with_decisions`."""
     number: int = 1
     """Two changes of one verdict that read alike, such as two branches of one kind, are counted."""
 
     @property
     def fingerprint(self) -> str:
-        """12 hex digits over rule, subject, path and values; not over text, lines or versions."""
-        values = [self.change.what, describe(self.change.old), describe(self.change.new)]
-        said = [self.rule, self.subject, self.path, *values]
-        said += [str(self.number)] if self.number > 1 else []
-        text = json.dumps(said, ensure_ascii=False)
+        """12 hex digits over rule, home, path and values; not over text, lines or versions.
+
+        Its home is the named type that the change is in, so that it stays when the type is used
+        elsewhere too. Avro's names hold for all contracts: an edit of a shared type has one
+        fingerprint, whichever contract it is seen from.
+        """
+        change = self.change
+        home = change.home if change.encoding is Encoding.AVRO else ""
+        place = [
+            home or self.subject,
+            change.home,
+            *(change.within if change.home else change.path),
+        ]
+        values = [change.what, describe(change.old), describe(change.new)]
+        number = [str(self.number)] if self.number > 1 else []
+        text = json.dumps([self.rule, *place, *values, *number], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it keeps the change from passing."""
+        return self.waiver is None and (self.forbidden or self.undecided)
+
+    @property
+    def fixable(self) -> bool:
+        """Whether it counts, and can be put right without asking."""
+        return self.counts and self.remedy is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +122,14 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """Incompatible if anything is forbidden; else unknown if anything is left undecided."""
-        if any(finding.forbidden for finding in self.findings):
+        """Incompatible if anything is forbidden; else unknown if anything is left undecided.
+
+        What is waived does not count.
+        """
+        counting = [each for each in self.findings if each.counts]
+        if any(each.forbidden for each in counting):
             return Outcome.INCOMPATIBLE
-        if self.problems or any(finding.undecided for finding in self.findings):
-            return Outcome.UNKNOWN
-        return Outcome.COMPATIBLE
+        return Outcome.UNKNOWN if counting or self.problems else Outcome.COMPATIBLE
 
     @property
     def compatible(self) -> bool:

@@ -13,6 +13,7 @@ from lading.compat.diff.apis import (
     media_facts,
     operation_facts,
     parameter_facts,
+    part_facts,
     response_facts,
 )
 from lading.compat.diff.schemas import branch_facts, condition_facts, field_facts, schema_facts
@@ -58,6 +59,7 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.PARAMETER: parameter_facts,
     Role.BODY: body_facts,
     Role.MEDIA: media_facts,
+    Role.PART: part_facts,
     Role.RESPONSE: response_facts,
     Role.HEADER: header_facts,
     Role.LINK: link_facts,

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.diff.lifecycle import lifecycle_facts
+from lading.model.api import Media
+from lading.model.schema import Anything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
-    from lading.model.api import Api, Body, Link, Media, Operation, Parameter
+    from lading.model.api import Api, Body, Link, Operation, Parameter, Part
 
 
 def api_facts(two: Pair) -> Iterator[Change]:
@@ -107,6 +109,38 @@ def media_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.MEDIA_REMOVED if old else ChangeKind.MEDIA_ADDED)
     else:
         yield from _undecided(two, old, new)
+
+
+def part_facts(two: Pair) -> Iterator[Change]:
+    """A property of a form is written differently."""
+    old, new = cast("Part", two.old), cast("Part", two.new)
+    if old == new:
+        return
+    both = bool(old.style and new.style)
+    if both and (old.style, old.explode) != (new.style, new.explode):
+        yield two.change(ChangeKind.PARAMETER_STYLE)
+    if both and old.reserved != new.reserved:
+        yield two.change(
+            ChangeKind.PARAMETER_LIBERTY, "reserved", values=(old.reserved, new.reserved)
+        )
+    yield from _part_contents(two, old, new)
+    rest = [_rest_of(each) for each in (old, new)]
+    if rest[0] != rest[1] or bool(old.contents) != bool(new.contents):
+        yield two.change(ChangeKind.API_PART, f"encoding of `{new.name}`", values=(old, new))
+
+
+def _part_contents(two: Pair, old: Part, new: Part) -> Iterator[Change]:
+    """Where both say of what content types it may be, each that went or came."""
+    if old.contents and new.contents:
+        for each in sorted({*old.contents} - {*new.contents}):
+            yield two.change(ChangeKind.MEDIA_REMOVED, each, values=(Media(each, Anything()), None))
+        for each in sorted({*new.contents} - {*old.contents}):
+            yield two.change(ChangeKind.MEDIA_ADDED, each, values=(None, Media(each, Anything())))
+
+
+def _rest_of(part: Part) -> tuple[bool, str]:
+    """Whether it is written as in a query, and with which headers."""
+    return bool(part.style), part.headers
 
 
 def response_facts(two: Pair) -> Iterator[Change]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from lading.compat.change import ChangeKind
+from lading.model.ranges import lower, upper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.pair import Pair
     from lading.model.schema import Limits
-
-Bound: TypeAlias = "tuple[Fraction, bool]"
-"""(value, whether the value itself is refused)."""
 
 _COUNTS = (
     ("minimum length", "min_length"),
@@ -32,7 +28,7 @@ def limit_facts(two: Pair, old: Limits, new: Limits, *, integral: bool = False) 
     """Yield one fact per limit that differs; `what` names it."""
     if old == new:
         return
-    for what, bound in (("minimum", _lower), ("maximum", _upper)):
+    for what, bound in (("minimum", lower), ("maximum", upper)):
         before, after = bound(old, integral=integral), bound(new, integral=integral)
         if before != after:
             yield two.change(ChangeKind.LIMIT, what, values=(before, after))
@@ -48,30 +44,3 @@ def limit_facts(two: Pair, old: Limits, new: Limits, *, integral: bool = False) 
             yield two.change(ChangeKind.LIMIT, what, values=(before, after))
     if old.pattern != new.pattern:
         yield two.change(ChangeKind.PATTERN, values=(old.pattern, new.pattern))
-
-
-def _lower(limits: Limits, *, integral: bool) -> Bound | None:
-    found: list[Bound] = []
-    if limits.minimum is not None:
-        value = exact(limits.minimum)
-        found.append((Fraction(math.ceil(value)) if integral else value, False))
-    if limits.exclusive_minimum is not None:
-        value = exact(limits.exclusive_minimum)
-        found.append((Fraction(math.floor(value) + 1), False) if integral else (value, True))
-    return max(found, default=None)
-
-
-def _upper(limits: Limits, *, integral: bool) -> Bound | None:
-    found: list[Bound] = []
-    if limits.maximum is not None:
-        value = exact(limits.maximum)
-        found.append((Fraction(math.floor(value)) if integral else value, False))
-    if limits.exclusive_maximum is not None:
-        value = exact(limits.exclusive_maximum)
-        found.append((Fraction(math.ceil(value) - 1), False) if integral else (value, True))
-    return min(found, key=lambda bound: (bound[0], not bound[1]), default=None)
-
-
-def exact(number: float) -> Fraction:
-    """The number as written: 0.1 is a tenth."""
-    return Fraction(str(number))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.diff.lifecycle import lifecycle_facts
@@ -15,6 +14,7 @@ from lading.compat.diff.overlap import may_overlap
 from lading.compat.pair.branches import readable
 from lading.compat.pair.conditions import is_decided
 from lading.compat.pair.walk import name_of
+from lading.model.prose import prose_codes
 from lading.model.schema import (
     Anything,
     Array,
@@ -31,7 +31,7 @@ from lading.model.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
@@ -60,18 +60,6 @@ def field_facts(two: Pair) -> Iterator[Change]:
             yield two.change(ChangeKind.PROSE_CODES, values=codes)
 
 
-_LISTED: Final = re.compile(
-    r"^\s*[-*+]\s+[`'\"]?([A-Z][A-Z0-9_]+)(?:[`'\"]|[ \t]*$|[ \t]+\()", re.MULTILINE
-)
-"""A code as a list of a description names it: ``- `RECEIVED` (it is here)``, or ``- RECEIVED``."""
-
-
-def prose_codes(doc: str) -> tuple[str, ...]:
-    """The codes that a description lists, in its order; empty when it lists fewer than two."""
-    found = tuple(dict.fromkeys(_LISTED.findall(doc)))
-    return found if len(found) > 1 else ()
-
-
 def _aliases(two: Pair, old: Field, new: Field) -> Iterator[Change]:
     before = {f.name for f in cast("Record", two.old_owner).fields}
     after = {f.name for f in cast("Record", two.new_owner).fields}
@@ -93,6 +81,10 @@ def branch_facts(two: Pair) -> Iterator[Change]:
 def schema_facts(two: Pair) -> Iterator[Change]:
     """The facts about two schemas themselves; what is below them is a pair of its own."""
     old, new = cast("Schema", two.old), cast("Schema", two.new)
+    facts = _ALIKE.get(type(old)) if type(old) is type(new) else None
+    if facts:
+        yield from facts(two, old, new)
+        return
     match old, new:
         case (Anything(), Anything()) | (Nothing(), Nothing()):
             return
@@ -106,26 +98,6 @@ def schema_facts(two: Pair) -> Iterator[Change]:
             yield two.change(ChangeKind.VALUES_LISTED)
         case _ if type(old) is not type(new):
             yield two.change(ChangeKind.SHAPE)
-        case _:
-            yield from _alike(two, old, new)
-
-
-def _alike(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
-    match old, new:
-        case Scalar(), Scalar():
-            yield from _scalars(two, old, new)
-        case Enum(), Enum():
-            yield from _enums(two, old, new)
-        case Fixed(), Fixed():
-            yield from _fixed(two, old, new)
-        case Record(), Record():
-            yield from _records(two, old, new)
-        case Array(), Array():
-            yield from limit_facts(two, old.limits, new.limits)
-        case Tuple(), Tuple():
-            yield from limit_facts(two, old.limits, new.limits)
-        case Union(), Union():
-            yield from _unions(two, old, new)
 
 
 def condition_facts(two: Pair) -> Iterator[Change]:
@@ -208,7 +180,10 @@ def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
     yield from limit_facts(two, old.limits, new.limits)
     if content_model(old) != content_model(new):
         yield two.change(ChangeKind.CONTENT_MODEL)
-    yield from _invariants(two, old, new)
+    if old.invariants != new.invariants:
+        yield from _invariants(two, old, new)
+    if old.patterns == new.patterns:
+        return
     before, after = dict(old.patterns), dict(new.patterns)
     owned = replace(two, old_owner=old, new_owner=new)
     for pattern in sorted(before.keys() ^ after.keys()):
@@ -230,6 +205,11 @@ def content_model(record: Record) -> str:
     if record.rest is None or isinstance(record.rest, Anything):
         return "anything"
     return "nothing" if isinstance(record.rest, Nothing) else "typed"
+
+
+def is_free_form(record: Record) -> bool:
+    """Whether it is an open object that declares nothing: it carries what it likes."""
+    return not record.fields and content_model(record) == "anything"
 
 
 def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
@@ -258,3 +238,19 @@ def _mapping(two: Pair, old: Union, new: Union) -> Iterator[Change]:
             named = tuple(each or (value if value in shared else None) for each in values)
             if named[0] != named[1]:
                 yield two.change(ChangeKind.DISCRIMINATOR, value, values=(named[0], named[1]))
+
+
+def _lists(two: Pair, old: Array | Tuple, new: Array | Tuple) -> Iterator[Change]:
+    yield from limit_facts(two, old.limits, new.limits)
+
+
+_ALIKE: Final[Mapping[type, Callable[[Pair, Any, Any], Iterator[Change]]]] = {
+    Scalar: _scalars,
+    Enum: _enums,
+    Fixed: _fixed,
+    Record: _records,
+    Array: _lists,
+    Tuple: _lists,
+    Union: _unions,
+}
+"""What there is to say about two schemas of one kind."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from lading.compat.pair.schemas import pair_schemas
-from lading.compat.pair.walk import ITEMS, Pair, Role, Where
+from lading.compat.pair.walk import ITEMS, Pair, Role, Where, resolve
+from lading.model.api import Part
 from lading.model.contract import Slot
-from lading.model.schema import Anything, Encoding
+from lading.model.schema import Anything, Encoding, Enum, Record, Scalar, Union
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from lading.compat.pair.walk import Walk
     from lading.model.api import Api, Media, Operation, Response
+    from lading.model.schema import Schema
 
 Key = TypeVar("Key", bound="Hashable")
 Node = TypeVar("Node")
@@ -94,9 +97,55 @@ def _contents(
         if a and b:
             spot = where.step(shown.type)
             yield from pair_schemas(walk, a.schema, b.schema, spot)
+            yield from _parts(walk, a, b, spot)
             if a.items or b.items:  # every item may be anything where it is no stream
                 items = a.items or Anything(a.at), b.items or Anything(b.at)
                 yield from pair_schemas(walk, *items, spot.step(ITEMS))
+
+
+def _parts(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
+    """How the properties of a form are written that both versions have."""
+    if not old.parts and not new.parts:
+        return
+    known = _properties(walk, old.schema, new.schema)
+    before, after = ({part.name: part for part in side.parts} for side in (old, new))
+    for shown, a, b in align(before, after):
+        name = shown.name
+        if known is not None and name not in known:
+            continue  # it is the property that came or went
+        plain = known is not None and all(map(_is_plain, known[name]))
+        said = a or Part(name, at=old.at), b or Part(name, at=new.at)
+        was, now = (_as_sent(each, plain=plain) for each in said)
+        yield Pair(Role.PART, was, now, where.step(name), old, new)
+
+
+def _is_plain(schema: Schema) -> bool:
+    if isinstance(schema, Union):
+        return all(map(_is_plain, schema.branches))
+    return isinstance(schema, Scalar | Enum)
+
+
+def _as_sent(part: Part, *, plain: bool) -> Part:
+    """A plain value is written alike whatever is said of lists, and where nothing is said at all.
+
+    The default content type of what is no object is plain text (OpenAPI 3.1, Encoding Object).
+    """
+    if not plain or part.contents or part.style not in {"", "form"}:
+        return part
+    return replace(part, style="form", explode=True)
+
+
+def _properties(walk: Walk, old: Schema, new: Schema) -> Mapping[str, tuple[Schema, Schema]] | None:
+    """The schemas of the properties that both have; `None` where one is no plain object."""
+    a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    if not isinstance(a, Record) or not isinstance(b, Record):
+        return None
+    theirs = {each.name: resolve(each.schema, walk.new_types) for each in b.fields}
+    return {
+        each.name: (resolve(each.schema, walk.old_types), theirs[each.name])
+        for each in a.fields
+        if each.name in theirs
+    }
 
 
 def _responses(

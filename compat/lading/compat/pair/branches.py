@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from lading.model.conditions import type_of, types_of
+from lading.model.inclusion import within
 from lading.model.schema import (
     Anything,
-    Array,
     Encoding,
     Enum,
     Fixed,
@@ -37,6 +39,9 @@ Avro also lets `bytes` be read as `string`. We do not count on it: bytes that ar
 fastavro and turn into replacement characters in Java.
 """
 
+_WITHIN: Final[Mapping[ScalarType, set[str]]] = {ScalarType.NUMBER: {"number", "integer"}}
+"""The types of values that a plain type of JSON takes, where it is not its own alone."""
+
 Kinship = int
 """0: strangers. 3: the same. Between: related, the nearer the higher."""
 
@@ -46,25 +51,47 @@ def readable(writer: ScalarType, reader: ScalarType) -> bool:
     return writer is reader or reader in PROMOTES.get(writer, ())
 
 
-def covered(schema: Schema, others: Sequence[Schema], encoding: Encoding) -> bool:
-    """Whether every value of `schema` is surely accepted by one of `others`."""
-    return any(_covers(other, schema, encoding) for other in others)
+def covered(
+    schema: Schema,
+    others: Sequence[Schema],
+    encoding: Encoding,
+    types: tuple[Mapping[str, Schema], Mapping[str, Schema]],
+) -> bool:
+    """Whether every value of `schema` is surely accepted by one of `others`.
+
+    Args:
+        schema: a branch of the one union.
+        others: branches of the other.
+        encoding: how messages travel.
+        types: the named types of `schema`, and those of `others`.
+    """
+    if encoding is Encoding.AVRO:
+        return any(_covers(other, schema) for other in others)
+    return any(within(schema, other, types) for other in others)
 
 
-def _covers(wide: Schema, narrow: Schema, encoding: Encoding) -> bool:
+def _covers(wide: Schema, narrow: Schema) -> bool:
     match wide, narrow:
         case Anything(), _:
             return True
-        case Scalar(), Scalar() if encoding is Encoding.AVRO:
-            return wide.logical == narrow.logical and readable(narrow.type, wide.type)
         case Scalar(), Scalar():
-            free = wide == Scalar(wide.type)
-            return wide == narrow or (free and readable(narrow.type, wide.type))
-        case (Record(), Record()) | (Array(), Array()) if encoding is Encoding.JSON:
-            return wide in (Record((), rest=Anything()), Array(Anything()))
-        case Enum(), Enum() if encoding is Encoding.JSON:
-            return set(map(repr, narrow.symbols)) <= set(map(repr, wide.symbols))
+            return wide.logical == narrow.logical and readable(narrow.type, wide.type)
     return False
+
+
+def apart_by_type(branches: Sequence[Schema], others: Sequence[Schema]) -> list[Schema]:
+    """`branches` with lists of values of several types taken apart, where `others` list none."""
+    if any(isinstance(each, Enum) for each in others):
+        return [*branches]
+    return [part for each in branches for part in _by_type(each)]
+
+
+def _by_type(branch: Schema) -> tuple[Schema, ...]:
+    kinds = types_of(branch) if isinstance(branch, Enum) and not branch.open else ()
+    if not isinstance(branch, Enum) or len(kinds) < 2:  # noqa: PLR2004 - of several types
+        return (branch,)
+    listed = (tuple(e for e in branch.symbols if type_of(e) == kind) for kind in kinds)
+    return tuple(replace(branch, symbols=symbols) for symbols in listed)
 
 
 def match(
@@ -82,7 +109,25 @@ def match(
     found: dict[int, int] = {}
     for nearness in (4, 3, 2, 1):
         found |= _match_at(old, new, found, (nearness, encoding))
+    if encoding is Encoding.JSON:
+        found |= _only_records(old, new, found)
     return tuple(sorted((i, j) for j, i in found.items()))
+
+
+def _only_records(
+    old: Sequence[Schema], new: Sequence[Schema], taken: Mapping[int, int]
+) -> dict[int, int]:
+    """The one object that is left on both sides, though they share no field; new to old index."""
+    left = [
+        [
+            each
+            for each, schema in enumerate(side)
+            if isinstance(schema, Record) and each not in done
+        ]
+        for side, done in ((new, taken.keys()), (old, taken.values()))
+    ]
+    alone = all(sum(isinstance(each, Record) for each in side) == 1 for side in (old, new))
+    return {left[0][0]: left[1][0]} if alone and all(left) else {}
 
 
 def _comes_after(old: Sequence[Schema], new: Sequence[Schema]) -> bool:
@@ -145,7 +190,9 @@ def kinship(  # noqa: PLR0911 - one case per pair of kinds
             return 3 if old.name and old.name == new.name else _records(old, new)
         case Record() | Enum() | Fixed(), Record() | Enum() | Fixed() if not json:
             return _named(old, new) if type(old) is type(new) else 0
-        case (Enum(), Scalar()) | (Scalar(), Enum()) | (Opaque(), Opaque()) if json:
+        case (Enum() as listed, Scalar() as plain) | (Scalar() as plain, Enum() as listed) if json:
+            return 2 if set(types_of(listed)) <= _WITHIN.get(plain.type, {plain.type.value}) else 1
+        case (Opaque(), Opaque()) if json:
             return 1
     return 2 if type(old) is type(new) else 0
 

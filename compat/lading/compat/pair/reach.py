@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from lading.model.canonical import referred
+from lading.model.canonical import plain, referred
+from lading.model.written import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
 
 
 def shaken(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> frozenset[str]:
-    """The names whose types differ by value, and all that lead to one of them."""
-    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    """The names whose types differ by what they mean, and all that lead to one of them."""
+    changed = {
+        name for name in old.keys() | new.keys() if not is_same(old.get(name), new.get(name))
+    }
     if not changed:
         return frozenset()
     sides = ({name: referred(each) for name, each in types.items()} for types in (old, new))
     return _with_users(changed, sides)
+
+
+def is_same(old: Schema | None, new: Schema | None) -> bool:
+    """Whether two schemas of JSON are one, whatever the order of what has none."""
+    return old == new or plain(old, ordered=False) == plain(new, ordered=False)
 
 
 def reworded(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozenset[str]:
@@ -30,8 +38,8 @@ def reworded(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozense
         for name in old.keys() | new.keys()
         if name not in old or name not in new or old[name].said != new[name].said
     }
-    if not changed:
-        return frozenset()
+    if not changed or changed == {BODY}:  # no type leads to the whole
+        return frozenset(changed)
     sides = ({name: each.said[1] for name, each in types.items()} for types in (old, new))
     return _with_users(changed, sides)
 

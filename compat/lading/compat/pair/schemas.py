@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from lading.compat.pair.branches import covered, match
+from lading.compat.effect import Effect
+from lading.compat.pair.branches import apart_by_type, covered, match
 from lading.compat.pair.conditions import below, is_decided, match_conditions, spoken_of
+from lading.compat.pair.reach import is_same
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
 from lading.model.canonical import referred
 from lading.model.contract import Slot
+from lading.model.inclusion import within
+from lading.model.names import may_match
 from lading.model.schema import (
     Anything,
     Array,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lading.compat.pair.walk import Walk, Where
-    from lading.model.schema import Field, Schema
+    from lading.model.schema import Condition, Field, Schema
 
 
 def pair_schemas(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
@@ -114,7 +117,7 @@ def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair
 
 
 def _shaken(walk: Walk, old: Schema, new: Schema) -> bool:
-    return old != new or not walk.shaken().isdisjoint(referred(old))
+    return not is_same(old, new) or not walk.shaken().isdisjoint(referred(old))
 
 
 def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
@@ -139,10 +142,20 @@ def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> I
     yield from pair_schemas(walk, old.base, new.base, replace(where, declared=declared))
     for a, b in match_conditions(old.conditions, new.conditions):
         keyword = (a or b or old.conditions[0]).keyword
-        yield Pair(Role.CONDITION, a, b, where.step(f"({keyword})"), old, new)
+        kept = a is None and b is not None and _meets(old, b, (walk.old_types, walk.new_types))
+        had = b is None and a is not None and _meets(new, a, (walk.new_types, walk.old_types))
+        spot = where.step(f"({keyword})")
+        yield Pair(Role.CONDITION, a, b, spot, old, new, covered_old=kept, covered_new=had)
         if a and b and is_decided(a, b):
             for before, after, spot in below(a, b, where):
                 yield from pair_schemas(walk, before, after, spot)
+
+
+def _meets(
+    schema: Restricted, asked: Condition, types: tuple[Mapping[str, Schema], Mapping[str, Schema]]
+) -> bool:
+    """Whether all values of `schema` surely meet a condition that only the other side has."""
+    return within(schema, Restricted(Anything(), (asked,)), types)
 
 
 def _places(walk: Walk, old: Tuple, new: Tuple, where: Where) -> Iterator[Pair]:
@@ -163,7 +176,7 @@ def _flat(schema: Schema, types: Mapping[str, Schema]) -> Schema:
 
 
 def _decided_as_whole(old: Schema, new: Schema) -> bool:
-    whole = Anything | Nothing | Opaque
+    whole = (Anything, Nothing, Opaque)
     return isinstance(old, whole) or isinstance(new, whole)
 
 
@@ -176,26 +189,41 @@ def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair
     if where.declared is None or where.declared:
         before, after = _spoken(before, after, old, where), _spoken(after, before, new, where)
     partners = _partners(before, after, where.encoding)
+    met = set(partners.values())
     gone = [f for name, f in before.items() if name not in partners]
-    came = [f for name, f in after.items() if name not in partners.values()]
-    alike = _lookalikes(gone, came)
-    said = walk.said(old, new)
+    came = [f for name, f in after.items() if name not in met]
+    alike = _lookalikes(gone, came) if gone and came else {}
+    mine, others = walk.said(old, new)
+    shaken = walk.shaken() if mine else frozenset()
     for name, partner in partners.items():
-        if walk.is_said(said[0].get(name), said[1].get(partner)):
-            continue
+        text = mine.get(name)
+        if text is not None and text == others.get(partner) and shaken.isdisjoint(text[1]):
+            continue  # the same, with all that it leads to
         a, b = before[name], after[partner]
         if _is_settled(a.schema) and a == b and _is_settled_beside(a, b):
             continue
         spot = where.step(partner)
         yield Pair(Role.FIELD, a, b, spot, old, new)
-        yield from pair_schemas(walk, a.schema, b.schema, spot)
+        below = spot if name == partner else replace(spot, met=where.met & _knows(a, b))
+        yield from pair_schemas(walk, a.schema, b.schema, below)
     for f in gone:
-        other = alike.get(f.name, "")
-        yield Pair(Role.FIELD, f, None, where.step(f.name), old, new, lookalike=other)
+        spot, other = where.step(f.name), alike.get(f.name, "")
+        yield Pair(Role.FIELD, f, None, spot, old, new, lookalike=other)
+        if rest := _asked_of_others(new, f.name):
+            yield from pair_schemas(walk, f.schema, rest, spot)
     for f in came:
-        other = alike.get(f.name, "")
-        yield Pair(Role.FIELD, None, f, where.step(f.name), old, new, lookalike=other)
+        spot, other = where.step(f.name), alike.get(f.name, "")
+        yield Pair(Role.FIELD, None, f, spot, old, new, lookalike=other)
+        if rest := _asked_of_others(old, f.name):
+            yield from pair_schemas(walk, rest, f.schema, spot)
     yield from _rest(walk, old, new, where)
+
+
+def _asked_of_others(record: Record, name: str) -> Schema | None:
+    """The schema for what `record` does not declare, where that is what a field has to answer."""
+    if isinstance(record.rest, _UNDEMANDING):
+        return None
+    return None if any(may_match(each, name) for each, _ in record.patterns) else record.rest
 
 
 def _spoken(
@@ -212,16 +240,10 @@ def _spoken(
     }
 
 
-def may_match(pattern: str, name: str) -> bool:
-    """Whether a property called `name` may be one of those that `pattern` is about."""
-    try:
-        return re.search(pattern, name) is not None
-    except re.error:  # another dialect: it may
-        return True
-
-
 def visible(record: Record, slot: Slot) -> dict[str, Field]:
     """The fields that travel in this direction, by name."""
+    if slot is Slot.EVENT:
+        return {f.name: f for f in record.fields}
     return {
         f.name: f
         for f in record.fields
@@ -230,18 +252,25 @@ def visible(record: Record, slot: Slot) -> dict[str, Field]:
     }
 
 
+def _knows(old: Field, new: Field) -> Effect:
+    """Whose readers find the field under its other name: aliases are the reader's (Avro 1.12)."""
+    found = Effect.NARROWS if old.name in new.aliases else Effect.NONE
+    return found | (Effect.WIDENS if new.name in old.aliases else Effect.NONE)
+
+
 def _partners(
     old: Mapping[str, Field], new: Mapping[str, Field], encoding: Encoding
 ) -> dict[str, str]:
     """Old name to new name: by equal names, then by aliases of either side (Avro only)."""
     found = {name: name for name in old if name in new}
-    if encoding is Encoding.AVRO:
+    if encoding is Encoding.AVRO and len(found) < min(len(old), len(new)):
         taken = set(found)
         for a, b in _renames(old, new):
             if a not in found and b not in taken:
                 found[a] = b
                 taken.add(b)
-    return {name: found[name] for name in old if name in found}
+        return {name: found[name] for name in old if name in found}
+    return found
 
 
 def _renames(old: Mapping[str, Field], new: Mapping[str, Field]) -> list[tuple[str, str]]:
@@ -265,10 +294,15 @@ def _lookalikes(gone: Sequence[Field], came: Sequence[Field]) -> dict[str, str]:
     return found
 
 
+_UNDEMANDING: Final = (Anything, Nothing, type(None))
+"""What an object may say of further properties that has no schema to compare."""
+
+
 def _rest(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
-    simple = Anything | Nothing | None
-    if not isinstance(old.rest, simple) and not isinstance(new.rest, simple):
+    if not isinstance(old.rest, _UNDEMANDING) and not isinstance(new.rest, _UNDEMANDING):
         yield from pair_schemas(walk, old.rest, new.rest, where.step("*"))
+    if not old.patterns or not new.patterns:
+        return
     before, after = dict(old.patterns), dict(new.patterns)
     for pattern in sorted(before.keys() & after.keys()):
         spot = where.step(f"/{pattern}/")
@@ -276,6 +310,8 @@ def _rest(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
 
 
 def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair]:
+    if where.encoding is Encoding.JSON:
+        old, new = _taken_apart(walk, old, new)
     before = [resolve(branch, walk.old_types) for branch in old.branches]
     after = [resolve(branch, walk.new_types) for branch in new.branches]
     matched = match(before, after, where.encoding)
@@ -283,17 +319,31 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         others = before[:i] + before[i + 1 :], after[:j] + after[j + 1 :]
         for pair in pair_schemas(walk, old.branches[i], new.branches[j], where):
             inline = pair.old is old.branches[i] and pair.new is new.branches[j]
-            yield _within(pair, others, (old, new)) if inline else pair
+            yield _beside(walk, pair, others, (old, new)) if inline else pair
     for i in set(range(len(before))) - {i for i, _ in matched}:
-        kept = covered(before[i], after, where.encoding)
+        kept = covered(before[i], after, where.encoding, (walk.old_types, walk.new_types))
         yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)
     for j in set(range(len(after))) - {j for _, j in matched}:
-        had = covered(after[j], before, where.encoding)
+        had = covered(after[j], before, where.encoding, (walk.new_types, walk.old_types))
         yield Pair(Role.BRANCH, None, after[j], where, old, new, covered_new=had)
 
 
-def _within(
-    pair: Pair, others: tuple[Sequence[Schema], Sequence[Schema]], unions: tuple[Union, Union]
+def _taken_apart(walk: Walk, old: Union, new: Union) -> tuple[Union, Union]:
+    """Lists of values of several types answer types one by one."""
+    before = [resolve(branch, walk.old_types) for branch in old.branches]
+    after = [resolve(branch, walk.new_types) for branch in new.branches]
+    found = apart_by_type(before, after), apart_by_type(after, before)
+    return (
+        old if found[0] == before else replace(old, branches=tuple(found[0])),
+        new if found[1] == after else replace(new, branches=tuple(found[1])),
+    )
+
+
+def _beside(
+    walk: Walk,
+    pair: Pair,
+    others: tuple[Sequence[Schema], Sequence[Schema]],
+    unions: tuple[Union, Union],
 ) -> Pair:
     """Note what the other branches still take, when a leaf of a union changed its type."""
     old, new, encoding = pair.old, pair.new, pair.where.encoding
@@ -301,8 +351,8 @@ def _within(
         return pair
     return replace(
         pair,
-        covered_old=covered(old, others[1], encoding),
-        covered_new=covered(new, others[0], encoding),
+        covered_old=covered(old, others[1], encoding, (walk.old_types, walk.new_types)),
+        covered_new=covered(new, others[0], encoding, (walk.new_types, walk.old_types)),
         old_owner=unions[0],
         new_owner=unions[1],
     )

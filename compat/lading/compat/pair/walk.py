@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.change import Change
+from lading.compat.effect import Effect
+from lading.compat.values import made_often
 from lading.model.schema import Encoding, Ref
 from lading.model.written import BODY
 
@@ -45,6 +47,7 @@ class Role(Enum):
     PARAMETER = auto()
     BODY = auto()
     MEDIA = auto()
+    PART = auto()
     RESPONSE = auto()
     HEADER = auto()
     LINK = auto()
@@ -64,7 +67,14 @@ class Frame:
 
     first: Path
     """The path on which the walk came here."""
+    name: str
+    """The named type, as the old version calls it."""
     uses: list[tuple[Frame | None, Path]] = field(default_factory=list)
+
+    @property
+    def is_used_once(self) -> bool:
+        """Whether the walk's own path is the only one."""
+        return len(self.uses) == 1 and self.uses[0][0] is None
 
     def paths(self) -> Iterator[Path]:
         """The walk's own path, then others that go round no cycle.
@@ -84,7 +94,7 @@ class Frame:
                     ways.append((parent, steps + path, passed | {frame}))
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Where:
     """A place in the walk."""
 
@@ -99,6 +109,9 @@ class Where:
     """
     negated: bool = False
     """Within ``not``: what widens here narrows the whole."""
+    met: Effect = Effect.REPLACES
+    """What readers can notice here: under an alias that one version alone knows, readers of the
+    other never come here."""
 
     def step(self, *steps: str) -> Where:
         """The place `steps` further down."""
@@ -109,10 +122,13 @@ class Where:
             self.steps + steps,
             declared=self.declared,
             negated=self.negated,
+            met=self.met,
         )
 
     def paths(self) -> tuple[Path, ...]:
         """Every path to here, the shortest first."""
+        if self.frame is None or self.frame.is_used_once:
+            return (display(self.frame.first + self.steps if self.frame else self.steps),)
         bases = self.frame.paths() if self.frame else iter(((),))
         found = (display(base + self.steps) for base in islice(bases, _PATHS_SHOWN))
         return tuple(sorted(set(found), key=lambda path: (len(path), path)))
@@ -129,7 +145,7 @@ def display(steps: Path) -> Path:
     return tuple(shown)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Pair:
     """Two nodes that answer each other; `None` where one version has no such node."""
 
@@ -166,6 +182,10 @@ class Pair:
             covered_new=self.covered_new,
             lookalike=self.lookalike,
             negated=self.where.negated,
+            met=self.where.met,
+            tested=self.where.declared is None,
+            home=self.where.frame.name if self.where.frame else "",
+            within=display(self.where.steps),
             old_at=_origin(self.old) or _origin(self.old_owner),
             new_at=_origin(self.new) or _origin(self.new_owner),
         )
@@ -203,10 +223,6 @@ class Walk:
         ]
         return (found[0].fields if found[0] else {}), (found[1].fields if found[1] else {})
 
-    def is_said(self, old: Said | None, new: Said | None) -> bool:
-        """Whether two fields are the same, with all that they lead to."""
-        return old is not None and old == new and self.shaken().isdisjoint(old[1])
-
     def enter(self, names: tuple[str, str], where: Where) -> Where | None:
         """The place inside the pair of named types, or `None` when it was entered before.
 
@@ -215,12 +231,22 @@ class Walk:
         """
         if not all(names):
             return where
-        key = (*names, where.slot, where.declared, where.negated)
-        seen = key in self.frames
+        key = (*names, where.slot, where.declared, where.negated, where.met)
+        seen = self.frames.get(key)
+        if seen is not None:
+            seen.uses.append((where.frame, where.steps))
+            return None
         outer = where.frame.first if where.frame else ()
-        frame = self.frames.setdefault(key, Frame(outer + where.steps))
-        frame.uses.append((where.frame, where.steps))
-        return None if seen else replace(where, frame=frame, steps=())
+        frame = Frame(outer + where.steps, names[0], [(where.frame, where.steps)])
+        self.frames[key] = frame
+        return Where(
+            where.slot,
+            where.encoding,
+            frame,
+            declared=where.declared,
+            negated=where.negated,
+            met=where.met,
+        )
 
 
 def resolve(schema: Schema, types: Mapping[str, Schema]) -> Schema:

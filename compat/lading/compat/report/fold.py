@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lading.compat.judge import path_text
 from lading.compat.report.places import full_path, new_place, old_place
 
 if TYPE_CHECKING:
@@ -63,5 +64,5 @@ def _at_home(finding: Finding, verdict: Verdict) -> bool:
 
 
 def _also(finding: Finding, others: Iterable[tuple[Finding, Verdict]]) -> Iterator[str]:
-    yield from (".".join(path) for path in finding.change.elsewhere)
+    yield from (path_text(path) for path in finding.change.elsewhere)
     yield from (full_path(each, verdict) for each, verdict in others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ _LEAD: Final = 20
 
 def frame(text: str, line: int, column: int) -> Iterator[str]:
     """The line before, the line, and carets from `column` (both count from 1) to its end."""
-    lines = text.splitlines()
+    lines = _lines(text)
     if not 1 <= line <= len(lines):
         return
     gutter = len(str(line))
@@ -30,6 +31,12 @@ def frame(text: str, line: int, column: int) -> Iterator[str]:
     yield f"   {'':>{gutter}} | {pad}{'^' * len(meant)}"
     if meant in ("{", "[") and line < len(lines):  # a bracket alone says nothing
         yield _numbered(line + 1, lines[line], gutter, 0)
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    """As places count them: other separators than the line feed end no line."""
+    return [each.removesuffix("\r") for each in text.split("\n")]
 
 
 def _numbered(number: int, line: str, gutter: int, start: int) -> str:

@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 
 
 def github(
-    verdicts: Sequence[Verdict], problems: Sequence[Problem] = (), *, folder: str = ""
+    verdicts: Sequence[Verdict],
+    problems: Sequence[Problem] = (),
+    *,
+    folder: str = "",
+    notes: Sequence[Problem] = (),
 ) -> str:
-    """One workflow command per problem, forbidden (error) and undecided (warning) finding."""
+    """One workflow command per problem, forbidden (error), undecided (warning) finding and note.
+
+    A finding that is waived is a notice: reviewers see what was let pass, and by whom.
+    """
     lines = [_line("error", p.place, p.code, _joined(p.message, p.hint)) for p in problems]
     for verdict in verdicts:
         lines += [
@@ -30,6 +37,7 @@ def github(
         for each in edits(verdicts)
         if each.finding.forbidden or each.finding.undecided
     ]
+    lines += [_line("notice", p.place, p.code, _joined(p.message, p.hint)) for p in notes]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -42,8 +50,11 @@ def _edit(edit: Edit, folder: str) -> str:
     but = "\n".join(f"but: {each.why} [{each.effect.word}]" for each in finding.differs)
     breaks = f"breaks: {', '.join(finding.breaks)}" if finding.breaks else ""
     fix = f"fix: {finding.fix}" if finding.fix else ""
-    message = _joined(f"{finding.reason} [{finding.promise.value}]", also, but, breaks, fix)
-    return _line("error" if finding.forbidden else "warning", place, title, message)
+    waiver = finding.waiver
+    let = f"waived until {waiver.until} by {waiver.approved_by}: {waiver.reason}" if waiver else ""
+    message = _joined(f"{finding.reason} [{finding.promise.value}]", also, but, breaks, let, fix)
+    level = "notice" if waiver else "error" if finding.forbidden else "warning"
+    return _line(level, place, title, message)
 
 
 def _joined(*parts: str) -> str:

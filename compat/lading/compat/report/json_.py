@@ -1,41 +1,18 @@
-"""Says verdicts to a machine. The shape is a promise of our own: keys are added, never changed.
+"""Says verdicts to a machine, in the shape of ``report.schema.json``, which says what each key is.
 
-::
-
-    {
-      "schema_version": 1,
-      "outcome": "compatible" | "incompatible" | "unknown",
-      "counts": {"problems": 0, "forbidden": 1, "undecided": 0, "compatible": 2},
-      "problems": [{"code", "message", "hint", "place"}],
-      "verdicts": [{
-        "subject", "kind", "promise", "outcome", "terms": ["owner: wms -> tms", ...],
-        "problems": [...],
-        "findings": [{
-          "rule", "title", "path", "elsewhere": [...], "level", "effect", "slot", "promise",
-          "forbidden", "undecided", "reason", "fix" | null, "was", "now", "against",
-          "fingerprint", "edit", "breaks": [...], "place" | null, "old_place" | null,
-          "witness": {"kind", "writer", "value", "outcome", "data"} | null,
-          "differs": [{"runtime", "effect", "why"}]
-        }]
-      }]
-    }
-
-Findings of one edit, in whatever contracts it shows, have one number ``edit``; the counts are of
-edits. A witness is an example that was tried: a message, a history or a code that `writer`
-(``old`` or ``new``) gives, and what the other version made of it; ``data`` are its Avro bytes in
-hexadecimal digits. ``differs`` are the runtimes (``java``, ``python-avro``, ``fastavro``) that are
-known to read an Avro change otherwise than the specification has it. Problems of a verdict are why
-a document could not be judged; the top ones are of the workspace. A place is ``{"document",
-"line", "column"}``; lines and columns count from 1. The outcome of the whole is the worst of the
-verdicts, and ``incompatible`` when there are problems.
+The shape is a promise of our own: within one `SCHEMA_VERSION` keys are added, never changed. The
+command line, the registry and files have the same.
 """
 
 from __future__ import annotations
 
 import json as _json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from lading.compat.bump import version_step
 from lading.compat.judge import path_text
+from lading.compat.policy import RULESET
 from lading.compat.report.fold import edits
 from lading.compat.report.places import new_place, old_place, seen_from
 from lading.compat.report.terms import terms_changes
@@ -45,39 +22,64 @@ from lading.compat.words import describe
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lading.compat.bump import VersionStep
     from lading.compat.verdict import Finding, Verdict
     from lading.compat.witness.base import Witness
+    from lading.model.consumption import Meaning, Waiver
     from lading.model.document import JsonValue, Place
     from lading.model.errors import Problem
 
 SCHEMA_VERSION: Final = 1
 
 
-def json(verdicts: Sequence[Verdict], problems: Sequence[Problem] = (), *, folder: str = "") -> str:
+def schema() -> dict[str, JsonValue]:
+    """The JSON Schema (2020-12) of the shape."""
+    text = files("lading.compat.report").joinpath("report.schema.json").read_text("utf-8")
+    found: dict[str, JsonValue] = _json.loads(text)
+    return found
+
+
+def json(
+    verdicts: Sequence[Verdict],
+    problems: Sequence[Problem] = (),
+    *,
+    folder: str = "",
+    notes: Sequence[Problem] = (),
+    ruleset: str = RULESET,
+) -> str:
     """The report as JSON, two spaces deep, with a newline at the end."""
-    value = report(verdicts, problems, folder=folder)
+    value = report(verdicts, problems, folder=folder, notes=notes, ruleset=ruleset)
     return _json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def report(
-    verdicts: Sequence[Verdict], problems: Sequence[Problem] = (), *, folder: str = ""
+    verdicts: Sequence[Verdict],
+    problems: Sequence[Problem] = (),
+    *,
+    folder: str = "",
+    notes: Sequence[Problem] = (),
+    ruleset: str = RULESET,
 ) -> dict[str, JsonValue]:
     """The report as the value that `json` writes; `folder` goes before places of findings."""
     made = edits(verdicts)
     findings = [each.finding for each in made]
     numbers = {id(each): number for number, one in enumerate(made, 1) for each in one.group}
-    forbidden = sum(finding.forbidden for finding in findings)
-    undecided = sum(finding.undecided and not finding.forbidden for finding in findings)
+    waived = sum(finding.waiver is not None for finding in findings)
+    forbidden = sum(finding.forbidden and finding.counts for finding in findings)
+    undecided = sum(finding.counts for finding in findings) - forbidden
     return {
         "schema_version": SCHEMA_VERSION,
+        "ruleset": ruleset,
         "outcome": worst(verdicts, problems).value,
         "counts": {
             "problems": len(problems) + sum(len(each.problems) for each in verdicts),
             "forbidden": forbidden,
             "undecided": undecided,
-            "compatible": len(findings) - forbidden - undecided,
+            "waived": waived,
+            "compatible": len(findings) - forbidden - undecided - waived,
         },
         "problems": [_problem(problem) for problem in problems],
+        "notes": [_problem(note) for note in notes],
         "verdicts": [_verdict(verdict, folder, numbers) for verdict in verdicts],
     }
 
@@ -106,6 +108,7 @@ def _verdict(verdict: Verdict, folder: str, edit: Mapping[int, int]) -> dict[str
         "promise": verdict.promise.value,
         "outcome": verdict.outcome.value,
         "terms": list(terms_changes(verdict.old.terms, verdict.new.terms) if verdict.old else ()),
+        "version": _version(version_step(verdict)),
         "problems": [_problem(problem) for problem in verdict.problems],
         "findings": [
             _finding(finding, verdict, folder) | {"edit": edit[id(finding)]}
@@ -130,9 +133,11 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
         "undecided": finding.undecided,
         "reason": finding.reason,
         "fix": finding.fix,
+        "fixable": finding.fixable,
         "was": describe(change.old),
         "now": describe(change.new),
         "against": finding.against,
+        "versions": list(finding.versions),
         "fingerprint": finding.fingerprint,
         "breaks": list(finding.breaks),
         "place": _place(seen_from(now, folder) if now else None),
@@ -142,6 +147,26 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
             {"runtime": each.runtime.value, "effect": each.effect.word, "why": each.why}
             for each in finding.differs
         ],
+        "spared": finding.spared,
+        "waiver": _said(finding.waiver, ("approved_by", "reason", "until")),
+        "meaning": _said(finding.meaning, ("said", "reason", "by")),
+    }
+
+
+def _said(entry: Waiver | Meaning | None, keys: tuple[str, ...]) -> JsonValue:
+    return {key: getattr(entry, key) for key in keys} if entry else None
+
+
+def _version(step: VersionStep | None) -> JsonValue:
+    if step is None:
+        return None
+    return {
+        "old": step.old,
+        "new": step.new,
+        "required": step.required.word,
+        "declared": step.declared.word,
+        "least": step.least,
+        "enough": step.enough,
     }
 
 

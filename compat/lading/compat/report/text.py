@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json as _json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from lading.compat.report.exchanges import below_body, exchange
 from lading.compat.report.fold import edits
 from lading.compat.report.frame import frame, printable
 from lading.compat.report.places import (
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from lading.compat.report.fold import Edit
     from lading.compat.verdict import Finding, Verdict
+    from lading.compat.witness.base import Witness
+    from lading.model.consumption import Waiver
     from lading.model.contract import Contract
     from lading.model.document import Document, JsonValue, Place
     from lading.model.errors import Problem
@@ -29,7 +32,15 @@ _LISTED: Final = 6
 """So many further places of an edit are listed; the rest is counted."""
 _SHOWN: Final = 100
 """So much of an example is shown where no proof was asked for."""
-_STYLES: Final = {"error": "31;1", "undecided": "33;1", "ok": "32", "quiet": "2", "mark": "36"}
+_STYLES: Final = {
+    "error": "31;1",
+    "undecided": "33;1",
+    "waived": "33",
+    "note": "36",
+    "ok": "32",
+    "quiet": "2",
+    "mark": "36",
+}
 
 
 def text(  # noqa: PLR0913 - the options of one rendering
@@ -41,6 +52,7 @@ def text(  # noqa: PLR0913 - the options of one rendering
     folder: str = "",
     verbose: bool = False,
     prove: bool = False,
+    notes: Sequence[Problem] = (),
 ) -> str:
     """All findings with place, reason, frame and fix, then one line that sums up.
 
@@ -54,6 +66,7 @@ def text(  # noqa: PLR0913 - the options of one rendering
             command runs; the places of `problems` are shown as they are.
         verbose: whether changes that break nothing are listed too.
         prove: whether witnesses are shown whole, and what has none is said to be unproven.
+        notes: what is said and keeps nothing from passing.
     """
     paint = _Paint(on=color)
     texts = {document.name: document.text for document in documents}
@@ -65,6 +78,7 @@ def text(  # noqa: PLR0913 - the options of one rendering
         if verbose or each.finding.forbidden or each.finding.undecided
     ]
     blocks += _terms(verdicts, paint)
+    blocks += [_problem(note, {}, paint, "note") for note in notes]
     lines = [line for block in blocks for line in (*block, "")]
     return "\n".join([*lines, summary(verdicts, problems), ""])
 
@@ -79,8 +93,10 @@ class _Paint:
         return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if self._on else words
 
 
-def _problem(problem: Problem, texts: dict[str, str], paint: _Paint) -> Iterator[str]:
-    yield f"{problem.code} {paint('error', 'error')}  {printable(str(problem.place))}"
+def _problem(
+    problem: Problem, texts: dict[str, str], paint: _Paint, word: str = "error"
+) -> Iterator[str]:
+    yield f"{problem.code} {paint(word, word)}  {printable(str(problem.place))}"
     yield f"  {printable(problem.message)}"
     found = texts.get(problem.place.document)
     if found is not None:
@@ -108,7 +124,9 @@ def _terms(verdicts: Sequence[Verdict], paint: _Paint) -> Iterator[list[str]]:
 
 
 def severity(finding: Finding) -> str:
-    """``error``, ``undecided`` or ``ok``."""
+    """``error``, ``undecided``, ``waived`` or ``ok``."""
+    if finding.waiver:
+        return "waived"
     if finding.forbidden:
         return "error"
     return "undecided" if finding.undecided else "ok"
@@ -121,6 +139,9 @@ def _edit(edit: Edit, paint: _Paint, *, folder: str, prove: bool) -> Iterator[st
     path = printable(full_path(finding, verdict))
     yield f"{finding.rule} {paint(word, word)}  {place}  {path}"
     yield f"  {printable(finding.reason)}   [{finding.promise.value}]"
+    if finding.waiver:
+        yield from _waived(finding.waiver)
+        return
     if finding.change.new is None:
         yield from _before(finding, paint)
     if now:
@@ -128,13 +149,29 @@ def _edit(edit: Edit, paint: _Paint, *, folder: str, prove: bool) -> Iterator[st
     if edit.also:
         more = f" and {len(edit.also) - _LISTED} more" if len(edit.also) > _LISTED else ""
         yield f"  also:   {printable(', '.join(edit.also[:_LISTED]))}{more}"
+    if len(finding.versions) > 1:
+        first, count = finding.versions[0], len(finding.versions)
+        yield f"  since:  version {first}; it stands against {count} versions"
     yield from (f"  but:    {each.why} [{each.effect.word}]" for each in finding.differs)
+    if finding.meaning:
+        said = f"{finding.meaning.said}, says {finding.meaning.by}: {finding.meaning.reason}"
+        yield f"  meant:  {printable(said)}"
+    if finding.spared:
+        yield f"  spared: {finding.spared}"
     yield from _witness(finding, prove=prove)
     if finding.breaks:
         yield f"  {paint('error', 'breaks:')} {printable(', '.join(finding.breaks))}"
     if finding.fix:
-        yield f"  fix:    {printable(finding.fix)}"
-    yield paint("quiet", f"  more:   lading explain {finding.rule}")
+        done = f" {paint('ok', '(lading check --fix does it)')}" if finding.fixable else ""
+        yield f"  fix:    {printable(finding.fix)}{done}"
+    name = f"; finding {finding.fingerprint}" if finding.counts else ""
+    yield paint("quiet", f"  more:   lading explain {finding.rule}{name}")
+
+
+def _waived(waiver: Waiver) -> Iterator[str]:
+    """Who lets it pass; what it is about was shown when they decided."""
+    yield f"  waived: until {waiver.until} by {printable(waiver.approved_by)}"
+    yield f"          {printable(waiver.reason)}"
 
 
 def _witness(finding: Finding, *, prove: bool) -> Iterator[str]:
@@ -144,13 +181,27 @@ def _witness(finding: Finding, *, prove: bool) -> Iterator[str]:
         if prove and finding.forbidden:
             yield "  unproven: no example was found"
         return
-    value = _json.dumps(witness.value, ensure_ascii=False)
-    shown = value if prove or len(value) <= _SHOWN else _near(witness.value, finding.change.path)
+    shown = _value(witness, finding.change.path, prove=prove)
     outcome = witness.outcome if prove else witness.outcome[:_SHOWN]
     yield f"  example: {witness.writer} writes {printable(shown)}"
     yield f"           {witness.reader}: {printable(outcome)}"
     if prove and witness.data:
         yield f"           bytes: {witness.data}"
+
+
+def _value(witness: Witness, path: tuple[str, ...], *, prove: bool) -> str:
+    if witness.kind not in ("request", "response"):
+        return _shortened(witness.value, path, prove=prove)
+    made = cast("dict[str, JsonValue]", witness.value)
+    inside = below_body(path)
+    return exchange(
+        witness, _shortened(made["body"], inside, prove=prove) if "body" in made else ""
+    )
+
+
+def _shortened(value: JsonValue, path: tuple[str, ...], *, prove: bool) -> str:
+    text = _json.dumps(value, ensure_ascii=False)
+    return text if prove or len(text) <= _SHOWN else _near(value, path)
 
 
 def _near(value: JsonValue, path: tuple[str, ...]) -> str:
@@ -194,7 +245,7 @@ def _marked(lines: Iterable[str], paint: _Paint) -> Iterator[str]:
 def summary(verdicts: Sequence[Verdict], problems: Sequence[Problem] = ()) -> str:
     """One line: ``2 breaking, 1 undecided, 3 compatible changes in 2 contracts.``."""
     findings = [each.finding for each in edits(verdicts)]
-    counts = dict.fromkeys(("error", "undecided", "ok"), 0)
+    counts = dict.fromkeys(("error", "undecided", "waived", "ok"), 0)
     for finding in findings:
         counts[severity(finding)] += 1
     unread = sum(len(verdict.problems) for verdict in verdicts)
@@ -207,6 +258,7 @@ def summary(verdicts: Sequence[Verdict], problems: Sequence[Problem] = ()) -> st
         return ", ".join([*said, f"no changes in {_count(len(verdicts), 'contract')}"]) + "."
     said += [f"{counts['error']} breaking"]
     said += [f"{counts['undecided']} undecided"] if counts["undecided"] else []
+    said += [f"{counts['waived']} waived"] if counts["waived"] else []
     said += [f"{_count(counts['ok'], 'compatible change')}"]
     return f"{', '.join(said)} in {_count(len(verdicts), 'contract')}."
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from lading.compat.effect import Effect, Level
+from lading.compat.values import made_often
+from lading.model.contract import Kind
+from lading.model.settings import RULESETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from lading.compat.change import Change, ChangeKind
+    from lading.compat.remedy import Remedy
 
+AVRO: Final = (Kind.AVRO,)
+JSON: Final = (Kind.JSON, Kind.OPENAPI)
+SCHEMAS: Final = (*AVRO, *JSON)
+API: Final = (Kind.OPENAPI,)
+TAXONOMY: Final = (Kind.TAXONOMY,)
+MAPPING: Final = (Kind.MAPPING,)
+EVERY: Final = tuple(Kind)
 Status: TypeAlias = Literal["preview", "stable", "deprecated"]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Opinion:
     """What a rule says of one change."""
 
@@ -27,6 +38,8 @@ class Opinion:
     """The fact, in one clause without an end stop; what follows from it is the promise's words."""
     fix: str | None = None
     """The next thing to try."""
+    remedy: Remedy | None = None
+    """The same for a machine, where doing it unasked is safe."""
 
 
 @cache
@@ -43,6 +56,10 @@ class Rule:
     check: Callable[[Change], Opinion]
     level: Level = Level.WIRE
     status: Status = "stable"
+    since: str = RULESETS[0]
+    """The rule set that it came with, one of `RULESETS`."""
+    formats: tuple[Kind, ...] = SCHEMAS
+    """The kinds of contracts in which it may find something."""
 
     @property
     def name(self) -> str:
@@ -56,7 +73,7 @@ class Rule:
 
     @property
     def docs(self) -> str:
-        """The page: the docstring, as Markdown with three fixed headings."""
+        """The page: the docstring, as Markdown with the same four headings."""
         return _page(self.check)
 
     def opinion(self, change: Change) -> Opinion:
@@ -69,6 +86,7 @@ class Rule:
             effect &= ~Effect.WIDENS
         if change.negated:
             effect = effect.mirrored
+        effect &= change.met | Effect.UNKNOWN
         return said if effect is said.effect else replace(said, effect=effect)
 
     def effect(self, change: Change) -> Effect:
@@ -85,10 +103,15 @@ class Rule:
 
 
 def rule(
-    id_: str, *on: ChangeKind, level: Level = Level.WIRE, status: Status = "stable"
+    id_: str,
+    *on: ChangeKind,
+    level: Level = Level.WIRE,
+    status: Status = "stable",
+    since: str = RULESETS[0],
+    formats: tuple[Kind, ...] = SCHEMAS,
 ) -> Callable[[Callable[[Change], Opinion]], Rule]:
     """Declare a rule at its definition."""
-    return lambda check: Rule(id_, on, check, level, status)
+    return lambda check: Rule(id_, on, check, level, status, since, formats)
 
 
 def rules_in(module: ModuleType) -> Iterator[Rule]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import AVRO, JSON, Opinion, rule
+from lading.compat.rules.remedies import enum_default
 from lading.compat.words import describe
 from lading.model.schema import Encoding
 
@@ -27,6 +28,15 @@ def symbol_added(change: Change) -> Opinion:
     A reader that knows the old list meets a value it does not know, and refuses the message. The
     default of the *field* does not help: it stands in for a missing field, not for an unknown
     symbol.
+
+    ## Example
+    ```diff title="StatusChanged.avsc"
+     {"type": "record", "name": "StatusChanged", "fields": [
+       {"name": "status", "type": {"type": "enum", "name": "Status",
+    -    "symbols": ["IN_TRANSIT", "DELIVERED"]}}
+    +    "symbols": ["IN_TRANSIT", "DELIVERED", "RETURNED"]}}
+     ]}
+    ```
 
     ## What to do instead
     Give the enum a default first (`"default": "UNKNOWN"` beside `symbols`), let every reader move
@@ -51,13 +61,24 @@ def symbol_removed(change: Change) -> Opinion:
     ## Why it breaks
     A reader on the new version meets the value in messages written before, and refuses them.
 
+    ## Example
+    ```diff title="StatusChanged.avsc"
+     {"type": "record", "name": "StatusChanged", "fields": [
+       {"name": "status", "type": {"type": "enum", "name": "Status",
+    -    "symbols": ["IN_TRANSIT", "DELIVERED", "RETURNED"]}}
+    +    "symbols": ["IN_TRANSIT", "DELIVERED"]}}
+     ]}
+    ```
+
     ## What to do instead
     Leave the value in the list, mark it as no longer written in its description.
     """
     new = cast("Enum", change.new)
     reason = f"value `{change.what}` removed"
     if not _tolerates(new, change.encoding):
-        return Opinion(Effect.NARROWS, reason, f"keep `{change.what}` and stop writing it")
+        remedy = enum_default(cast("Enum", change.old), new)
+        fix = f"keep `{change.what}` and stop writing it"
+        return Opinion(Effect.NARROWS, reason, fix, remedy)
     return Opinion(Effect.NONE, f"{reason}; {_covered_by(new)}")
 
 
@@ -76,7 +97,7 @@ def _tolerance(encoding: Encoding) -> str:
     return "mark the enum open (`x-extensible-enum`) in a version first, move the readers, then add"
 
 
-@rule("LAD303", ChangeKind.ENUM_OPENNESS)
+@rule("LAD303", ChangeKind.ENUM_OPENNESS, formats=JSON)
 def enum_openness_changed(change: Change) -> Opinion:
     """A list of values was opened or closed.
 
@@ -87,6 +108,14 @@ def enum_openness_changed(change: Change) -> Opinion:
     Closed now: values outside the list were fine and are refused. Opened now: readers of the old
     version were not told to expect others.
 
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+    -  status: {type: string, x-extensible-enum: [OPEN, CLOSED]}
+    +  status: {type: string, enum: [OPEN, CLOSED]}
+    ```
+
     ## What to do instead
     Decide it in the first version; statuses and codes of partners are best open from the start.
     """
@@ -96,7 +125,7 @@ def enum_openness_changed(change: Change) -> Opinion:
     return Opinion(effect, reason, f"leave the list {'closed' if opened else 'open'}")
 
 
-@rule("LAD304", ChangeKind.ENUM_DEFAULT, level=Level.SEMANTIC)
+@rule("LAD304", ChangeKind.ENUM_DEFAULT, level=Level.SEMANTIC, formats=AVRO)
 def enum_default_changed(change: Change) -> Opinion:
     """An enum has another default.
 
@@ -107,6 +136,16 @@ def enum_default_changed(change: Change) -> Opinion:
     ## Why it breaks
     It does not while both versions list the same symbols; symbols that came or went are judged
     with it.
+
+    ## Example
+    ```diff title="StatusChanged.avsc"
+     {"type": "record", "name": "StatusChanged", "fields": [
+       {"name": "status", "type": {"type": "enum", "name": "Status",
+         "symbols": ["UNKNOWN", "IN_TRANSIT", "DELIVERED"],
+    -    "default": "UNKNOWN"}}
+    +    "default": "IN_TRANSIT"}}
+     ]}
+    ```
 
     ## What to do instead
     Use one symbol, `UNKNOWN`, that means nothing else.

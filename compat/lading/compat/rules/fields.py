@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
-from lading.compat.diff.schemas import content_model
+from lading.compat.diff.schemas import content_model, is_free_form
 from lading.compat.effect import Effect, Level
-from lading.compat.pair.schemas import may_match
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import AVRO, JSON, Opinion, rule
+from lading.compat.rules.remedies import field_alias, remedy_of_added
 from lading.compat.words import describe
+from lading.model.names import may_match
 from lading.model.schema import NO_DEFAULT, Anything, Encoding, Nothing, Record, Scalar
 
 if TYPE_CHECKING:
@@ -31,11 +32,21 @@ def field_added(change: Change) -> Opinion:
     An open JSON object is taken to carry its declared fields only, so that an optional field can
     be added to it. That holds for everything our SDKs write; it cannot be seen in the schema. An
     open object that declares nothing is free-form, and narrows when it gets its first typed
-    field.
+    field. The policies `strict` and `tolerant-reader` take other things for granted
+    (docs/gate.md, "What objects carry"). Where `additionalProperties` is a schema, the field's
+    own is compared with it.
 
     ## Why it breaks
     Messages written before the change do not carry the field. A reader that demands it refuses
     all of them: what waits in the topic, the archive, and every producer that is not yet upgraded.
+
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+    +  {"name": "carrier_scac", "type": "string"},
+       {"name": "shipment_id", "type": "string"}
+     ]}
+    ```
 
     ## What to do instead
     Give the field a default (Avro), or leave it out of `required` (JSON). In Avro the usual
@@ -45,8 +56,9 @@ def field_added(change: Change) -> Opinion:
     effect = _one_sided(new, cast("Record", change.old_owner), change.encoding)
     if new.required:
         reason = f"field `{new.name}` added {_demand(change.encoding)}"
-        return Opinion(effect, reason, _make_optional(change, new))
-    return Opinion(effect, f"optional field `{new.name}` added{_to_what(effect)}")
+        return Opinion(effect, reason, _make_optional(change, new), remedy_of_added(change, new))
+    fix = "leave it out, or open the object in a version before" if effect else None
+    return Opinion(effect, f"optional field `{new.name}` added{_to_what(effect)}", fix)
 
 
 @rule("LAD102", ChangeKind.FIELD_REMOVED)
@@ -61,6 +73,14 @@ def field_removed(change: Change) -> Opinion:
     ## Why it breaks
     Consumers still on the old version wait for this field and reject every message without it.
 
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+    -  {"name": "carrier_scac", "type": "string"},
+       {"name": "shipment_id", "type": "string"}
+     ]}
+    ```
+
     ## What to do instead
     First give the field a default (or make it optional) and let every reader move to that
     version; then remove it. If the field has a new name, keep the old one in `aliases`.
@@ -70,7 +90,8 @@ def field_removed(change: Change) -> Opinion:
     forward = _one_sided(old, cast("Record", change.new_owner), change.encoding)
     reason = f"field `{old.name}` removed"
     if not old.required:
-        return Opinion(forward.mirrored, f"optional {reason}{_to_what(forward)}")
+        fix = f"keep `{old.name}`, and stop writing it" if forward else None
+        return Opinion(forward.mirrored, f"optional {reason}{_to_what(forward)}", fix)
     reason = f"{reason}, which readers of the old version demand"
     return Opinion(forward.mirrored, reason, _keep(change, old))
 
@@ -84,11 +105,10 @@ def _one_sided(field: Field, other: Record, encoding: Encoding) -> Effect:
     if matches:
         return effect | Effect.UNKNOWN
     if isinstance(other.rest, Nothing):
-        return effect | Effect.WIDENS
-    if content_model(other) == "typed":
-        return effect | (Effect.NONE if other.rest == field.schema else Effect.UNKNOWN)
-    free_form = not other.fields and not isinstance(field.schema, Anything)
-    return effect | (Effect.NARROWS if free_form else Effect.NONE)
+        return effect | (Effect.NONE if isinstance(field.schema, Nothing) else Effect.WIDENS)
+    if is_free_form(other) and not isinstance(field.schema, Anything):
+        return effect | Effect.NARROWS
+    return effect  # a schema for the rest is compared with the field's
 
 
 def _demand(encoding: Encoding) -> str:
@@ -127,7 +147,7 @@ def _alias(change: Change, new: str, old: str) -> str:
     )
 
 
-@rule("LAD103", ChangeKind.FIELD_RENAMED)
+@rule("LAD103", ChangeKind.FIELD_RENAMED, formats=AVRO)
 def field_renamed(change: Change) -> Opinion:
     """A field was renamed, and an alias remembers the other name.
 
@@ -138,6 +158,15 @@ def field_renamed(change: Change) -> Opinion:
     Aliases are the reader's. A reader on the new version finds the old name through the alias; a
     reader on the old version does not know the new name, and misses the field unless it has a
     default.
+
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+    -  {"name": "scac", "type": "string"},
+    +  {"name": "carrier_scac", "type": "string", "aliases": ["scac"]},
+       {"name": "shipment_id", "type": "string"}
+     ]}
+    ```
 
     ## What to do instead
     Add the new field beside the old one, write both, move the readers, then drop the old one. A
@@ -151,7 +180,8 @@ def field_renamed(change: Change) -> Opinion:
     if new.name not in old.aliases and old.required:
         effect |= Effect.WIDENS
     fix = f"keep `{old.name}` beside `{new.name}` until every reader has moved"
-    return Opinion(effect, f"field `{old.name}` renamed to `{new.name}`", fix if effect else None)
+    reason = f"field `{old.name}` renamed to `{new.name}`"
+    return Opinion(effect, reason, fix if effect else None, field_alias(new, old.name))
 
 
 @rule("LAD104", ChangeKind.FIELD_REQUIREDNESS)
@@ -167,6 +197,15 @@ def requiredness_changed(change: Change) -> Opinion:
     Required now: a message without the field was fine and is refused. Optional now: a reader of
     the old version meets messages without a field it relies on.
 
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+       weight_kg: {type: number}
+    -required: []
+    +required: [weight_kg]
+    ```
+
     ## What to do instead
     Keep the field as it was. To demand it, wait until every writer sends it, and treat it as a new
     major version. A `default` in JSON Schema does not fill in what is missing.
@@ -181,7 +220,7 @@ def requiredness_changed(change: Change) -> Opinion:
     return Opinion(effect, f"field `{new.name}` became {word}", fix)
 
 
-@rule("LAD105", ChangeKind.CONTENT_MODEL)
+@rule("LAD105", ChangeKind.CONTENT_MODEL, formats=JSON)
 def content_model_changed(change: Change) -> Opinion:
     """An object was closed, opened, or got rules for further properties.
 
@@ -192,6 +231,14 @@ def content_model_changed(change: Change) -> Opinion:
     ## Why it breaks
     Closed now: messages with a further property were fine and are refused. Opened now: readers of
     the old, closed version refuse the further properties that may come.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+       weight_kg: {type: number}
+    +additionalProperties: false
+    ```
 
     ## What to do instead
     Leave the object open: `additionalProperties` is best not mentioned in what you read.
@@ -215,6 +262,15 @@ def default_changed(change: Change) -> Opinion:
     ## Why it breaks
     It does not, but messages that lack the field mean something else from now on.
 
+    ## Example
+    ```diff title="OrderReleased.avsc"
+     {"type": "record", "name": "OrderReleased", "fields": [
+    -  {"name": "incoterm", "type": "string", "default": "DAP"},
+    +  {"name": "incoterm", "type": "string", "default": "EXW"},
+       {"name": "order_id", "type": "string"}
+     ]}
+    ```
+
     ## What to do instead
     Prefer a new field to a default with another meaning.
     """
@@ -227,7 +283,7 @@ def _default(value: Default) -> str:
     return describe(value) if value is NO_DEFAULT else json.dumps(value, ensure_ascii=False)
 
 
-@rule("LAD107", ChangeKind.ALIAS_AMBIGUOUS)
+@rule("LAD107", ChangeKind.ALIAS_AMBIGUOUS, formats=AVRO)
 def alias_ambiguous(change: Change) -> Opinion:
     """An alias points at a field that exists beside the one it renames.
 
@@ -237,6 +293,15 @@ def alias_ambiguous(change: Change) -> Opinion:
     ## Why it breaks
     Runtimes disagree on what to read: Java's checker throws, Python's `avro` takes the name,
     others the alias. Which value arrives is not decided by the contract, so neither is the verdict.
+
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+       {"name": "scac", "type": "string"},
+    -  {"name": "carrier", "type": "string"}
+    +  {"name": "carrier", "type": "string", "aliases": ["scac"]}
+     ]}
+    ```
 
     ## What to do instead
     Give each old name to one field only.
@@ -257,6 +322,15 @@ def deprecation_changed(change: Change) -> Opinion:
     ## Why it breaks
     It does not. It tells readers to move before the thing is removed.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments/{id}/track:
+         get:
+    +      deprecated: true
+           parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    ```
+
     ## What to do instead
     Say in the description what replaces it and until when it stays.
     """
@@ -264,7 +338,7 @@ def deprecation_changed(change: Change) -> Opinion:
     return Opinion(Effect.NONE, "marked deprecated" if marked else "no longer deprecated")
 
 
-@rule("LAD109", ChangeKind.ALIASES)
+@rule("LAD109", ChangeKind.ALIASES, formats=AVRO)
 def aliases_changed(change: Change) -> Opinion:
     """The aliases of a field or type changed.
 
@@ -276,6 +350,14 @@ def aliases_changed(change: Change) -> Opinion:
     It does not here. A version before the rename can no longer be read when its alias is gone; a
     transitive promise finds that by comparing with that version.
 
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+    -  {"name": "carrier_scac", "type": "string", "aliases": ["scac"]}
+    +  {"name": "carrier_scac", "type": "string"}
+     ]}
+    ```
+
     ## What to do instead
     Keep aliases for as long as messages under the old name exist.
     """
@@ -283,7 +365,7 @@ def aliases_changed(change: Change) -> Opinion:
     return Opinion(Effect.NONE, f"aliases changed from {names[0]} to {names[1]}")
 
 
-@rule("LAD110", ChangeKind.NAME_PATTERN)
+@rule("LAD110", ChangeKind.NAME_PATTERN, formats=JSON)
 def name_pattern_changed(change: Change) -> Opinion:
     """A rule for properties whose names match a pattern came or went.
 
@@ -295,6 +377,13 @@ def name_pattern_changed(change: Change) -> Opinion:
     ## Why it breaks
     In an open object a new pattern refuses values that were fine under such names. In a closed one
     it lets properties in that readers of the old version refuse.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     additionalProperties: false
+    +patternProperties: {"^x-": {type: string}}
+    ```
 
     ## What to do instead
     Keep the pattern; write under a new name what is new.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
-from lading.compat.rules.base import Opinion, rule
-from lading.model.contract import Slot
+from lading.compat.notice import day_of, promised_otherwise
+from lading.compat.rules.base import JSON, Opinion, rule
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lading.compat.change import Change
     from lading.model.api import Operation, Parameter
     from lading.model.schema import Field
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _LEVELS: Final = ("draft", "alpha", "beta", "stable")
 
 
-@rule("LAD406", ChangeKind.SUNSET, level=Level.SEMANTIC)
+@rule("LAD406", ChangeKind.SUNSET, level=Level.SEMANTIC, formats=JSON)
 def sunset_changed(change: Change) -> Opinion:
     """The date until which something stays was changed.
 
@@ -31,54 +32,59 @@ def sunset_changed(change: Change) -> Opinion:
 
     ## Why it breaks
     The date is a promise to stay until then. An earlier one, or none where it is still deprecated,
-    takes back time that clients planned with. A removal is judged by itself, whatever the date: a
-    verdict depends on two contracts and on no clock.
+    takes back time that clients planned with. What was deprecated may go when its date has passed,
+    as `lading check` and `lading diff` know the day. `notice_days` in `lading.toml` says how many
+    days ahead an end has to be announced.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+           deprecated: true
+    -      x-sunset: 2028-06-30
+    +      x-sunset: 2027-12-31
+    ```
 
     ## What to do instead
     Keep the date, or name a later one.
     """
     old, new = cast("Staying", change.old), cast("Staying", change.new)
     reason = f"sunset changed from {old.sunset or 'no date'} to {new.sunset or 'no date'}"
-    dates = [_date(each.sunset) for each in (old, new) if each.sunset]
+    dates = [day_of(each.sunset) for each in (old, new) if each.sunset]
     if None in dates:
         return Opinion(Effect.UNKNOWN, reason, "write the date as 2027-06-30")
     if len(dates) == 1:  # announced, or taken back: of what is deprecated it is a promise
         undated = old if new.sunset else new
-        effect = _promise(change, more=bool(new.sunset)) if undated.deprecated else Effect.NONE
+        effect = (
+            promised_otherwise(change, more=bool(new.sunset)) if undated.deprecated else Effect.NONE
+        )
     else:
         before, after = cast("list[datetime]", dates)
-        effect = Effect.NONE if before == after else _promise(change, more=before < after)
+        effect = Effect.NONE if before == after else promised_otherwise(change, more=before < after)
     return Opinion(effect, reason, "keep the date, or name a later one")
 
 
-def _date(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _promise(change: Change, *, more: bool) -> Effect:
-    """What it means, in messages, that clients are promised more or less.
-
-    Of a request it is what they may send, of anything else what they can expect to be sent.
-    """
-    asks = change.slot is Slot.REQUEST
-    return Effect.WIDENS if more is asks else Effect.NARROWS
-
-
-@rule("LAD407", ChangeKind.STABILITY, level=Level.SEMANTIC)
+@rule("LAD407", ChangeKind.STABILITY, level=Level.SEMANTIC, formats=JSON)
 def stability_changed(change: Change) -> Opinion:
     """Something is more or less settled than it was.
 
     ## What it checks
     `x-stability-level` of operations, parameters, headers and properties: draft, alpha, beta or
-    stable, which is also what holds where nothing is said. Another word is undecided. What is still
-    a draft is held to the promise of its API like the rest, since types are shared.
+    stable, which is also what holds where nothing is said. Another word is undecided. Of draft and
+    alpha nothing is promised yet: what changes in such an operation is stated, and forbids nothing,
+    unless it is in a type of its own, which others may share.
 
     ## Why it breaks
     Clients in use built on what was stable; a lower level says that it may change under them.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+    -    get: {}
+    +    get: {x-stability-level: beta}
+    ```
 
     ## What to do instead
     Leave the level, and add what is not settled yet beside it.
@@ -90,5 +96,5 @@ def stability_changed(change: Change) -> Opinion:
         fix = f"use one of {', '.join(_LEVELS)}"
         return Opinion(Effect.UNKNOWN, reason, fix)
     before, after = map(_LEVELS.index, words)
-    effect = Effect.NONE if before == after else _promise(change, more=before < after)
-    return Opinion(effect, reason, f"leave it {words[0]}" if before > after else None)
+    effect = Effect.NONE if before == after else promised_otherwise(change, more=before < after)
+    return Opinion(effect, reason, f"leave it {words[0]}" if effect else None)

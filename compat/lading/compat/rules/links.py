@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import API, Opinion, rule
 from lading.compat.words import describe
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lading.model.api import Link
 
 
-@rule("LAD526", ChangeKind.LINK_ADDED, level=Level.SDK)
+@rule("LAD526", ChangeKind.LINK_ADDED, level=Level.SDK, formats=API)
 def link_added(change: Change) -> Opinion:
     """A response leads to a further operation.
 
@@ -25,13 +25,26 @@ def link_added(change: Change) -> Opinion:
     Clients in use do not mind. A client that goes on by it finds nothing to go on with at a
     provider still on the old version: a FORWARD promise forbids it.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         post:
+           operationId: createShipment
+           responses:
+             "201":
+               description: It was created.
+    +          links: {again: {operationId: createShipment}}
+    ```
+
     ## What to do instead
     Nothing, under the usual promise of an API.
     """
-    return Opinion(Effect.NARROWS, f"{describe(change.new)} added")
+    fix = "let every provider answer with it first"
+    return Opinion(Effect.NARROWS, f"{describe(change.new)} added", fix)
 
 
-@rule("LAD527", ChangeKind.LINK_REMOVED, level=Level.SDK)
+@rule("LAD527", ChangeKind.LINK_REMOVED, level=Level.SDK, formats=API)
 def link_removed(change: Change) -> Opinion:
     """A response no longer leads to an operation.
 
@@ -42,6 +55,18 @@ def link_removed(change: Change) -> Opinion:
     Clients go on by it: they take from the response what the next request needs. OpenAPI does not
     promise that the next request succeeds, only that this is how it is made.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         post:
+           operationId: createShipment
+           responses:
+             "201":
+               description: It was created.
+    -          links: {again: {operationId: createShipment}}
+    ```
+
     ## What to do instead
     Keep the link for as long as the operation it leads to.
     """
@@ -49,7 +74,7 @@ def link_removed(change: Change) -> Opinion:
     return Opinion(Effect.WIDENS, f"{describe(change.old)} removed", fix)
 
 
-@rule("LAD528", ChangeKind.LINK, level=Level.SDK)
+@rule("LAD528", ChangeKind.LINK, level=Level.SDK, formats=API)
 def link_changed(change: Change) -> Opinion:
     """A link leads elsewhere, or hands over something else.
 
@@ -59,6 +84,20 @@ def link_changed(change: Change) -> Opinion:
 
     ## Why it breaks
     Clients in use go on with the values they know, to the operation they know.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get: {operationId: listShipments}
+         post:
+           operationId: createShipment
+           responses:
+             "201":
+               description: It was created.
+    -          links: {next: {operationId: createShipment}}
+    +          links: {next: {operationId: listShipments}}
+    ```
 
     ## What to do instead
     Add a link of another name.

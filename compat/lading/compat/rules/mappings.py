@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import MAPPING, Opinion, rule
 from lading.compat.words import describe, target
 from lading.model.taxonomy import Quality, Unmapped
 
@@ -34,7 +34,7 @@ _TRUST: Final[Mapping[Quality, int]] = {
 }
 
 
-@rule("LAD701", ChangeKind.CELL_REMOVED)
+@rule("LAD701", ChangeKind.CELL_REMOVED, formats=MAPPING)
 def code_unlisted(change: Change) -> Opinion:
     """A foreign code is no longer mapped.
 
@@ -45,6 +45,13 @@ def code_unlisted(change: Change) -> Opinion:
     Partners keep sending the code. From now on it becomes unknown or is rejected, and the
     shipment stands still where it used to move.
 
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+       - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    -  - {code: AF, to: DEPARTED_ORIGIN, quality: exact}
+    ```
+
     ## What to do instead
     Keep the row. A row that was wrong is corrected, which LAD703 then asks about.
     """
@@ -53,7 +60,7 @@ def code_unlisted(change: Change) -> Opinion:
     return Opinion(Effect.NARROWS, reason, "keep the row")
 
 
-@rule("LAD702", ChangeKind.CELL_ADDED)
+@rule("LAD702", ChangeKind.CELL_ADDED, formats=MAPPING)
 def code_listed(change: Change) -> Opinion:
     """A foreign code is mapped that was not.
 
@@ -64,6 +71,13 @@ def code_listed(change: Change) -> Opinion:
     A system on the old version of the mapping does not know the code, and differs from one that
     does. A BACKWARD promise allows it: nothing that was understood is understood differently.
 
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+       - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    +  - {code: AF, to: DEPARTED_ORIGIN, quality: exact}
+    ```
+
     ## What to do instead
     Nothing, under the usual promise of a mapping.
     """
@@ -72,7 +86,7 @@ def code_listed(change: Change) -> Opinion:
     return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")
 
 
-@rule("LAD703", ChangeKind.CELL_TARGET, level=Level.SEMANTIC)
+@rule("LAD703", ChangeKind.CELL_TARGET, level=Level.SEMANTIC, formats=MAPPING)
 def code_retargeted(change: Change) -> Opinion:
     """A foreign code means something else.
 
@@ -84,6 +98,13 @@ def code_retargeted(change: Change) -> Opinion:
     The same message of a partner puts a shipment into one state here and into another there, and
     yesterday's history no longer agrees with today's.
 
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+    -  - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    +  - {code: X3, to: PICKED_UP, quality: exact}
+    ```
+
     ## What to do instead
     If the old row was an error: copy the file, give the copy the next major version and the right
     row, and keep the old file until its readers have moved. Say which messages were misread.
@@ -91,12 +112,12 @@ def code_retargeted(change: Change) -> Opinion:
     """
     reason = f"means {change.new or 'nothing'} now, was {change.old or 'nothing'}"
     if change.old is None:
-        return Opinion(Effect.WIDENS, reason)
+        return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")
     effect = Effect.NARROWS if change.new is None else Effect.REPLACES
     return Opinion(effect, reason, f"keep {change.old}")
 
 
-@rule("LAD704", ChangeKind.CELL_ALSO, level=Level.SEMANTIC)
+@rule("LAD704", ChangeKind.CELL_ALSO, level=Level.SEMANTIC, formats=MAPPING)
 def further_codes_changed(change: Change) -> Opinion:
     """A foreign code says more, or less, besides its target.
 
@@ -106,6 +127,13 @@ def further_codes_changed(change: Change) -> Opinion:
     ## Why it breaks
     A fact that is no longer asserted is waited for; one that is newly asserted surprises readers
     on the old version.
+
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+    -  - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact, also: [HANDED_OVER]}
+    +  - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    ```
 
     ## What to do instead
     Keep what is asserted.
@@ -120,7 +148,7 @@ def further_codes_changed(change: Change) -> Opinion:
     return Opinion(effect, reason, f"keep {describe(change.old)}")
 
 
-@rule("LAD705", ChangeKind.CELL_QUALITY, level=Level.SEMANTIC)
+@rule("LAD705", ChangeKind.CELL_QUALITY, level=Level.SEMANTIC, formats=MAPPING)
 def quality_changed(change: Change) -> Opinion:
     """A foreign code agrees with ours better, or worse, than was said.
 
@@ -130,6 +158,13 @@ def quality_changed(change: Change) -> Opinion:
     ## Why it breaks
     Systems that act on exact codes only (to post, to bill) stop acting when it is exact no
     longer, and begin when it becomes so.
+
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+    -  - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    +  - {code: X3, to: ARRIVED_AT_PICKUP, quality: lossy}
+    ```
 
     ## What to do instead
     Restore it, unless the earlier statement was wrong.
@@ -142,7 +177,7 @@ def quality_changed(change: Change) -> Opinion:
     return Opinion(effect, reason, f"keep {old.value}")
 
 
-@rule("LAD706", ChangeKind.UNMAPPED)
+@rule("LAD706", ChangeKind.UNMAPPED, formats=MAPPING)
 def unmapped_changed(change: Change) -> Opinion:
     """Codes that are not listed are treated differently.
 
@@ -153,6 +188,14 @@ def unmapped_changed(change: Change) -> Opinion:
     Rejected now: messages that passed as unknown are refused. Unknown now: what used to stop at
     the door comes in, and readers on the old version refuse it.
 
+    ## Example
+    ```diff title="mapping.yaml"
+    -unmapped: unknown
+    +unmapped: reject
+     rows:
+       - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    ```
+
     ## What to do instead
     Keep `unknown` for statuses, `reject` for what money depends on.
     """
@@ -161,7 +204,7 @@ def unmapped_changed(change: Change) -> Opinion:
     return Opinion(effect, f"a code that is not listed {fate} now", f"keep {describe(change.old)}")
 
 
-@rule("LAD707", ChangeKind.MAPPING_SCOPE, level=Level.SEMANTIC)
+@rule("LAD707", ChangeKind.MAPPING_SCOPE, level=Level.SEMANTIC, formats=MAPPING)
 def mapping_scope_changed(change: Change) -> Opinion:
     """A mapping translates from another list, or into another taxonomy.
 
@@ -172,6 +215,14 @@ def mapping_scope_changed(change: Change) -> Opinion:
     The same code of another list is another code; the same answer in another taxonomy is another
     answer.
 
+    ## Example
+    ```diff title="mapping.yaml"
+    -taxonomy: shipment.milestone
+    +taxonomy: transport.milestone
+     rows:
+       - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    ```
+
     ## What to do instead
     Give it a name, and so a subject, of its own.
     """
@@ -180,7 +231,7 @@ def mapping_scope_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, "make it a mapping of its own")
 
 
-@rule("LAD708", ChangeKind.LIST_VERSION, level=Level.SEMANTIC)
+@rule("LAD708", ChangeKind.LIST_VERSION, level=Level.SEMANTIC, formats=MAPPING)
 def list_version_changed(change: Change) -> Opinion:
     """A mapping speaks of another version of the foreign list.
 
@@ -191,6 +242,14 @@ def list_version_changed(change: Change) -> Opinion:
     It may: issuers reuse codes. Whether they did between these versions is not in the file, so it
     is undecided.
 
+    ## Example
+    ```diff title="mapping.yaml"
+    -list: {name: "214 AT7-01", version: "004010"}
+    +list: {name: "214 AT7-01", version: "008010"}
+     rows:
+       - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    ```
+
     ## What to do instead
     Compare the two versions of the list; waive it with what was found.
     """
@@ -198,7 +257,7 @@ def list_version_changed(change: Change) -> Opinion:
     return Opinion(Effect.UNKNOWN, reason, "compare the two versions of the list")
 
 
-@rule("LAD709", ChangeKind.SENDING)
+@rule("LAD709", ChangeKind.SENDING, formats=MAPPING)
 def sent_code_changed(change: Change) -> Opinion:
     """Another code is sent for one of ours, or none.
 
@@ -209,13 +268,22 @@ def sent_code_changed(change: Change) -> Opinion:
     Partners read the foreign code. Another one tells them something else about the same shipment;
     none at all leaves them waiting. A code for what was not sent before contradicts nobody.
 
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+       - {code: AG, to: ETA_UPDATED, quality: exact}
+     sends:
+    -  - {from: ETA_UPDATED, code: AG, quality: exact}
+    +  - {from: ETA_UPDATED, code: X2, quality: exact}
+    ```
+
     ## What to do instead
     Agree on the new code with the partners who get it, and send it from a new version on.
     """
     old, new = cast("Sending | None", change.old), cast("Sending | None", change.new)
     if old is None or new is None:
         said = f"{new.code} is sent for it now" if new else "nothing is sent for it now"
-        fix = None if new else "keep the row"
+        fix = "agree on it with those who get it" if new else "keep the row"
         return Opinion(Effect.WIDENS if new else Effect.NARROWS, said, fix)
     if old.code == new.code:
         reason = f"what {new.code} says for it is {new.quality.value} now, was {old.quality.value}"
@@ -224,7 +292,7 @@ def sent_code_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep {old.code}")
 
 
-@rule("LAD710", ChangeKind.CELL_CLASSIFIER, level=Level.SEMANTIC)
+@rule("LAD710", ChangeKind.CELL_CLASSIFIER, level=Level.SEMANTIC, formats=MAPPING)
 def time_classifier_changed(change: Change) -> Opinion:
     """A foreign code is taken for another kind of time.
 
@@ -235,6 +303,13 @@ def time_classifier_changed(change: Change) -> Opinion:
     Only what is ACTUAL may change a status. An estimate that is taken for a fact delivers a
     shipment that is still on the road; a fact taken for an estimate never arrives.
 
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+    -  - {code: AG, to: ETA_UPDATED, quality: exact, classifier: ESTIMATED}
+    +  - {code: AG, to: ETA_UPDATED, quality: exact, classifier: ACTUAL}
+    ```
+
     ## What to do instead
     Correct it in a new version, and say which messages were misread.
     """
@@ -242,7 +317,7 @@ def time_classifier_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep {change.old or 'it out'}")
 
 
-@rule("LAD711", ChangeKind.OVERRIDE, level=Level.SEMANTIC)
+@rule("LAD711", ChangeKind.OVERRIDE, level=Level.SEMANTIC, formats=MAPPING)
 def agreed_with_a_partner(change: Change) -> Opinion:
     """What one partner means by a code was agreed, or is no longer.
 
@@ -254,6 +329,15 @@ def agreed_with_a_partner(change: Change) -> Opinion:
     While it comes, systems on the old version read that partner as before: a BACKWARD promise
     allows it, since a person approved it and it ends. While it goes before its last day, messages
     that were understood as agreed are read as everybody else's.
+
+    ## Example
+    ```diff title="mapping.yaml"
+     rows:
+       - {code: SD, to: DELAYED, quality: exact}
+    +overrides:
+    +  - {partner: SCAC-AAAA, code: SD, to: ETA_UPDATED, reason: as agreed,
+    +     approved_by: integration, until: "2999-12-31"}
+    ```
 
     ## What to do instead
     Take a new one into every adapter first. Keep an old one until its last day.

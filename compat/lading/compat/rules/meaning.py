@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import AVRO, Opinion, rule
 from lading.compat.words import logical
 from lading.model.schema import Encoding, Scalar, ScalarType
 
@@ -28,6 +28,14 @@ def logical_type_added(change: Change) -> Opinion:
     Text that is no UUID was fine and is refused. A number that was a plain `long` arrives as a
     point in time in one system and as a number in the other: generated types change on both sides.
 
+    ## Example
+    ```diff title="DeliveryPlanned.avsc"
+     {"type": "record", "name": "DeliveryPlanned", "fields": [
+    -  {"name": "eta", "type": "long"}
+    +  {"name": "eta", "type": {"type": "long", "logicalType": "timestamp-millis"}}
+     ]}
+    ```
+
     ## What to do instead
     Add a second field with the logical type.
     """
@@ -47,6 +55,14 @@ def logical_type_removed(change: Change) -> Opinion:
     ## Why it breaks
     Readers on the old version refuse text that is no UUID. An amount that was a decimal arrives
     as raw bytes in one system and as an amount in the other.
+
+    ## Example
+    ```diff title="DeliveryPlanned.avsc"
+     {"type": "record", "name": "DeliveryPlanned", "fields": [
+    -  {"name": "eta", "type": {"type": "long", "logicalType": "timestamp-millis"}}
+    +  {"name": "eta", "type": "long"}
+     ]}
+    ```
 
     ## What to do instead
     Keep the logical type.
@@ -79,6 +95,15 @@ def logical_type_changed(change: Change) -> Opinion:
     The bytes are read without complaint and mean something else: 1 January 2026 in milliseconds,
     read as microseconds, is 21 January 1970. Other checkers do not look at this.
 
+    ## Example
+    ```diff title="DeliveryPlanned.avsc"
+     {"type": "record", "name": "DeliveryPlanned", "fields": [
+    -  {"name": "eta", "type": {"type": "long", "logicalType": "timestamp-millis"}}
+    +  {"name": "eta", "type": {"type": "long", "logicalType": "timestamp-micros"}}
+     ]}
+    ```
+    A reader takes this afternoon for a day in January 1970, and no reader complains.
+
     ## What to do instead
     Add a second field with the other logical type; say the unit in its name.
     """
@@ -87,7 +112,7 @@ def logical_type_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep {logical(old.logical)}")
 
 
-@rule("LAD804", ChangeKind.DECIMAL_SCALE, level=Level.SEMANTIC)
+@rule("LAD804", ChangeKind.DECIMAL_SCALE, level=Level.SEMANTIC, formats=AVRO)
 def decimal_scale_changed(change: Change) -> Opinion:
     """A decimal has another scale.
 
@@ -98,6 +123,16 @@ def decimal_scale_changed(change: Change) -> Opinion:
     A decimal travels as a whole number; the scale is only in the schema. 12.34 written with scale 2
     is read as 1.234 with scale 3 by a reader that uses its own (Java does).
 
+    ## Example
+    ```diff title="FreightCharged.avsc"
+     {"type": "record", "name": "FreightCharged", "fields": [
+       {"name": "amount", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9,
+    -    "scale": 2}}
+    +    "scale": 3}}
+     ]}
+    ```
+    12.34 is written as 1234, and read as 1.234.
+
     ## What to do instead
     Add a second field with the other scale.
     """
@@ -105,7 +140,7 @@ def decimal_scale_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep scale {change.old}")
 
 
-@rule("LAD805", ChangeKind.DECIMAL_PRECISION, level=Level.SEMANTIC)
+@rule("LAD805", ChangeKind.DECIMAL_PRECISION, level=Level.SEMANTIC, formats=AVRO)
 def decimal_precision_changed(change: Change) -> Opinion:
     """A decimal has more or fewer digits.
 
@@ -115,6 +150,15 @@ def decimal_precision_changed(change: Change) -> Opinion:
     ## Why it breaks
     Fewer: amounts that were fine no longer fit. More: readers on the old version, which sized a
     column by it, meet amounts that do not fit.
+
+    ## Example
+    ```diff title="FreightCharged.avsc"
+     {"type": "record", "name": "FreightCharged", "fields": [
+       {"name": "amount", "type": {"type": "bytes", "logicalType": "decimal", "scale": 2,
+    -    "precision": 9}}
+    +    "precision": 7}}
+     ]}
+    ```
 
     ## What to do instead
     Keep it. To widen it, upgrade every reader before the first larger amount is written.
@@ -136,6 +180,14 @@ def unit_changed(change: Change) -> Opinion:
     ## Why it breaks
     A weight in kilograms read as pounds is read without complaint.
 
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+    -  {"name": "weight", "type": "double", "x-unit": "KGM"}
+    +  {"name": "weight", "type": "double", "x-unit": "LBR"}
+     ]}
+    ```
+
     ## What to do instead
     Add a second field with the other unit; say the unit in its name.
     """
@@ -154,6 +206,14 @@ def taxonomy_binding_changed(change: Change) -> Opinion:
 
     ## Why it breaks
     The same code is defined elsewhere and may mean something else.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+    -  status: {enum: [OPEN, CLOSED], x-taxonomy: order.status}
+    +  status: {enum: [OPEN, CLOSED], x-taxonomy: claim.status}
+    ```
 
     ## What to do instead
     Add a second field for codes of the other taxonomy.
@@ -176,6 +236,14 @@ def scheme_changed(change: Change) -> Opinion:
     A scheme that is named for the first time refuses values that passed before. One that is taken
     away lets wrong numbers through to readers who trust it. Another one means another thing.
 
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+    -  unit: {type: string, x-scheme: SSCC-18}
+    +  unit: {type: string, x-scheme: GRAI}
+    ```
+
     ## What to do instead
     Name the scheme with the field. Where old values do not follow it, add a second field that does.
     """
@@ -186,7 +254,7 @@ def scheme_changed(change: Change) -> Opinion:
     return Opinion(effect, reason, f"keep {change.old}" if change.old else "add a second field")
 
 
-@rule("LAD809", ChangeKind.INVARIANT, level=Level.SEMANTIC)
+@rule("LAD809", ChangeKind.INVARIANT, level=Level.SEMANTIC, formats=AVRO)
 def invariant_changed(change: Change) -> Opinion:
     """What has to add up in a record came, went, or is checked otherwise.
 
@@ -198,6 +266,13 @@ def invariant_changed(change: Change) -> Opinion:
     A new check refuses messages that passed before. One that goes lets through what readers were
     told cannot happen: lots that do not add up to their line. Whether one check implies another is
     not decided.
+
+    ## Example
+    ```diff title="Line.avsc"
+     {"type": "record", "name": "Line",
+    + "x-invariants": [{"name": "open", "rule": "It is what is left.", "check": "open <= ordered"}],
+      "fields": [{"name": "ordered", "type": "long"}, {"name": "open", "type": "long"}]}
+    ```
 
     ## What to do instead
     Measure with the messages you have that a new check holds, and start it with a new version that
@@ -230,6 +305,19 @@ def codes_in_prose_changed(change: Change) -> Opinion:
     It may: a status that came or went in the text comes or goes in the messages. No validator
     notices, and no generated type changes. DCSA's eBL 3.0.3, a patch by its number, added two
     states in this way.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+       status:
+         type: string
+         description: |-
+           One of:
+           - DRAFT
+           - ISSUED
+    +      - VOIDED
+    ```
 
     ## What to do instead
     List the codes in an `enum` (open ones in `x-extensible-enum`), or bind the field to a taxonomy.

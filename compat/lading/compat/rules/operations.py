@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import API, Opinion, rule
 from lading.compat.words import describe
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
 
 
-@rule("LAD401", ChangeKind.OPERATION_REMOVED)
+@rule("LAD401", ChangeKind.OPERATION_REMOVED, formats=API)
 def operation_removed(change: Change) -> Opinion:
     """An operation was removed.
 
@@ -23,6 +23,14 @@ def operation_removed(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use call it and get 404 or 405; subscribers of a webhook wait for ever.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get: {}
+    -    delete: {}
+    ```
+
     ## What to do instead
     Mark it `deprecated`, announce the date, and remove it in the next major version of the API.
     """
@@ -30,7 +38,7 @@ def operation_removed(change: Change) -> Opinion:
     return Opinion(Effect.NARROWS, f"operation {describe(change.old)} removed", fix)
 
 
-@rule("LAD402", ChangeKind.OPERATION_ADDED)
+@rule("LAD402", ChangeKind.OPERATION_ADDED, formats=API)
 def operation_added(change: Change) -> Opinion:
     """An operation was added.
 
@@ -41,6 +49,14 @@ def operation_added(change: Change) -> Opinion:
     Clients in use do not mind. A provider still on the old version, one of several behind a
     gateway perhaps, does not have it: a FORWARD promise forbids it.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get: {}
+    +    post: {}
+    ```
+
     ## What to do instead
     Upgrade every provider before the first client calls it.
     """
@@ -48,7 +64,7 @@ def operation_added(change: Change) -> Opinion:
     return Opinion(Effect.WIDENS, f"operation {describe(change.new)} added", fix)
 
 
-@rule("LAD403", ChangeKind.OPERATION_ID, level=Level.SDK)
+@rule("LAD403", ChangeKind.OPERATION_ID, level=Level.SDK, formats=API)
 def operation_id_changed(change: Change) -> Opinion:
     """An operation has another id.
 
@@ -59,6 +75,14 @@ def operation_id_changed(change: Change) -> Opinion:
     Clients in use keep working. A client that is generated again finds its method under another
     name.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+    -    get: {operationId: listShipments}
+    +    get: {operationId: searchShipments}
+    ```
+
     ## What to do instead
     Keep ids; consumers declare the operations they call by them.
     """
@@ -66,7 +90,7 @@ def operation_id_changed(change: Change) -> Opinion:
     return Opinion(Effect.NONE, f"operationId changed {values}")
 
 
-@rule("LAD404", ChangeKind.SERVER_REMOVED)
+@rule("LAD404", ChangeKind.SERVER_REMOVED, formats=API)
 def server_removed(change: Change) -> Opinion:
     """A server address was removed.
 
@@ -76,6 +100,13 @@ def server_removed(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use call that address.
 
+    ## Example
+    ```diff title="api.yaml"
+     servers:
+       - {url: "https://eu.example.com"}
+    -  - {url: "https://us.example.com"}
+    ```
+
     ## What to do instead
     Keep the address answering, and listed, for as long as clients use it.
     """
@@ -83,7 +114,7 @@ def server_removed(change: Change) -> Opinion:
     return Opinion(Effect.NARROWS, f"server {change.what} removed", fix)
 
 
-@rule("LAD405", ChangeKind.SERVER_ADDED)
+@rule("LAD405", ChangeKind.SERVER_ADDED, formats=API)
 def server_added(change: Change) -> Opinion:
     """A server address was added.
 
@@ -92,6 +123,13 @@ def server_added(change: Change) -> Opinion:
 
     ## Why it breaks
     Clients in use do not mind; under a FORWARD promise the address must have been there before.
+
+    ## Example
+    ```diff title="api.yaml"
+     servers:
+       - {url: "https://eu.example.com"}
+    +  - {url: "https://us.example.com"}
+    ```
 
     ## What to do instead
     Nothing, under the usual promise of an API.

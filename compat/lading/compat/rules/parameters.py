@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import API, Opinion, rule
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.model.api import Body, Parameter
 
+_FIRST: Final = "let every provider take the new version first"
 
-@rule("LAD501", ChangeKind.PARAMETER_ADDED)
+
+@rule("LAD501", ChangeKind.PARAMETER_ADDED, formats=API)
 def parameter_added(change: Change) -> Opinion:
     """A parameter was added.
 
@@ -24,17 +26,26 @@ def parameter_added(change: Change) -> Opinion:
     A required one is missing from the requests of clients in use. An optional one is new to a
     provider still on the old version, which a FORWARD promise forbids.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+    -      parameters: []
+    +      parameters: [{name: depot, in: query, required: true, schema: {type: string}}]
+    ```
+
     ## What to do instead
     Make it optional, and behave as before when it is not there.
     """
     new = cast("Parameter", change.new)
     kind = "required" if new.required else "optional"
     effect = Effect.REPLACES if new.required else Effect.WIDENS
-    fix = "make it optional, and behave as before without it" if new.required else None
+    fix = "make it optional, and behave as before without it" if new.required else _FIRST
     return Opinion(effect, f"{kind} {new.location.value} parameter `{new.name}` added", fix)
 
 
-@rule("LAD502", ChangeKind.PARAMETER_REMOVED)
+@rule("LAD502", ChangeKind.PARAMETER_REMOVED, formats=API)
 def parameter_removed(change: Change) -> Opinion:
     """A parameter was removed.
 
@@ -46,6 +57,15 @@ def parameter_removed(change: Change) -> Opinion:
     answers with what nobody asked for. A removed required one is also missed by providers on the
     old version.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+    -      parameters: [{name: depot, in: query, schema: {type: string}}]
+    +      parameters: []
+    ```
+
     ## What to do instead
     Keep it and mark it `deprecated`; remove it in the next major version.
     """
@@ -55,7 +75,7 @@ def parameter_removed(change: Change) -> Opinion:
     return Opinion(effect, reason, "keep it and mark it deprecated")
 
 
-@rule("LAD503", ChangeKind.PARAMETER_REQUIREDNESS)
+@rule("LAD503", ChangeKind.PARAMETER_REQUIREDNESS, formats=API)
 def parameter_requiredness_changed(change: Change) -> Opinion:
     """A parameter became required, or ceased to be.
 
@@ -65,6 +85,15 @@ def parameter_requiredness_changed(change: Change) -> Opinion:
     ## Why it breaks
     Required now: clients in use may leave it out. Optional now: a provider still on the old version
     refuses requests without it.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+    -      parameters: [{name: depot, in: query, required: false, schema: {type: string}}]
+    +      parameters: [{name: depot, in: query, required: true, schema: {type: string}}]
+    ```
 
     ## What to do instead
     Leave it optional and behave as before when it is not there.
@@ -79,7 +108,7 @@ def _requiredness(what: str, *, required: bool) -> Opinion:
     return Opinion(effect, reason, f"leave it {'optional' if required else 'required'}")
 
 
-@rule("LAD504", ChangeKind.PARAMETER_STYLE)
+@rule("LAD504", ChangeKind.PARAMETER_STYLE, formats=API)
 def parameter_style_changed(change: Change) -> Opinion:
     """A parameter or a response header is written differently on the wire.
 
@@ -90,6 +119,20 @@ def parameter_style_changed(change: Change) -> Opinion:
     Clients in use write a parameter the old way, and read a header the old way; the other side
     means something else.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+           parameters:
+             - name: status
+               in: query
+    -          explode: true
+    +          explode: false
+               schema: {type: array, items: {type: string}}
+    ```
+    A client sends `?status=OPEN&status=HELD`, and is read as if it had meant one of them alone.
+
     ## What to do instead
     Add a parameter or header of another name.
     """
@@ -98,7 +141,7 @@ def parameter_style_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep {_style(old)}")
 
 
-@rule("LAD505", ChangeKind.PARAMETER_LIBERTY)
+@rule("LAD505", ChangeKind.PARAMETER_LIBERTY, formats=API)
 def parameter_liberty_changed(change: Change) -> Opinion:
     """A parameter may be written more or less freely.
 
@@ -110,20 +153,30 @@ def parameter_liberty_changed(change: Change) -> Opinion:
     Taken away: clients in use write it so. Given: a provider still on the old version reads
     something else.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /documents:
+         get:
+           parameters:
+    -        - {name: path, in: query, allowReserved: true, schema: {type: string}}
+    +        - {name: path, in: query, schema: {type: string}}
+    ```
+
     ## What to do instead
     Leave it as it was, or add a parameter of another name.
     """
     word = {"reserved": "allowReserved", "empty": "allowEmptyValue"}[change.what]
     effect = Effect.WIDENS if change.new else Effect.NARROWS
     reason = f"{word} is {'given' if change.new else 'no longer given'}"
-    return Opinion(effect, reason, None if change.new else f"keep {word}")
+    return Opinion(effect, reason, _FIRST if change.new else f"keep {word}")
 
 
 def _style(parameter: Parameter) -> str:
     return f"style {parameter.style or 'default'}" + (" exploded" if parameter.explode else "")
 
 
-@rule("LAD511", ChangeKind.BODY_ADDED)
+@rule("LAD511", ChangeKind.BODY_ADDED, formats=API)
 def body_added(change: Change) -> Opinion:
     """A request body was added.
 
@@ -134,16 +187,24 @@ def body_added(change: Change) -> Opinion:
     A required one is missing from the requests of clients in use. An optional one is new to a
     provider still on the old version.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments/export:
+    -    post: {}
+    +    post: {requestBody: {required: true, content: {application/json: {}}}}
+    ```
+
     ## What to do instead
     Make it optional, and behave as before when it is not there.
     """
     required = cast("Body", change.new).required
     effect = Effect.REPLACES if required else Effect.WIDENS
     reason = f"{'required' if required else 'optional'} request body added"
-    return Opinion(effect, reason, "make it optional" if required else None)
+    return Opinion(effect, reason, "make it optional" if required else _FIRST)
 
 
-@rule("LAD512", ChangeKind.BODY_REMOVED)
+@rule("LAD512", ChangeKind.BODY_REMOVED, formats=API)
 def body_removed(change: Change) -> Opinion:
     """A request body was removed.
 
@@ -153,6 +214,14 @@ def body_removed(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use still send it, and what they say in it is lost.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments/export:
+    -    post: {requestBody: {content: {application/json: {}}}}
+    +    post: {}
+    ```
+
     ## What to do instead
     Keep it; put a different request on a new operation.
     """
@@ -161,7 +230,7 @@ def body_removed(change: Change) -> Opinion:
     return Opinion(effect, "request body removed", "keep it, or add an operation beside this one")
 
 
-@rule("LAD513", ChangeKind.BODY_REQUIREDNESS)
+@rule("LAD513", ChangeKind.BODY_REQUIREDNESS, formats=API)
 def body_requiredness_changed(change: Change) -> Opinion:
     """A request body became required, or ceased to be.
 
@@ -171,6 +240,14 @@ def body_requiredness_changed(change: Change) -> Opinion:
     ## Why it breaks
     Required now: clients in use may send none. Optional now: a provider still on the old version
     refuses requests without it.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments/export:
+    -    post: {requestBody: {required: false, content: {application/json: {}}}}
+    +    post: {requestBody: {required: true, content: {application/json: {}}}}
+    ```
 
     ## What to do instead
     Leave it as it was.

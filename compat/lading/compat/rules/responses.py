@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import API, Opinion, rule
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.model.api import Media, Parameter, Response
 
 
-@rule("LAD514", ChangeKind.MEDIA_ADDED)
+@rule("LAD514", ChangeKind.MEDIA_ADDED, formats=API)
 def media_type_added(change: Change) -> Opinion:
     """A media type was added to a body.
 
@@ -24,6 +24,17 @@ def media_type_added(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use do not mind. A provider still on the old version does not offer it.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /labels:
+         post:
+           requestBody:
+             content:
+               application/json: {}
+    +          application/xml: {}
+    ```
+
     ## What to do instead
     Nothing, under the usual promise of an API.
     """
@@ -31,7 +42,7 @@ def media_type_added(change: Change) -> Opinion:
     return Opinion(Effect.WIDENS, f"media type {name} added", "add it when every provider has it")
 
 
-@rule("LAD515", ChangeKind.MEDIA_REMOVED)
+@rule("LAD515", ChangeKind.MEDIA_REMOVED, formats=API)
 def media_type_removed(change: Change) -> Opinion:
     """A media type was removed from a body.
 
@@ -42,6 +53,17 @@ def media_type_removed(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use send it and get 415, or ask for it and get 406.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /labels:
+         post:
+           requestBody:
+             content:
+               application/json: {}
+    -          application/xml: {}
+    ```
+
     ## What to do instead
     Keep it until no client uses it.
     """
@@ -49,7 +71,7 @@ def media_type_removed(change: Change) -> Opinion:
     return Opinion(Effect.NARROWS, f"media type {name} removed", "keep it until no client uses it")
 
 
-@rule("LAD521", ChangeKind.RESPONSE_ADDED)
+@rule("LAD521", ChangeKind.RESPONSE_ADDED, formats=API)
 def response_added(change: Change) -> Opinion:
     """A status code was added.
 
@@ -59,6 +81,16 @@ def response_added(change: Change) -> Opinion:
 
     ## Why it breaks
     A client in use that expects 200 with a body does not know what to do with 202 and another one.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         post:
+           responses:
+             "201": {description: It was created.}
+    +        "202": {description: It is being created.}
+    ```
 
     ## What to do instead
     Keep the code; offer the other behaviour as an operation of its own or behind a parameter.
@@ -70,7 +102,7 @@ def response_added(change: Change) -> Opinion:
     )
 
 
-@rule("LAD522", ChangeKind.RESPONSE_REMOVED)
+@rule("LAD522", ChangeKind.RESPONSE_REMOVED, formats=API)
 def response_removed(change: Change) -> Opinion:
     """A status code was removed.
 
@@ -81,6 +113,16 @@ def response_removed(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use do not mind an answer that no longer comes; a code that comes in its place is
     judged as added. A client on the new version may not understand a provider still on the old one.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         post:
+           responses:
+             "201": {description: It was created.}
+    -        "202": {description: It is being created.}
+    ```
 
     ## What to do instead
     Keep the code listed while any provider answers with it.
@@ -96,7 +138,7 @@ def _is_error(status: str) -> bool:
     return status[:1] in {"4", "5", "d"}
 
 
-@rule("LAD523", ChangeKind.HEADER_ADDED)
+@rule("LAD523", ChangeKind.HEADER_ADDED, formats=API)
 def header_added(change: Change) -> Opinion:
     """A response header was added.
 
@@ -107,6 +149,17 @@ def header_added(change: Change) -> Opinion:
     A client on the new version may rely on a required one, and a provider still on the old version
     does not send it. Clients in use do not mind.
 
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+           responses:
+             "200":
+               description: All of them.
+    +          headers: {ETag: {required: true, schema: {type: string}}}
+    ```
+
     ## What to do instead
     Nothing, under the usual promise of an API.
     """
@@ -115,7 +168,7 @@ def header_added(change: Change) -> Opinion:
     return Opinion(effect, f"{_promised(new)} added", "make it optional" if effect else None)
 
 
-@rule("LAD524", ChangeKind.HEADER_REMOVED)
+@rule("LAD524", ChangeKind.HEADER_REMOVED, formats=API)
 def header_removed(change: Change) -> Opinion:
     """A response header was removed.
 
@@ -124,6 +177,17 @@ def header_removed(change: Change) -> Opinion:
 
     ## Why it breaks
     Clients in use rely on it: a `Location` to follow, a token for the next page.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+           responses:
+             "200":
+               description: All of them.
+    -          headers: {ETag: {required: true, schema: {type: string}}}
+    ```
 
     ## What to do instead
     Keep sending it.
@@ -137,7 +201,7 @@ def _promised(header: Parameter) -> str:
     return f"{'required' if header.required else 'optional'} header `{header.name}`"
 
 
-@rule("LAD525", ChangeKind.HEADER_REQUIREDNESS)
+@rule("LAD525", ChangeKind.HEADER_REQUIREDNESS, formats=API)
 def header_requiredness_changed(change: Change) -> Opinion:
     """A response header was promised, or no longer is.
 
@@ -147,6 +211,18 @@ def header_requiredness_changed(change: Change) -> Opinion:
     ## Why it breaks
     No longer promised: clients in use rely on it. Promised now: a provider still on the old version
     may not send it.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+           responses:
+             "200":
+               description: All of them.
+    -          headers: {ETag: {required: true, schema: {type: string}}}
+    +          headers: {ETag: {required: false, schema: {type: string}}}
+    ```
 
     ## What to do instead
     Keep the promise.

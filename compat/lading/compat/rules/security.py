@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import API, Opinion, rule
 from lading.compat.words import alternative
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lading.model.api import Operation, Security
 
 
-@rule("LAD531", ChangeKind.SECURITY)
+@rule("LAD531", ChangeKind.SECURITY, formats=API)
 def security_changed(change: Change) -> Opinion:
     """An operation asks for other credentials.
 
@@ -26,6 +26,18 @@ def security_changed(change: Change) -> Opinion:
     ## Why it breaks
     A client in use presents what was asked so far, and is refused with 401 or 403. A webhook or
     callback is the other way round: there the provider presents it, and the client looks at it.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /shipments:
+         get:
+    -      security: [{login: [read]}]
+    +      security: [{login: [read, customs]}]
+     components:
+       securitySchemes:
+         login: {type: oauth2, flows: {clientCredentials: {tokenUrl: /token, scopes: {}}}}
+    ```
 
     ## What to do instead
     Offer the new scheme as a further alternative, move the clients, then drop the old one.
@@ -42,7 +54,7 @@ def security_changed(change: Change) -> Opinion:
     return Opinion(effect, reason, "offer the new scheme beside the old one")
 
 
-@rule("LAD532", ChangeKind.SECURITY_SCHEME)
+@rule("LAD532", ChangeKind.SECURITY_SCHEME, formats=API)
 def security_scheme_changed(change: Change) -> Opinion:
     """A security scheme is presented in another way.
 
@@ -53,6 +65,18 @@ def security_scheme_changed(change: Change) -> Opinion:
 
     ## Why it breaks
     A client in use presents its credentials as before, and is refused with 401.
+
+    ## Example
+    ```diff title="api.yaml"
+     security: [{key: []}]
+     paths:
+       /shipments:
+         get: {}
+     components:
+       securitySchemes:
+    -    key: {type: apiKey, in: header, name: X-Key}
+    +    key: {type: apiKey, in: query, name: key}
+    ```
 
     ## What to do instead
     Add a scheme of another name, and offer it as an alternative.

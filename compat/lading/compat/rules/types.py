@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
-from lading.compat.diff.limits import exact
 from lading.compat.effect import Effect
 from lading.compat.pair.branches import readable, short
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import AVRO, EVERY, JSON, Opinion, rule
+from lading.compat.rules.remedies import type_alias
 from lading.compat.words import describe
+from lading.model.ranges import as_written
 from lading.model.schema import Anything, Enum, Nothing, Scalar, ScalarType
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ def scalar_type_changed(change: Change) -> Opinion:
     ## Why it breaks
     A promotion goes one way: a reader of `long` reads what was written as `int`, but a reader
     still on `int` fails on what is written as `long`. Types that do not promote fail both ways.
+
+    ## Example
+    ```diff title="StockCounted.avsc"
+     {"type": "record", "name": "StockCounted", "fields": [
+    -  {"name": "quantity", "type": "int"}
+    +  {"name": "quantity", "type": "string"}
+     ]}
+    ```
 
     ## What to do instead
     Add a second field of the new type, write both, move the readers, then drop the old one.
@@ -59,6 +68,14 @@ def shape_changed(change: Change) -> Opinion:
     ## Why it breaks
     Neither side can read what the other side writes.
 
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+    -  {"name": "seal", "type": "string"}
+    +  {"name": "seal", "type": {"type": "array", "items": "string"}}
+     ]}
+    ```
+
     ## What to do instead
     Add a second field of the new shape, write both, move the readers, then drop the old one.
     """
@@ -68,7 +85,7 @@ def shape_changed(change: Change) -> Opinion:
     )
 
 
-@rule("LAD203", ChangeKind.TYPE_NAME)
+@rule("LAD203", ChangeKind.TYPE_NAME, formats=AVRO)
 def type_renamed(change: Change) -> Opinion:
     """A named Avro type has another name.
 
@@ -79,6 +96,16 @@ def type_renamed(change: Change) -> Opinion:
     ## Why it breaks
     A reader refuses a type of another name. Java happens to accept it for records; fastavro and the
     specification do not.
+
+    ## Example
+    ```diff title="ShipmentConfirmed.avsc"
+     {"type": "record", "name": "ShipmentConfirmed", "fields": [
+       {"name": "to", "type": {"type": "record",
+    -    "name": "Address",
+    +    "name": "Location",
+         "fields": [{"name": "city", "type": "string"}]}}
+     ]}
+    ```
 
     ## What to do instead
     Keep the name. If it must change, list the old one in `aliases`, and upgrade readers first.
@@ -92,10 +119,11 @@ def type_renamed(change: Change) -> Opinion:
         effect |= Effect.NARROWS
     if new.name not in old.aliases:
         effect |= Effect.WIDENS
-    return Opinion(effect, reason, f'keep the name, or add "aliases": ["{old.name}"]')
+    fix = f'keep the name, or add "aliases": ["{old.name}"]'
+    return Opinion(effect, reason, fix, type_alias(old, new))
 
 
-@rule("LAD204", ChangeKind.FIXED_SIZE)
+@rule("LAD204", ChangeKind.FIXED_SIZE, formats=AVRO)
 def fixed_size_changed(change: Change) -> Opinion:
     """A `fixed` type has another size.
 
@@ -105,6 +133,14 @@ def fixed_size_changed(change: Change) -> Opinion:
     ## Why it breaks
     There are no lengths on the wire: a reader of another size is lost in the middle of the message.
 
+    ## Example
+    ```diff title="LabelPrinted.avsc"
+     {"type": "record", "name": "LabelPrinted", "fields": [
+    -  {"name": "digest", "type": {"type": "fixed", "name": "Digest", "size": 20}}
+    +  {"name": "digest", "type": {"type": "fixed", "name": "Digest", "size": 32}}
+     ]}
+    ```
+
     ## What to do instead
     Add a field of a new fixed type beside it, or use `bytes`.
     """
@@ -112,7 +148,7 @@ def fixed_size_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, "keep the size, or add a field of a new type")
 
 
-@rule("LAD205", ChangeKind.LIMIT)
+@rule("LAD205", ChangeKind.LIMIT, formats=JSON)
 def limit_changed(change: Change) -> Opinion:
     """A limit on a value was tightened or loosened.
 
@@ -123,6 +159,14 @@ def limit_changed(change: Change) -> Opinion:
     ## Why it breaks
     Tightened: values that were fine are refused. Loosened: readers of the old version, which may
     have sized a column by the limit, meet values they refuse.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+    -  reference: {type: string, maxLength: 35}
+    +  reference: {type: string, maxLength: 20}
+    ```
 
     ## What to do instead
     Loosen what you read, tighten what you write; for events neither, under a FULL promise.
@@ -142,7 +186,7 @@ def _limit_effect(change: Change) -> Effect:
     if old is None or new is None:
         return Effect.NARROWS if old is None else Effect.WIDENS
     if change.what == "multiple of":
-        return _multiples(exact(cast("float", old)), exact(cast("float", new)))
+        return _multiples(as_written(cast("float", old)), as_written(cast("float", new)))
     if change.what in {"minimum", "maximum"}:
         a, b = cast("tuple[Fraction, bool]", old), cast("tuple[Fraction, bool]", new)
         tighter = b > a if change.what == "minimum" else (b[0], not b[1]) < (a[0], not a[1])
@@ -158,7 +202,7 @@ def _multiples(old: Fraction, new: Fraction) -> Effect:
     return Effect.NARROWS if (new / old).denominator == 1 else Effect.REPLACES
 
 
-@rule("LAD206", ChangeKind.PATTERN)
+@rule("LAD206", ChangeKind.PATTERN, formats=JSON)
 def pattern_changed(change: Change) -> Opinion:
     """A pattern came, went, or became another one.
 
@@ -169,6 +213,14 @@ def pattern_changed(change: Change) -> Opinion:
     ## Why it breaks
     Text that was fine no longer matches, or readers of the old version meet text that does not
     match theirs.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+    -  container: {type: string}
+    +  container: {type: string, pattern: "^[A-Z]{4}[0-9]{7}$"}
+    ```
 
     ## What to do instead
     Keep the pattern. If the new one only spells the same set differently, a waiver says so with a
@@ -184,7 +236,7 @@ def pattern_changed(change: Change) -> Opinion:
     return Opinion(Effect.UNKNOWN, reason, "keep the pattern as it was")
 
 
-@rule("LAD207", ChangeKind.VALUES_LISTED)
+@rule("LAD207", ChangeKind.VALUES_LISTED, formats=JSON)
 def values_listed(change: Change) -> Opinion:
     """Free values became a list of values, or the other way round.
 
@@ -195,6 +247,14 @@ def values_listed(change: Change) -> Opinion:
     ## Why it breaks
     Listed now: values outside the list were fine and are refused. Free now: readers that know
     the list meet values they do not.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+    -  mode: {type: string}
+    +  mode: {type: string, enum: [SEA, AIR, ROAD, RAIL]}
+    ```
 
     ## What to do instead
     Keep the list and add to it, or keep the value free and name the known ones in the description.
@@ -232,7 +292,7 @@ def _is_a(value: JsonValue, kind: ScalarType) -> bool:
     return False
 
 
-@rule("LAD208", ChangeKind.ANY_VALUE)
+@rule("LAD208", ChangeKind.ANY_VALUE, formats=JSON)
 def any_value(change: Change) -> Opinion:
     """Anything goes now, or no longer does.
 
@@ -243,6 +303,14 @@ def any_value(change: Change) -> Opinion:
     Restricted now: values that were fine are refused. Free now: readers of the old version meet
     values they refuse.
 
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+    -  customs: true
+    +  customs: {type: object}
+    ```
+
     ## What to do instead
     Describe the value from the first version on.
     """
@@ -251,7 +319,7 @@ def any_value(change: Change) -> Opinion:
     return Opinion(Effect.NARROWS if narrows else Effect.WIDENS, reason, "keep the schema")
 
 
-@rule("LAD209", ChangeKind.KIND)
+@rule("LAD209", ChangeKind.KIND, formats=EVERY)
 def kind_changed(change: Change) -> Opinion:
     """A contract became one of another kind.
 
@@ -261,6 +329,12 @@ def kind_changed(change: Change) -> Opinion:
     ## Why it breaks
     Nothing written under one kind can be read under another.
 
+    ## Example
+    ```diff title="Parcel.avsc to schema.yaml"
+    -{"type": "record", "name": "Parcel", "fields": [{"name": "id", "type": "string"}]}
+    +{"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    ```
+
     ## What to do instead
     Give the new contract a subject of its own.
     """
@@ -269,7 +343,7 @@ def kind_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, "give the new contract its own subject")
 
 
-@rule("LAD210", ChangeKind.CONDITION_ADDED)
+@rule("LAD210", ChangeKind.CONDITION_ADDED, formats=JSON)
 def condition_added(change: Change) -> Opinion:
     """A value must meet a further condition.
 
@@ -281,14 +355,25 @@ def condition_added(change: Change) -> Opinion:
     ## Why it breaks
     Values that do not meet it were fine and are refused.
 
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+       sea_waybill: {type: string}
+       bill_of_lading: {type: string}
+    +anyOf: [{required: [sea_waybill]}, {required: [bill_of_lading]}]
+    ```
+
     ## What to do instead
     Check it where the message is made, and leave the contract as it is until all writers do.
     """
     reason = f"condition added: {describe(change.new)}"
+    if change.covered_old:
+        return Opinion(Effect.NONE, f"{reason}, which every value met before")
     return Opinion(Effect.NARROWS, reason, "leave the condition out")
 
 
-@rule("LAD211", ChangeKind.CONDITION_REMOVED)
+@rule("LAD211", ChangeKind.CONDITION_REMOVED, formats=JSON)
 def condition_removed(change: Change) -> Opinion:
     """A value need no longer meet a condition.
 
@@ -300,8 +385,19 @@ def condition_removed(change: Change) -> Opinion:
     ## Why it breaks
     Readers of the old version refuse the values that come now and do not meet it.
 
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties:
+       imo_number: {type: string}
+       un_number: {type: string}
+    -dependentRequired: {imo_number: [un_number]}
+    ```
+
     ## What to do instead
     Keep the condition until every reader of the old version has moved.
     """
     reason = f"condition removed: {describe(change.old)}"
+    if change.covered_new:
+        return Opinion(Effect.NONE, f"{reason}, which every value meets without it")
     return Opinion(Effect.WIDENS, reason, "keep the condition")

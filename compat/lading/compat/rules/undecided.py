@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import API, JSON, Opinion, rule
 from lading.compat.words import describe
 from lading.model.schema import Condition, Opaque
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
 
 
-@rule("LAD901", ChangeKind.OPAQUE)
+@rule("LAD901", ChangeKind.OPAQUE, formats=JSON)
 def keywords_undecided(change: Change) -> Opinion:
     """A schema with keywords we do not decide yet changed.
 
@@ -26,6 +26,16 @@ def keywords_undecided(change: Change) -> Opinion:
 
     ## Why it breaks
     It may not. Whether it does, nobody has shown: the verdict is `unknown`, which is not a pass.
+
+    ## Example
+    ```diff title="schema.yaml"
+     type: object
+     properties: {seal: {type: string}}
+     not:
+    -  properties: {seal: {const: NONE}}
+    +  properties: {seal: {const: VOID}}
+       additionalProperties: false
+    ```
 
     ## What to do instead
     Say it with properties, `enum`, limits and `anyOf`; or have someone look, and waive it with a
@@ -42,7 +52,7 @@ def _keywords(node: object) -> tuple[str, ...]:
     return node.keywords if isinstance(node, Opaque) else ()
 
 
-@rule("LAD902", ChangeKind.OVERLAP)
+@rule("LAD902", ChangeKind.OVERLAP, formats=JSON)
 def overlap_undecided(change: Change) -> Opinion:
     """Exclusive alternatives that may overlap changed.
 
@@ -53,6 +63,14 @@ def overlap_undecided(change: Change) -> Opinion:
     It may: when one alternative accepts more, a value can match two and is refused by both
     versions' "exactly one". Which values, is not decided.
 
+    ## Example
+    ```diff title="schema.yaml"
+     oneOf:
+    -  - {type: object, properties: {weight_kg: {type: number}}}
+    +  - {type: object, properties: {weight_kg: {type: number}, weight_lb: {type: number}}}
+       - {type: object, properties: {pieces: {type: integer}}}
+    ```
+
     ## What to do instead
     Tell the alternatives apart with a discriminator or a required constant.
     """
@@ -60,7 +78,7 @@ def overlap_undecided(change: Change) -> Opinion:
     return Opinion(Effect.UNKNOWN, reason, "add a discriminator, or use anyOf")
 
 
-@rule("LAD903", ChangeKind.API_PART)
+@rule("LAD903", ChangeKind.API_PART, formats=API)
 def api_part_undecided(change: Change) -> Opinion:
     """A part of an API changed that is not judged yet.
 
@@ -71,6 +89,14 @@ def api_part_undecided(change: Change) -> Opinion:
 
     ## Why it breaks
     It may not. Whether it does, nobody has shown: the verdict is `unknown`, which is not a pass.
+
+    ## Example
+    ```diff title="api.yaml"
+     servers:
+       - url: https://{region}.example.com
+    -    variables: {region: {default: eu}}
+    +    variables: {region: {default: us}}
+    ```
 
     ## What to do instead
     Have someone who knows both sides look at it, and waive it with a reason.

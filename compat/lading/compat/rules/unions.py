@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.rules.base import Opinion, rule
+from lading.compat.rules.base import JSON, Opinion, rule
 from lading.compat.words import describe
 from lading.model.schema import Nothing, Opaque
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.model.schema import Union
+
+_ASIDE: Final = "leave it as it was, or have someone who knows both sides look at it"
+"""Of an alternative that others stand in for, in a place where that is not decided."""
 
 
 @rule("LAD311", ChangeKind.BRANCH_ADDED)
@@ -26,6 +29,14 @@ def branch_added(change: Change) -> Opinion:
     ## Why it breaks
     A reader on the old version meets a value of a type it cannot resolve.
 
+    ## Example
+    ```diff title="DeliveryPlanned.avsc"
+     {"type": "record", "name": "DeliveryPlanned", "fields": [
+    -  {"name": "window", "type": ["null", "string"]}
+    +  {"name": "window", "type": ["null", "string", "long"]}
+     ]}
+    ```
+
     ## What to do instead
     Add a field for the new alternative, or upgrade every reader before the first such value is
     written.
@@ -33,7 +44,7 @@ def branch_added(change: Change) -> Opinion:
     effect = _alternative(change.new)
     reason = f"alternative {describe(change.new)} added"
     if change.covered_new:
-        return Opinion(effect, f"{reason}, which the others already accept")
+        return Opinion(effect, f"{reason}, which the others already accept", _ASIDE)
     return Opinion(effect, reason, "add a field for it instead")
 
 
@@ -48,13 +59,21 @@ def branch_removed(change: Change) -> Opinion:
     ## Why it breaks
     A reader on the new version cannot resolve values of that type in messages written before.
 
+    ## Example
+    ```diff title="DeliveryPlanned.avsc"
+     {"type": "record", "name": "DeliveryPlanned", "fields": [
+    -  {"name": "window", "type": ["null", "string", "long"]}
+    +  {"name": "window", "type": ["null", "string"]}
+     ]}
+    ```
+
     ## What to do instead
     Keep the branch and stop writing it.
     """
     effect = _alternative(change.old).mirrored
     reason = f"alternative {describe(change.old)} removed"
     if change.covered_old:
-        return Opinion(effect, f"{reason}, whose values the others accept")
+        return Opinion(effect, f"{reason}, whose values the others accept", _ASIDE)
     return Opinion(effect, reason, "keep it, and stop writing it")
 
 
@@ -76,6 +95,14 @@ def nullability_changed(change: Change) -> Opinion:
     Refused now: messages with null were fine. A default does not help: it stands in for a missing
     field, not for null. Allowed now: readers of the old version meet a null they cannot hold.
 
+    ## Example
+    ```diff title="DeliveryPlanned.avsc"
+     {"type": "record", "name": "DeliveryPlanned", "fields": [
+    -  {"name": "eta", "type": ["null", "long"]}
+    +  {"name": "eta", "type": ["long"]}
+     ]}
+    ```
+
     ## What to do instead
     Decide it in the first version. To stop sending null, stop sending it, and leave the type as
     it is.
@@ -90,7 +117,7 @@ def nullability_changed(change: Change) -> Opinion:
     )
 
 
-@rule("LAD314", ChangeKind.DISCRIMINATOR)
+@rule("LAD314", ChangeKind.DISCRIMINATOR, formats=JSON)
 def discriminator_changed(change: Change) -> Opinion:
     """The property that names the alternative changed.
 
@@ -100,6 +127,22 @@ def discriminator_changed(change: Change) -> Opinion:
     ## Why it breaks
     Readers decide by this property what a message is; under another property or mapping they
     decide wrongly or not at all.
+
+    ## Example
+    ```diff title="api.yaml"
+     paths:
+       /movements:
+         post:
+           requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Move"}}}}
+     components:
+       schemas:
+         Move:
+           oneOf: [{$ref: "#/components/schemas/Sea"}, {$ref: "#/components/schemas/Air"}]
+    -      discriminator: {propertyName: mode}
+    +      discriminator: {propertyName: kind}
+         Sea: {type: object, required: [mode, kind], properties: {mode: {}, kind: {}, vessel: {}}}
+         Air: {type: object, required: [mode, kind], properties: {mode: {}, kind: {}, flight: {}}}
+    ```
 
     ## What to do instead
     Keep the discriminator; add values, do not move them.
@@ -112,7 +155,7 @@ def discriminator_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, f"discriminator changed {values}", "keep the discriminator")
 
 
-@rule("LAD315", ChangeKind.EXCLUSIVITY)
+@rule("LAD315", ChangeKind.EXCLUSIVITY, formats=JSON)
 def exclusivity_changed(change: Change) -> Opinion:
     """Alternatives became exclusive, or ceased to be.
 
@@ -122,6 +165,14 @@ def exclusivity_changed(change: Change) -> Opinion:
 
     ## Why it breaks
     Exclusive now: values that match two alternatives were fine and are refused.
+
+    ## Example
+    ```diff title="schema.yaml"
+    -anyOf:
+    +oneOf:
+       - {type: object, properties: {weight_kg: {type: number}}}
+       - {type: object, properties: {pieces: {type: integer}}}
+    ```
 
     ## What to do instead
     Use a discriminator, so that both say the same.

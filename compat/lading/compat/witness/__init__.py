@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lading.compat.effect import Effect
-from lading.compat.promise import forbids
+from lading.compat.promise import at_slot, forbids
 from lading.compat.witness.base import Witness
 from lading.compat.witness.lists import of_mapping, of_taxonomy
 from lading.model.contract import Kind
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.compat.verdict import Finding, Verdict
+    from lading.compat.witness.api import Calls
     from lading.compat.witness.base import Sides
 
 __all__ = ["Witness", "prove"]
@@ -26,23 +27,28 @@ __all__ = ["Witness", "prove"]
 
 def prove(verdict: Verdict) -> Verdict:
     """`verdict` with a witness for each forbidden finding that has one."""
+    kept: dict[tuple[int, int], Calls] = {}
     return replace(
         verdict,
         findings=tuple(
-            replace(each, witness=_witness(each, verdict)) if each.forbidden else each
+            replace(each, witness=_witness(each, verdict, kept)) if each.forbidden else each
             for each in verdict.findings
         ),
     )
 
 
-def _witness(finding: Finding, verdict: Verdict) -> Witness | None:
-    tried = (_of_kind(finding, sides) for sides in _directions(finding, verdict))
+def _witness(
+    finding: Finding, verdict: Verdict, kept: dict[tuple[int, int], Calls]
+) -> Witness | None:
+    tried = (_of_kind(finding, sides, kept) for sides in _directions(finding, verdict))
     return next((each for each in tried if each), None)
 
 
 def _directions(finding: Finding, verdict: Verdict) -> Iterator[Sides]:
     """Who writes and who reads, for each way in which the promise is broken."""
-    broken = finding.effect & forbids(finding.promise)
+    promise, kind = finding.promise, verdict.new.kind
+    held = at_slot(promise, finding.change.slot) if kind is Kind.OPENAPI else promise
+    broken = finding.effect & forbids(held)
     old, new = finding.baseline, verdict.new
     if Effect.NARROWS in broken:
         yield "old", old, new
@@ -50,7 +56,7 @@ def _directions(finding: Finding, verdict: Verdict) -> Iterator[Sides]:
         yield "new", new, old
 
 
-def _of_kind(finding: Finding, sides: Sides) -> Witness | None:
+def _of_kind(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls]) -> Witness | None:
     match sides[1].kind:
         case Kind.AVRO:
             from lading.compat.witness.avro import of_avro  # brings fastavro
@@ -60,8 +66,22 @@ def _of_kind(finding: Finding, sides: Sides) -> Witness | None:
             from lading.compat.witness.json_ import of_json  # brings jsonschema-rs
 
             return of_json(finding, sides)
+        case Kind.OPENAPI:
+            return _of_api(finding, sides, kept)
         case Kind.TAXONOMY:
             return of_taxonomy(finding, sides)
         case Kind.MAPPING:
             return of_mapping(finding, sides)
     return None
+
+
+def _of_api(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls]) -> Witness | None:
+    """It is tried on what was written; the two documents are prepared once for all findings."""
+    from lading.compat.witness.api import Calls, of_api  # brings jsonschema-rs
+
+    side, writer, reader = sides
+    if not (writer.documents and reader.documents):
+        return None
+    key = id(writer), id(reader)
+    calls = kept[key] = kept.get(key) or Calls(writer, reader)
+    return of_api(finding, side, calls)

@@ -18,11 +18,18 @@ Sides: TypeAlias = "tuple[Side, Contract, Contract]"
 class Witness:
     """An example that was tried, and what came of it."""
 
-    kind: Literal["message", "history", "code"]
+    kind: Literal["message", "history", "code", "request", "response"]
     writer: Side
     """Which version writes it; the other one reads."""
     value: JsonValue
-    """The message as JSON, the codes of the history, or the code."""
+    """The message as JSON, the codes of the history, or the code.
+
+    A request: ``method``, ``path`` (with what parameters carry), ``headers`` (with cookies; names
+    in lower case), and where it has them ``body`` (JSON; of a form its fields, as texts),
+    ``server``, ``credentials`` (the scopes that were granted, by security scheme). One that the
+    provider makes has ``webhook``, its name, or ``callback`` and the operation it is made
+    ``during``. A response: what it answers (``to``), ``status``, ``headers`` and ``body``.
+    """
     outcome: str
     """What the reader makes of it: ``refused: ...``, or ``read as ...``."""
     data: str = ""

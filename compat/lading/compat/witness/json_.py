@@ -6,13 +6,17 @@ says which of them the writer's schema takes and the reader's does not.
 
 from __future__ import annotations
 
-import re
-from itertools import islice
+import json
+from itertools import islice, permutations
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 
 from lading.compat.witness.base import Witness
+from lading.compat.witness.formats import FORMATS
+from lading.compat.witness.patterns import matching
+from lading.compat.witness.sampled import drawn
+from lading.model.names import matches
 from lading.model.schema import (
     Anything,
     Array,
@@ -28,26 +32,21 @@ from lading.model.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from lading.compat.change import Change
     from lading.compat.verdict import Finding
-    from lading.compat.witness.base import Sides
+    from lading.compat.witness.base import Side, Sides
     from lading.model.contract import Contract
     from lading.model.schema import Condition, Schema
 
 _DEEPEST: Final = 12
 _TRIED: Final = 400
 _FEW: Final = 8
+_MOST_PROPERTIES: Final = 50
+_DRAWN: Final = 400
+"""So many more are drawn where none of those shows the break."""
 _STRANGER: Final = "x-other"
-_FORMATS: Final[Mapping[str, str]] = {
-    "date": "2026-03-03",
-    "date-time": "2026-03-03T15:42:10Z",
-    "time": "15:42:10Z",
-    "email": "a@example.com",
-    "uuid": "0195a1c0-0001-7000-8000-000000000001",
-    "uri": "https://example.com/",
-    "ipv4": "192.0.2.1",
-}
 _ANY: Final[tuple[Any, ...]] = (
     None,
     True,
@@ -60,7 +59,7 @@ _ANY: Final[tuple[Any, ...]] = (
     "text",
     [],
     {},
-    *_FORMATS.values(),
+    *FORMATS.values(),
 )
 
 
@@ -71,14 +70,40 @@ def of_json(finding: Finding, sides: Sides) -> Witness | None:
         mine, other = _validator(writer), _validator(reader)
     except (ValueError, jsonschema_rs.ReferencingError):
         return None  # it refers to other documents, or is none that jsonschema-rs takes
-    makers = _Maker(writer, reader), _Maker(reader, writer)
+    makers = Maker(writer, reader), Maker(reader, writer)
     steps = finding.change.path
     tried = (value for maker in makers for value in maker.candidates(maker.contract.body, steps))
     for value in islice(tried, _TRIED):
         if mine.is_valid(value) and not other.is_valid(value):
-            said = next(iter(other.iter_errors(value))).message
-            return Witness("message", side, value, f"refused: {said[:200]}")
+            return _refused(side, value, next(iter(other.iter_errors(value))).message)
+    place = names_on(steps)
+    for value in drawn(*_documents(finding, sides), finding.fingerprint, _DRAWN):
+        if mine.is_valid(value) and not other.is_valid(value):
+            for error in other.iter_errors(value):
+                if _is_there(error.instance_path, place):
+                    return _refused(side, value, error.message)
     return None
+
+
+def _refused(side: Side, value: Any, said: str) -> Witness:
+    return Witness("message", side, value, f"refused: {said[:200]}")
+
+
+def _documents(finding: Finding, sides: Sides) -> tuple[Any, Any]:
+    old, new = (sides[1], sides[2]) if finding.baseline is sides[1] else (sides[2], sides[1])
+    return old.document.value, new.document.value
+
+
+def names_on(steps: tuple[str, ...]) -> list[str]:
+    """The names of properties on a path: without signs for items, conditions and patterns."""
+    bare = (step.partition("[")[0].removesuffix("{}") for step in steps)
+    return [each for each in bare if each and each[0] not in "(/*"]
+
+
+def _is_there(error: list[str | int], place: list[str]) -> bool:
+    """Whether a refusal at one place is about another: on the way there, or below it."""
+    names = [each for each in error if isinstance(each, str)]
+    return all(a == b for a, b in zip(names, place, strict=False))
 
 
 def _validator(contract: Contract) -> Any:
@@ -86,19 +111,22 @@ def _validator(contract: Contract) -> Any:
     return jsonschema_rs.validator_for(schema, validate_formats=True)
 
 
-class _Maker:
+class Maker:
     """Makes documents of one version, with values that matter to either at one place."""
 
     def __init__(self, contract: Contract, other: Contract) -> None:
         self.contract = contract
         self.types = {**other.types, **contract.types}
+        self.hints: tuple[Any, ...] = ()
+        """Values to try at the place before all others."""
 
     def candidates(self, schema: Any, steps: tuple[str, ...], depth: int = 0) -> Iterator[Any]:
         """Documents that have something at the end of `steps`."""
-        found = self._resolved(schema)
+        found = self.resolved(schema)
         if depth > _DEEPEST:
             return
         if not steps:
+            yield from self.hints
             yield from self.telling(found, depth)
             return
         if isinstance(found, Record):
@@ -118,12 +146,29 @@ class _Maker:
                 yield [each] * least
         yield from self.telling(found, depth)
 
+    def hinted(self, change: Change) -> Iterator[Any]:
+        """Values that a change itself speaks of: its symbol, its alternative, two of them."""
+        sides = (change.old, change.old_owner), (change.new, change.new_owner)
+        for node, owner in sides:
+            match node:
+                case Enum(symbols=symbols):
+                    yield from (each for each in symbols if change.what in _spelled(each))
+                case Union(branches=branches):
+                    yield from self._of_two(branches, 1)
+                case Ref() | Record():
+                    small = self.small(node, 1)
+                    yield small
+                    if isinstance(owner, Union):
+                        yield self._told_apart(owner, node, small)
+
     def _fields(self, record: Record, steps: tuple[str, ...], depth: int) -> Iterator[Any]:
         name, mark, rest = steps[0].partition("[")
         inner = (mark + rest, *steps[1:]) if mark else steps[1:]
         base = self.small(record, depth)
         for field in record.fields:
             if field.name == name:
+                if not inner:
+                    yield {key: each for key, each in base.items() if key != name}
                 for each in self.candidates(field.schema, inner, depth + 1):
                     yield {**base, name: each}
         for pattern, schema in record.patterns:
@@ -146,11 +191,31 @@ class _Maker:
                 value = {**asked, **value} if applies else value
         return value
 
+    def _small_union(self, union: Union, branches: tuple[Schema, ...], depth: int) -> Any:
+        """Of the first alternative that is not null, which the discriminator names."""
+        first = next((each for each in branches if not _is_null(each)), branches[0])
+        value = self.small(first, depth + 1)
+        return self._told_apart(union, first, value)
+
+    def _told_apart(self, union: Union, branch: Schema, value: Any) -> Any:
+        """With the value of the discriminator that leads to the branch."""
+        if not union.discriminator or not isinstance(value, dict):
+            return value
+        name = branch.name if isinstance(branch, Ref) else ""
+        word = next((word for word, to in union.mapping if to == name), name.rpartition("/")[2])
+        return {**value, union.discriminator: word}
+
+    def _of_two(self, branches: tuple[Schema, ...], depth: int) -> Iterator[Any]:
+        """Objects that are of two alternatives at once."""
+        small = [self.small(each, depth + 1) for each in branches[:_FEW]]
+        objects = [each for each in small if isinstance(each, dict)]
+        yield from ({**one, **other} for one, other in permutations(objects, 2))
+
     def _telling_of_more(self, schema: Restricted | Tuple, depth: int) -> Iterator[Any]:
         if isinstance(schema, Restricted):
             for keyword in schema.keywords:
                 yield from self._restricted(schema, (f"({keyword})",), depth + 1)
-            yield from self.telling(self._resolved(schema.base), depth + 1)
+            yield from self.telling(self.resolved(schema.base), depth + 1)
             return
         for size in range(len(schema.prefix) + 2):
             yield [self.small(each, depth + 1) for each in schema.prefix[:size]]
@@ -176,7 +241,7 @@ class _Maker:
 
     def _whole(self, schema: Schema, depth: int) -> dict[str, Any]:
         """A document of an object with every field."""
-        found = self._resolved(schema)
+        found = self.resolved(schema)
         fields = found.fields if isinstance(found, Record) else ()
         return {each.name: self.small(each.schema, depth + 1) for each in fields}
 
@@ -184,7 +249,7 @@ class _Maker:
         """Telling documents of the base, made such that the condition applies."""
         asked = self.small(each.test, depth + 1) if each.test else {each.key: 1}
         if isinstance(asked, dict):
-            some = self.telling(self._resolved(base), depth + 1)
+            some = self.telling(self.resolved(base), depth + 1)
             yield from ({**asked, **value} for value in some if isinstance(value, dict))
 
     def _laid_over(self, base: Any, each: Condition, value: Any, depth: int) -> Iterator[Any]:
@@ -215,23 +280,27 @@ class _Maker:
         self, schema: Schema, depth: int
     ) -> Iterator[Any]:
         """Values at the edge of what a schema takes."""
+        if depth > _DEEPEST:
+            yield from _ANY
+            return
         match schema:
             case Scalar():
                 yield from _edges(schema.limits)
                 if schema.logical:
-                    yield _FORMATS.get(schema.logical.name, "text")
-            case Enum(symbols=symbols):
-                yield from symbols
+                    yield FORMATS.get(schema.logical.name, "text")
+            case Enum(symbols=symbols):  # lists are long: not all before what is in none
+                yield from (*symbols[:2], _STRANGER, *symbols[2:])
             case Record():
                 small = self.small(schema, depth)
                 yield small
                 yield {**small, _STRANGER: 1}
+                yield from self._sized(schema, small, depth)
                 for pattern, below in schema.patterns:
                     if name := _named_by(pattern):
                         some = (self.small(below, depth + 1), 1, "text", None)
                         yield from ({**small, name: each} for each in some)
                 for field in schema.fields if depth else ():
-                    inner = islice(self.telling(self._resolved(field.schema), depth + 1), _FEW)
+                    inner = islice(self.telling(self.resolved(field.schema), depth + 1), _FEW)
                     yield from ({**small, field.name: each} for each in inner)
                 for field in schema.fields:
                     yield {**small, field.name: self.small(field.schema, depth + 1)}
@@ -242,20 +311,23 @@ class _Maker:
                     yield [item] * min(max(size, 0), 200)
             case Union(branches=branches):
                 for each in branches:
-                    yield from self.telling(self._resolved(each), depth + 1)
+                    for value in self.telling(self.resolved(each), depth + 1):
+                        yield self._told_apart(schema, each, value)
+                yield from self._of_two(branches, depth)
             case Restricted() | Tuple():
                 yield from self._telling_of_more(schema, depth)
         yield from _ANY
 
     def small(self, schema: Any, depth: int = 0) -> Any:  # noqa: PLR0911 - one case per kind of schema
         """A document that the schema takes, as far as that can be told without trying."""
-        found = self._resolved(schema)
+        found = self.resolved(schema)
         if depth > _DEEPEST:
             return None
         match found:
             case Record(fields=fields):
                 required = (each for each in fields if each.required)
-                return {each.name: self.small(each.schema, depth + 1) for each in required}
+                made = {each.name: self.small(each.schema, depth + 1) for each in required}
+                return self._grown(found, made, found.limits.min_properties or 0, depth)
             case Array(items=items, limits=limits):
                 return [self.small(items, depth + 1)] * min(limits.min_items or 0, 50)
             case Tuple(prefix=prefix, items=items, limits=limits):
@@ -267,14 +339,31 @@ class _Maker:
             case Enum(symbols=symbols):
                 return symbols[0] if symbols else None
             case Union(branches=branches):
-                return self.small(branches[0], depth + 1)
+                return self._small_union(found, branches, depth)
             case Scalar():
                 return _leaf(found)
             case Anything():
                 return 1
         return None
 
-    def _resolved(self, schema: Any) -> Any:
+    def _sized(self, record: Record, small: dict[str, Any], depth: int) -> Iterator[Any]:
+        """Objects with as many properties as just are allowed, and one more or less."""
+        limits = record.limits
+        for size in (*_near(limits.min_properties), *_near(limits.max_properties)):
+            yield self._grown(record, small, size, depth)
+
+    def _grown(self, record: Record, made: dict[str, Any], size: int, depth: int) -> dict[str, Any]:
+        """`made` with `size` properties: declared ones first, then strangers."""
+        value = self.small(record.rest or Anything(), depth + 1) if size > len(made) else None
+        spare = {each.name: each.schema for each in record.fields if each.name not in made}
+        for name in islice(spare, max(0, min(size, _MOST_PROPERTIES) - len(made))):
+            made = {**made, name: self.small(spare[name], depth + 1)}
+        for number in range(len(made), min(size, _MOST_PROPERTIES)):
+            made = {**made, f"{_STRANGER}-{number}": value}
+        return made
+
+    def resolved(self, schema: Any) -> Any:
+        """What a reference names."""
         for _ in range(_DEEPEST):
             if not isinstance(schema, Ref):
                 break
@@ -282,19 +371,25 @@ class _Maker:
         return schema
 
 
+def _spelled(symbol: Any) -> tuple[str, str]:
+    return str(symbol), json.dumps(symbol)
+
+
+def _is_null(schema: Schema) -> bool:
+    return isinstance(schema, Scalar) and schema.type is ScalarType.NULL
+
+
 def _named_by(pattern: str) -> str:
-    """A name that a simple pattern matches: its own letters; empty when those do not."""
-    name = re.sub(r"\[(.)[^]]*\]|[^A-Za-z0-9_-]", r"\1", pattern)
-    try:
-        return name if re.search(pattern, name) else ""
-    except re.error:
-        return ""
+    """A short name that a pattern matches; empty where none is found."""
+    return matching(pattern) or ""
 
 
 def _leaf(scalar: Scalar) -> Any:
     limits = scalar.limits
     if scalar.type is ScalarType.STRING:
-        text = _FORMATS.get(scalar.logical.name, "text") if scalar.logical else "text"
+        text = FORMATS.get(scalar.logical.name, "text") if scalar.logical else "text"
+        if limits.pattern and not matches(limits.pattern, text):
+            text = matching(limits.pattern) or text
         return text.ljust(limits.min_length or 0, "x")[: limits.max_length]
     if scalar.type in (ScalarType.INTEGER, ScalarType.NUMBER):
         low = limits.minimum if limits.minimum is not None else limits.exclusive_minimum
@@ -317,7 +412,7 @@ def _edges(limits: Limits) -> Iterator[Any]:
         limits.multiple_of,
     ):
         if each is not None:
-            yield from (each, each + 1, each - 1, each * 2, each + 0.5)
+            yield from (each, each + 1, each - 1, each * 2, each + 0.5, each * 3, -each)
     for size in (*_near(limits.min_length), *_near(limits.max_length)):
         yield "x" * min(max(size, 0), 10_000)
 

@@ -1,0 +1,196 @@
+"""Versions of one contract, and which of them differ from a further one in what may count.
+
+A set of versions is an integer: bit n is version n. For each type and field it is known which
+versions say what about it, so a further version is held against all of them at the price of one:
+what it shares with a set of versions is asked once. The versions that are not ruled out are grouped
+by what they differ in; versions of one group are judged alike.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, overload
+
+from lading.model.contract import Kind
+from lading.model.schema import NO_DEFAULT, Record
+from lading.model.written import BODY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from lading.model.contract import Contract
+    from lading.model.schema import Field
+    from lading.model.written import Written
+
+    Harmless: TypeAlias = Callable[[Field | None, Field | None, Record], bool]
+    """(a field of theirs alone, a field of ours alone, its record): whether it never counts."""
+
+Versions: TypeAlias = int
+"""A set of versions, as bits."""
+
+
+class _Sort(NamedTuple):
+    """All that may decide what a field's coming and going does, beside its name and type."""
+
+    required: bool
+    has_default: bool
+    aliased: bool
+    deprecated: bool
+    sunset: str
+    stability: str
+
+
+@dataclass
+class _Type:
+    """What the versions say of one type."""
+
+    known: Versions = 0
+    heads: dict[str, Versions] = field(default_factory=lambda: defaultdict(int))
+    fields: dict[str, dict[str, Versions]] = field(default_factory=lambda: defaultdict(_counts))
+    aliases: dict[str, Versions] = field(default_factory=lambda: defaultdict(int))
+    """The versions of which a field has an alias."""
+    sorts: dict[_Sort, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    """The names of the fields of each sort, in order."""
+    samples: dict[_Sort, Field] = field(default_factory=dict)
+
+
+def _counts() -> dict[str, Versions]:
+    return defaultdict(int)
+
+
+@dataclass(frozen=True, eq=False)
+class History(Sequence["Contract"]):
+    """Versions of one contract, oldest first. What they share is worked out once, when asked."""
+
+    versions: tuple[Contract, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.versions)
+
+    @overload
+    def __getitem__(self, index: int) -> Contract: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Contract, ...]: ...
+    def __getitem__(self, index: int | slice) -> Contract | tuple[Contract, ...]:
+        return self.versions[index]
+
+    def groups(self, new: Contract, harmless: Harmless) -> list[Versions]:
+        """The versions that `new` differs from in more than is `harmless`, by what they differ in.
+
+        Versions of other kinds than Avro are groups of their own.
+        """
+        if new.kind is not Kind.AVRO or any(each.kind is not Kind.AVRO for each in self.versions):
+            return [1 << index for index in range(len(self))]
+        classes = list(self._differing(new, harmless))
+        concerned = 0
+        for each in classes:
+            concerned |= each
+        return self._grouped(concerned, [*classes, *self._elsewhere(new)]) if concerned else []
+
+    @cached_property
+    def _types(self) -> Mapping[str, _Type]:
+        found: defaultdict[str, _Type] = defaultdict(_Type)
+        for index, version in enumerate(self.versions):
+            for name, written in version.written.items():
+                _note(found[name], 1 << index, written, _record(version, name))
+        return found
+
+    def _differing(self, new: Contract, harmless: Harmless) -> Iterator[Versions]:
+        """Sets of versions that differ from `new` in one thing alike."""
+        for name, written in new.written.items():
+            theirs = self._types.get(name)
+            if theirs is None:
+                continue  # it is reached through a field that they do not have, or have otherwise
+            yield from _others(theirs.heads, written.head)
+            record = _record(new, name)
+            if record is not None:
+                yield from _fields(theirs, written, record, harmless)
+
+    def _elsewhere(self, new: Contract) -> Iterator[Versions]:
+        """What `new` does not have: it matters where something that differs leads there."""
+        for name, theirs in self._types.items():
+            if name not in new.written:
+                yield from theirs.heads.values()
+                yield from (each for said in theirs.fields.values() for each in said.values())
+
+    def _grouped(self, concerned: Versions, classes: list[Versions]) -> list[Versions]:
+        """The versions of `concerned`, together where they are in the same `classes`."""
+        marks: dict[int, list[int]] = {each: [] for each in members(concerned)}
+        for number, each in enumerate(dict.fromkeys(classes)):
+            for index in members(each & concerned):
+                marks[index].append(number)
+        groups: defaultdict[tuple[int, ...], Versions] = defaultdict(int)
+        for index, mark in marks.items():
+            groups[tuple(mark)] |= 1 << index
+        return list(groups.values())
+
+
+def members(versions: Versions) -> Iterator[int]:
+    """The indexes of the versions in a set, oldest first."""
+    while versions:
+        lowest = versions & -versions
+        yield lowest.bit_length() - 1
+        versions ^= lowest
+
+
+def _note(theirs: _Type, bit: Versions, written: Written, record: Record | None) -> None:
+    theirs.known |= bit
+    theirs.heads[written.head] |= bit
+    for name, (text, _) in written.fields.items():
+        theirs.fields[name][text] |= bit
+    for each in record.fields if record else ():
+        sort = _sort(each)
+        theirs.sorts[sort][each.name] = None
+        theirs.samples.setdefault(sort, each)
+        for alias in each.aliases:
+            theirs.aliases[alias] |= bit
+
+
+def _sort(each: Field) -> _Sort:
+    return _Sort(
+        each.required,
+        each.default is not NO_DEFAULT,
+        bool(each.aliases),
+        each.deprecated,
+        each.sunset,
+        each.stability,
+    )
+
+
+def _record(contract: Contract, name: str) -> Record | None:
+    found = contract.body if name == BODY else contract.types[name]
+    return found if isinstance(found, Record) else None
+
+
+def _others(said: Mapping[str, Versions], mine: str) -> Iterator[Versions]:
+    return (versions for text, versions in said.items() if text != mine)
+
+
+def _fields(
+    theirs: _Type, written: Written, record: Record, harmless: Harmless
+) -> Iterator[Versions]:
+    """Fields that are said otherwise, and those that one side alone has, unless that is harmless.
+
+    A field with an alias may be another one under its old name: then it is not alone.
+    """
+    for mine in record.fields:
+        said = theirs.fields.get(mine.name, {})
+        without = theirs.known
+        for text, versions in said.items():
+            without &= ~versions
+            if text != written.fields[mine.name][0]:
+                yield versions
+        if without and (mine.aliases or not harmless(None, mine, record)):
+            yield without
+        for alias in mine.aliases:
+            yield from theirs.fields.get(alias, {}).values()
+        renamed = theirs.aliases.get(mine.name, 0) & without
+        if renamed:
+            yield renamed
+    for sort, names in theirs.sorts.items():
+        alone = [name for name in names if name not in written.fields]
+        if alone and (sort.aliased or not harmless(theirs.samples[sort], None, record)):
+            yield from (each for name in alone for each in theirs.fields[name].values())

@@ -1,0 +1,107 @@
+"""What was announced: what may go because its time has come, and what is told too late.
+
+Dates are looked at only where a day to judge on is given (`Policy.today`): without one a verdict
+depends on two contracts alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect
+from lading.model.contract import Kind, Slot
+
+if TYPE_CHECKING:
+    from lading.compat.change import Change
+    from lading.compat.policy import Policy
+    from lading.compat.rules import Opinion
+    from lading.model.contract import Contract
+
+_REMOVED: Final = frozenset(
+    {
+        ChangeKind.FIELD_REMOVED,
+        ChangeKind.HEADER_REMOVED,
+        ChangeKind.OPERATION_REMOVED,
+        ChangeKind.PARAMETER_REMOVED,
+    }
+)
+UNSETTLED: Final = frozenset({"draft", "alpha"})
+"""The levels of which nothing is promised yet; beta is promised, with less notice."""
+
+
+def day_of(text: str) -> datetime | None:
+    """A date or date-time of RFC 3339; without an offset it is in UTC. `None`: it is neither."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def promised_otherwise(change: Change, *, more: bool) -> Effect:
+    """What it means, in messages, that clients are promised more or less.
+
+    Of a request it is what they may send, of anything else what they can expect to be sent.
+    """
+    asks = change.slot is Slot.REQUEST
+    return Effect.WIDENS if more is asks else Effect.NARROWS
+
+
+def time_has_come(change: Change, policy: Policy) -> str:
+    """Why something may go now; empty where it may not, or where nothing goes."""
+    old = change.old
+    if policy.today is None or change.kind not in _REMOVED or not getattr(old, "deprecated", False):
+        return ""
+    said = str(getattr(old, "sunset", ""))
+    until = day_of(said) if said else None
+    if until is None or until.date() >= policy.today:
+        return ""
+    return f"it was deprecated, to stay until {said}, and that is over"
+
+
+def unsettled(change: Change, old: Contract) -> str:
+    """Why nothing was promised of it yet: it is a draft, or is in an operation that is one.
+
+    A type that several operations may share is held to what is promised of it elsewhere.
+    """
+    node = getattr(change.old, "stability", "")
+    if node in UNSETTLED:
+        return f"it is {node}, of which nothing is promised yet"
+    if old.kind is not Kind.OPENAPI or change.home or not change.path:
+        return ""
+    level = old.unsettled.get(change.path[0], "")
+    return f"{change.path[0]} is {level}, of which nothing is promised yet" if level else ""
+
+
+def with_notice(change: Change, said: Opinion, policy: Policy) -> Opinion:
+    """The opinion, where the end of a part of an API has to be announced so many days ahead."""
+    if policy.today is None or not policy.notice_days or change.slot is Slot.EVENT:
+        return said
+    late = _late(change, policy)
+    if not late:
+        return said
+    return replace(
+        said,
+        effect=said.effect | promised_otherwise(change, more=False),
+        reason=f"{said.reason}, {late}",
+        fix=f"name a day that is {policy.notice_days} days away or more in x-sunset",
+    )
+
+
+def _late(change: Change, policy: Policy) -> str:
+    new, old = change.new, change.old
+    date = str(getattr(new, "sunset", "") or "")
+    if change.kind is ChangeKind.DEPRECATION:
+        marked = getattr(new, "deprecated", False) and hasattr(new, "sunset")
+        return "without a day until which it stays" if marked and not date else ""
+    until = day_of(date) if change.kind is ChangeKind.SUNSET and date else None
+    if until is None or policy.today is None:
+        return ""
+    before = day_of(str(getattr(old, "sunset", "") or ""))
+    if before is not None and until >= before:
+        return ""
+    soon = until.date() < policy.today + timedelta(days=policy.notice_days)
+    return f"which is less than {policy.notice_days} days away" if soon else ""

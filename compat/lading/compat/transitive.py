@@ -1,0 +1,130 @@
+"""Judges a version against all that came before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lading.compat.diff.schemas import field_facts
+from lading.compat.history import History, members
+from lading.compat.judge import (
+    finding_of,
+    findings_between,
+    in_order,
+    name_of_version,
+    too_deep,
+)
+from lading.compat.pair import Pair, Role
+from lading.compat.pair.walk import Where
+from lading.compat.policy import DEFAULT, Content
+from lading.compat.promise import DEFAULT_PROMISES, headline, promises
+from lading.compat.runtimes import SPEC
+from lading.compat.verdict import Verdict
+from lading.model.contract import Slot
+from lading.model.schema import Encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lading.compat.history import Harmless, Versions
+    from lading.compat.policy import Policy
+    from lading.compat.verdict import Finding
+    from lading.model.contract import Compatibility, Contract
+    from lading.model.schema import Field, Record
+
+
+def judge_history(
+    history: Sequence[Contract],
+    new: Contract,
+    promise: Compatibility | None = None,
+    *,
+    defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
+    policy: Policy = DEFAULT,
+) -> Verdict:
+    """Say whether `new` may follow `history` (oldest first).
+
+    A transitive promise is kept against every version of it, any other against the last.
+    A finding that stands against several versions is reported once, against the latest of them,
+    and lists them all. Who asks about a long history more than once keeps it as a `History`.
+    """
+    held = promises(history[-1] if history else new, promise, defaults)
+    word = headline(new.kind, held)
+    last = history[-1] if history else None
+    if last is None:
+        return Verdict(new.subject, word, None, new, ())
+    transitive = any(each.transitive for each in held.values())
+    versions = history if transitive else history[-1:]
+    try:
+        if policy.content is Content.STRICT and new.exact is not new:
+            versions, new = [each.exact for each in versions], new.exact
+        asked = versions if isinstance(versions, History) else History(tuple(versions))
+        return Verdict(new.subject, word, last, new, in_order(_over(asked, new, held, policy)))
+    except RecursionError:
+        return too_deep(last, new, word)
+
+
+def _over(
+    history: History, new: Contract, held: Mapping[Slot, Compatibility], policy: Policy
+) -> Iterable[Finding]:
+    """The findings against all versions, each against the latest that it stands against."""
+    latest = len(history) - 1
+    counted: dict[str, Versions] = {}
+    found: dict[str, Finding] = {}
+    for asked, versions in _asked(history, new, held, policy):
+        for finding in findings_between(history[asked], new, held, policy):
+            counts = finding.forbidden or finding.undecided
+            if asked != latest and not (counts and held[finding.change.slot].transitive):
+                continue
+            mark = finding.fingerprint
+            if counts:
+                counted[mark] = counted.get(mark, 0) | versions
+            kept = found.get(mark)
+            if kept is None or _weight(finding) > _weight(kept):
+                found[mark] = finding
+    for mark, finding in found.items():
+        stands = counted.get(mark, 0)
+        if latest and stands:
+            names = tuple(name_of_version(history[each]) for each in members(stands))
+            yield replace(finding, versions=names)
+        else:
+            yield finding
+
+
+def _asked(
+    history: History, new: Contract, held: Mapping[Slot, Compatibility], policy: Policy
+) -> Iterator[tuple[int, Versions]]:
+    """(the version to ask, all that would answer alike), the latest first."""
+    latest = len(history) - 1
+    if not latest:
+        yield 0, 1
+        return
+    groups = history.groups(new, _harmless(new, held, policy))
+    asked = {max(members(each)): each for each in groups}
+    asked.setdefault(latest, 1 << latest)
+    for each in sorted(asked, reverse=True):
+        yield each, asked[each]
+
+
+def _harmless(new: Contract, held: Mapping[Slot, Compatibility], policy: Policy) -> Harmless:
+    """Whether nothing counts in it that a field of a record in an event comes, or goes.
+
+    Runtimes that do not keep to the specification look at more of a field than its sort.
+    """
+
+    def found(theirs: Field | None, mine: Field | None, record: Record) -> bool:
+        if policy.runtimes != SPEC:
+            return False
+        where = Where(Slot.EVENT, Encoding.AVRO)
+        two = Pair(Role.FIELD, theirs, mine, where, record, record)
+        return not any(
+            finding.forbidden or finding.undecided
+            for change in field_facts(two)
+            for finding in [finding_of(change, held[change.slot], (new, new), policy)]
+        )
+
+    return found
+
+
+def _weight(finding: Finding) -> int:
+    """The same change may be fine against one version and break another: the worst one counts."""
+    return 2 * finding.forbidden + finding.undecided

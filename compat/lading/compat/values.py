@@ -1,0 +1,21 @@
+"""Values that a walk makes by the thousand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, dataclass_transform
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True)
+def made_often(cls: type[T]) -> type[T]:
+    """A dataclass that is frozen for the type checker, and quick to make.
+
+    ``frozen=True`` sets each attribute by a call: 2.7 times as slow to make for `Change`, which has
+    22 of them.
+    """
+    return dataclass(slots=True)(cls)

@@ -1,0 +1,250 @@
+"""Witnesses of APIs: a request or a response that one version takes and the other does not.
+
+They are put together from the normal form of both versions, and tried on both documents as they are
+written (`lading.compat.witness.service`). Links, ids and dates are on no wire: they have none.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from lading.compat.change import ChangeKind
+from lading.compat.witness.base import Witness
+from lading.compat.witness.calls import Caller
+from lading.compat.witness.cut import UnreadableError
+from lading.compat.witness.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.compat.change import Path
+    from lading.compat.verdict import Finding
+    from lading.compat.witness.base import Side
+    from lading.compat.witness.service import Exchange, Fault, Reading
+    from lading.model.api import Api, Operation
+    from lading.model.contract import Contract
+
+_TRIED: Final = 160
+_MORE: Final = 3
+"""So many more are tried for one with which nothing else is wrong."""
+_MADE: Final = 10 * _TRIED
+"""Many are alike."""
+_PLACES: Final = 4
+"""A type that is used in many places is tried in so many of them."""
+_OTHERWISE: Final = frozenset(
+    {
+        ChangeKind.PARAMETER_STYLE,
+        ChangeKind.PARAMETER_ADDED,
+        ChangeKind.PARAMETER_REMOVED,
+        ChangeKind.BODY_ADDED,
+        ChangeKind.BODY_REMOVED,
+        ChangeKind.MEDIA_ADDED,
+        ChangeKind.MEDIA_REMOVED,
+        ChangeKind.FIELD_DEFAULT,
+    }
+)
+"""What a reader may take, and read as something else."""
+_SILENT: Final = frozenset(
+    {
+        ChangeKind.LINK,
+        ChangeKind.LINK_ADDED,
+        ChangeKind.LINK_REMOVED,
+        ChangeKind.OPERATION_ID,
+        ChangeKind.SUNSET,
+        ChangeKind.STABILITY,
+        ChangeKind.DEPRECATION,
+    }
+)
+"""What no request and no response shows."""
+
+
+def of_api(finding: Finding, side: Side, calls: Calls) -> Witness | None:
+    """The first exchange that the reader refuses, or reads otherwise, at the place of the change.
+
+    Args:
+        finding: what is to be proved.
+        side: who writes it.
+        calls: speaks for the writer and the reader.
+
+    Returns:
+        `None` where none was found that the writer takes and the reader does not.
+    """
+    change = finding.change
+    if change.kind in _SILENT:
+        return None
+    paths = islice(dict.fromkeys((change.path, *change.elsewhere)), _PLACES)
+    tried = chain.from_iterable(
+        ((spot, each) for each in made) for spot, made in calls.about(finding, paths)
+    )
+    second: Witness | None = None
+    least = _TRIED
+    seen: set[str] = set()
+    for spot, exchange in islice(tried, _MADE):
+        text = json.dumps([spot.part, exchange], sort_keys=True)
+        if text in seen:
+            continue
+        if len(seen) >= least:
+            break
+        seen.add(text)
+        witness, alone = _tried(exchange, spot, finding, side, calls.services)
+        if witness and alone:
+            return witness
+        if witness and second is None:
+            second, least = witness, min(least, len(seen) + _MORE)
+    return second
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The place of a change in an exchange."""
+
+    part: str
+    """As in a `Fault`."""
+    names: tuple[str, ...] = ()
+    """The properties that lead to it."""
+
+
+def _tried(
+    exchange: Exchange, spot: Spot, finding: Finding, side: Side, services: tuple[Service, Service]
+) -> tuple[Witness | None, bool]:
+    """(what it proves, whether nothing else is wrong with it)."""
+    kind: Any = "response" if "to" in exchange else "request"
+    ours = _reading(services[0], exchange)
+    theirs = _reading(services[1], exchange) if ours and not ours.faults else None
+    if ours is None or theirs is None:
+        return None, False
+    about = [each for each in theirs.faults if _is_there(each, spot)]
+    if about:
+        said = f"refused: {about[0].said[:200]}"
+        return Witness(kind, side, exchange, said), len(about) == len(theirs.faults)
+    if theirs.faults or finding.change.kind not in _OTHERWISE:
+        return None, False
+    said = _read_as(ours, theirs, spot)
+    return (Witness(kind, side, exchange, said) if said else None), True
+
+
+def _reading(service: Service, exchange: Exchange) -> Reading | None:
+    """What one version makes of it; `None` where that cannot be told."""
+    try:
+        return service.answer(exchange) if "to" in exchange else service.ask(exchange)
+    except UnreadableError:
+        return None
+
+
+def _is_there(fault: Fault, spot: Spot) -> bool:
+    """Whether it is about the place of the change: on the way there, or below it."""
+    names = [each for each in fault.inside if isinstance(each, str)]
+    return fault.part == spot.part and all(a == b for a, b in zip(names, spot.names, strict=False))
+
+
+def _read_as(ours: Reading, theirs: Reading, spot: Spot) -> str:
+    """What the reader takes from the place instead; empty: the same."""
+    meant, taken = ours.values.get(spot.part, _NOTHING), theirs.values.get(spot.part, _NOTHING)
+    if meant == taken and type(meant) is type(taken):
+        return ""
+    if taken is False and spot.part.startswith("accept"):
+        return f"read as: it does not answer {spot.part.removeprefix('accept ')} in it"
+    if taken is _NOTHING:
+        return f"read as a request without it: nothing looks for the {spot.part}"
+    if meant is _NOTHING:
+        return ""  # what the writer did not mean to say
+    said = [json.dumps(each, ensure_ascii=False) for each in (taken, meant)]
+    return f"read as {said[0]}, meant as {said[1]}"
+
+
+_NOTHING: Final = object()
+
+
+class Calls:
+    """Exchanges that have something telling at one place."""
+
+    def __init__(self, writer: Contract, reader: Contract) -> None:
+        self.writer, self.reader = writer, reader
+        roots: list[Any] = [each.document.value for each in (writer, reader)]
+        self.services = Service(roots[0]), Service(roots[1])
+        self.caller = Caller(writer, reader, self.services[0])
+
+    def about(
+        self, finding: Finding, paths: Iterator[Path]
+    ) -> Iterator[tuple[Spot, Iterator[Exchange]]]:
+        """What to try, for each place that the change shows at."""
+        for maker in self.caller.makers:
+            maker.hints = tuple(maker.hinted(finding.change))
+        for path in paths:
+            if path:
+                for ours, theirs, rest in self._operations(path):
+                    yield from self._at(finding, ours, theirs, rest)
+                continue
+            for ours in cast("Api", self.writer.body).operations:
+                theirs = _same(cast("Api", self.reader.body).operations, ours)
+                if theirs:
+                    yield from self._at(finding, ours, theirs, ())
+
+    def _operations(self, path: Path) -> Iterator[tuple[Operation, Operation | None, Path]]:
+        """(the writer's operation, the reader's, the steps below it)."""
+        apis = [cast("Api", each.body).operations for each in (self.writer, self.reader)]
+        shown = next((each for side in apis for each in side if each.key == path[0]), None)
+        found = [_same(side, shown) for side in apis] if shown else []
+        rest = path[1:]
+        if rest and rest[0].startswith("callback "):
+            inner = [each.callbacks if each else () for each in found]
+            shown = next((each for side in inner for each in side if each.key == rest[0]), None)
+            during = found[0]
+            found = [_same(side, shown) for side in inner] if shown else []
+            rest = rest[1:]
+            if during and found and found[0]:
+                self.caller.during = f"{during.method.upper()} {during.written_path}"
+        if found and found[0]:
+            yield found[0], found[1], rest
+
+    def _at(
+        self, finding: Finding, ours: Operation, theirs: Operation | None, rest: Path
+    ) -> Iterator[tuple[Spot, Iterator[Exchange]]]:
+        kind, call = finding.change.kind, self.caller
+        head, inner = rest[0] if rest else "", rest[1:]
+        if not head:
+            yield from self._of_operation(finding, ours, theirs)
+        elif head.startswith("response "):
+            status = head.removeprefix("response ")
+            if kind in (ChangeKind.MEDIA_ADDED, ChangeKind.MEDIA_REMOVED):
+                made = call.accepting(ours, theirs, inner[0])
+                yield Spot("accept"), iter(made)
+                yield Spot(f"accept {status}"), iter(made)
+            elif not inner:
+                yield Spot("status"), call.responses(ours, theirs, status)
+            elif inner[0].startswith("header "):
+                yield _spot(inner[0], inner[1:]), call.headers(ours, theirs, status, inner)
+            else:
+                made_ = call.answers(ours, theirs, status, inner)
+                yield _spot("body", inner[1:]), made_
+        elif head == "body":
+            yield _spot("body", inner[1:]), call.bodies(ours, theirs, inner)
+        else:
+            yield _spot(head, inner), call.parameters(ours, theirs, head, inner)
+
+    def _of_operation(
+        self, finding: Finding, ours: Operation, theirs: Operation | None
+    ) -> Iterator[tuple[Spot, Iterator[Exchange]]]:
+        kind, call = finding.change.kind, self.caller
+        if kind in (ChangeKind.SECURITY, ChangeKind.SECURITY_SCHEME):
+            yield Spot("security"), call.presenting(ours, theirs)
+        elif kind in (ChangeKind.SERVER_ADDED, ChangeKind.SERVER_REMOVED):
+            at_server = {"server": finding.change.what}
+            yield Spot("server"), ({**each, **at_server} for each in call.requests(ours, theirs))
+        elif kind in (ChangeKind.OPERATION_ADDED, ChangeKind.OPERATION_REMOVED):
+            yield Spot("operation"), call.requests(ours, theirs)
+
+
+def _spot(part: str, steps: Path) -> Spot:
+    from lading.compat.witness.json_ import names_on
+
+    return Spot(part, tuple(names_on(steps)))
+
+
+def _same(side: tuple[Operation, ...], shown: Operation) -> Operation | None:
+    """The operation that answers it in one version: parameters of the path go by position."""
+    key = (shown.webhook, shown.callback, shown.method, shown.path)
+    return next((o for o in side if (o.webhook, o.callback, o.method, o.path) == key), None)
