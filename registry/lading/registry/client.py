@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
+from lading.governance.decisions import NOTHING, Decisions
 from lading.model.contract import Compatibility, Kind, Reference, Subject
 from lading.registry import metadata
 from lading.registry.errors import RegistryError
@@ -130,16 +131,18 @@ class Client:
         *,
         dry_run: bool = False,
         promise: Callable[[Contract], Compatibility | None] = lambda each: each.terms.promise,
+        decisions: Decisions = NOTHING,
     ) -> list[PushResult]:
         """Register all contracts or none; a dry run judges them and stores nothing.
 
         They are sent in the order of their references, and each refers to the version that its
         dependency has after the push. `promise` says what to record for a contract, so that the
-        registry judges by what the workspace promises (see `promises_of`). A refused push is a
-        result, not an exception: look at `PushResult.accepted`.
+        registry judges by what the workspace promises (see `promises_of`); `decisions` are the
+        waivers and meanings that let a finding pass. A refused push is a result, not an exception:
+        look at `PushResult.accepted`.
         """
         ordered = in_order(by_subject(contracts))
-        body = {"contracts": [_entry(each, promise(each)) for each in ordered]}
+        body = {"contracts": [_entry(each, promise(each)) for each in ordered], **_said(decisions)}
         try:
             found = self._call("POST", f"/api/v1/push?dryRun={str(dry_run).lower()}", body)
         except _RefusedPush as refused:
@@ -307,6 +310,18 @@ def _place(
         if (target := every.get(reference.subject)) is not None:
             _place(target, every, done, path=(*path, contract.subject))
     done[contract.subject] = contract
+
+
+def _said(decisions: Decisions) -> dict[str, Any]:
+    """The entries as a push sends them; where they stand in a file is nobody's business there."""
+    return {
+        name: [
+            {key: value for key, value in asdict(replace(each, at=None)).items() if value}
+            for each in entries
+        ]
+        for name, entries in (("waivers", decisions.waivers), ("meanings", decisions.meanings))
+        if entries
+    }
 
 
 def _entry(contract: Contract, promise: Compatibility | None) -> dict[str, Any]:

@@ -7,10 +7,11 @@ the transaction; unless somebody else got in between, the second time is a look 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from lading.compat import judge_history
+from lading.compat import History, judge_history
+from lading.governance.decisions import NOTHING, Decisions, with_decisions
 from lading.model import (
     ContractError,
     Kind,
@@ -38,12 +39,28 @@ REFERENCES: Final = 200
 _JSON: Final = frozenset({Kind.AVRO, Kind.JSON})
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What people decided about findings, and the day on which it is asked for."""
+
+    decisions: Decisions = NOTHING
+    today: str = ""
+
+    def on(self, verdict: Verdict) -> Verdict:
+        """The verdict with it."""
+        return with_decisions(verdict, self.decisions, self.today)
+
+
+NOBODY: Final = Decided()
+
+
 class Gate:
     """Parse, remember, judge. Raises `InvalidSchema` for what cannot be read."""
 
     def __init__(self) -> None:
         self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
+        self._histories: Recent[tuple[object, ...], History] = Recent(64)
         self._verdicts: Recent[tuple[object, ...], Verdict] = Recent(1024)
 
     def canonical(self, kind: Kind, text: str) -> str:
@@ -61,7 +78,7 @@ class Gate:
         )
         return replace(found, version=number)
 
-    def objections(
+    def judged(  # noqa: PLR0913 - what one question asks
         self,
         reading: Reading,
         subject: str,
@@ -69,23 +86,55 @@ class Gate:
         *,
         history: Sequence[Version],
         level: Compatibility,
-    ) -> tuple[str, ...]:
-        """Why `content` may not follow `history` (oldest first); empty when it may."""
+        decided: Decided = NOBODY,
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Say whether `content` may follow `history` (oldest first).
+
+        Returns:
+            (why not, empty when it may; what passes only because somebody decided so).
+        """
+        verdict = self._verdict(reading, subject, content, history=history, level=level)
+        if verdict is None or isinstance(verdict, tuple):
+            return verdict or (), ()
+        verdict = decided.on(verdict)
+        let = (_decision(each) for each in verdict.findings)
+        return tuple(_lines(verdict, level)), tuple(each for each in let if each)
+
+    def _verdict(
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        *,
+        history: Sequence[Version],
+        level: Compatibility,
+    ) -> Verdict | tuple[str, ...] | None:
+        """The verdict, a refusal that takes no judging, or nothing where nothing is judged."""
         new = self.contract(reading, subject, content)
         if level is Compatibility.NONE or not history:
-            return ()
+            return None
         if history[-1].content.kind is not content.kind:
             return (_other_kind(history[-1], content), _level_line(level))
         key = (subject, content.identity, level, *(each.content.identity for each in history))
         verdict = self._verdicts.get(key)
         if verdict is None:
-            old = [
-                self.contract(reading, subject, each.content, number=each.number)
-                for each in history
-                if each.content.kind is content.kind
-            ]
+            kept = [each for each in history if each.content.kind is content.kind]
+            old = self._history(reading, subject, kept)
             verdict = self._verdicts.put(key, judge_history(old, new, level))
-        return tuple(_lines(verdict, level))
+        return verdict
+
+    def _history(self, reading: Reading, subject: str, versions: Sequence[Version]) -> History:
+        """The versions, with what they share: the next one is held against it too."""
+        key = (subject, *((each.number, each.content.identity) for each in versions))
+        return self._histories.get(key) or self._histories.put(
+            key,
+            History(
+                tuple(
+                    self.contract(reading, subject, each.content, number=each.number)
+                    for each in versions
+                )
+            ),
+        )
 
 
 def used_by(reading: Reading, content: Content) -> dict[str, Version]:
@@ -168,7 +217,8 @@ def _other_kind(old: Version, new: Content) -> str:
 
 def _lines(verdict: Verdict, level: Compatibility) -> Iterator[str]:
     """One line per objection, then the level, as Confluent ends its lists."""
-    lines = [_line(each) for each in verdict.findings if each.forbidden or each.undecided]
+    lines = [f"{each.code}: {each.message}" for each in verdict.problems]
+    lines += [_line(each) for each in verdict.findings if each.counts]
     if lines or not verdict.compatible:
         yield from lines
         yield _level_line(level)
@@ -183,7 +233,18 @@ def _line(finding: Finding) -> str:
         parts.append("breaks " + ", ".join(finding.breaks))
     if finding.fix:
         parts.append(f"fix: {finding.fix}")
+    parts.append(f"finding {finding.fingerprint}")
     return "; ".join(parts)
+
+
+def _decision(finding: Finding) -> str:
+    """One line for a finding that somebody decided about; empty for all others."""
+    place = f"{finding.rule} {finding.path or 'the schema'}"
+    if finding.waiver:
+        return f"{place}: waived until {finding.waiver.until} by {finding.waiver.approved_by}"
+    if finding.meaning and not finding.counts:
+        return f"{place}: {finding.meaning.said}, says {finding.meaning.by}"
+    return ""
 
 
 def _level_line(level: Compatibility) -> str:

@@ -8,8 +8,10 @@ each pass alone but not after one another cannot both win.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from lading.governance.decisions import NOTHING, Decisions
 from lading.registry import removal
 from lading.registry.errors import (
     Incompatible,
@@ -23,7 +25,7 @@ from lading.registry.errors import (
     SubjectNotFound,
     VersionNotFound,
 )
-from lading.registry.gate import Gate
+from lading.registry.gate import NOBODY, Decided, Gate
 from lading.registry.levels import (
     EVERYTHING,
     LEVEL,
@@ -136,22 +138,30 @@ class Registry:
             else:
                 transitive = level.transitive and not latest
                 history = _history(reading, subject, transitive=transitive)
-            return self.gate.objections(reading, subject, content, history=history, level=level)
+            return self.gate.judged(reading, subject, content, history=history, level=level)[0]
 
-    def push(self, proposals: Sequence[tuple[str, Proposal]], *, dry_run: bool) -> list[Pushed]:
+    def push(
+        self,
+        proposals: Sequence[tuple[str, Proposal]],
+        *,
+        dry_run: bool,
+        decisions: Decisions = NOTHING,
+    ) -> list[Pushed]:
         """Register all of them in this order, or none.
 
         Later ones may refer to earlier ones. Every contract is judged even after one was refused,
-        so that one answer holds all there is to fix.
+        so that one answer holds all there is to fix. A finding that `decisions` let pass, passes,
+        and is told.
 
         Raises:
             PushRefused: not a dry run, and at least one was refused; carries all results.
         """
         for subject, _ in proposals:
             check_name(subject)
+        decided = Decided(decisions, datetime.now(tz=UTC).date().isoformat())
 
         def work(writing: Writing) -> list[Pushed]:
-            results = [self._push_one(writing, *each) for each in proposals]
+            results = [self._push_one(writing, *each, decided) for each in proposals]
             if dry_run or not all(each.accepted for each in results):
                 raise PushRefused(results)  # undoes everything above
             return results
@@ -298,14 +308,15 @@ class Registry:
 
     def _settle(self, reading: Reading, subject: str, proposal: Proposal) -> Version | Content:
         """Decide: the version that holds it already, or the content that may be added."""
-        content, known, objections = self._decide(reading, subject, proposal)
+        content, known, objections, _ = self._decide(reading, subject, proposal)
         if objections:
             raise Incompatible(subject, objections)
         return known or content
 
     def _decide(
-        self, reading: Reading, subject: str, proposal: Proposal
-    ) -> tuple[Content, Version | None, tuple[str, ...]]:
+        self, reading: Reading, subject: str, proposal: Proposal, decided: Decided = NOBODY
+    ) -> tuple[Content, Version | None, tuple[str, ...], tuple[str, ...]]:
+        """(its content, the version that holds it, why not, what is let pass)."""
         check_writable(reading, subject)
         if proposal.id > 0:
             raise NotPermitted(
@@ -315,24 +326,28 @@ class Registry:
         content = self._content(reading, proposal, latest)
         for version in _holders(reading, subject, content, normalize=proposal.normalize):
             if not version.deleted and _same_terms(version.content, content, proposal):
-                return content, version, ()
+                return content, version, (), ()
         _check_number(reading, subject, proposal.version)
         _check_references(reading, content)
         level = self._level(reading, subject, latest, content)
         history = _history(reading, subject, transitive=level.transitive)
-        objections = self.gate.objections(reading, subject, content, history=history, level=level)
-        return content, None, objections
+        found = self.gate.judged(
+            reading, subject, content, history=history, level=level, decided=decided
+        )
+        return content, None, *found
 
-    def _push_one(self, writing: Writing, subject: str, proposal: Proposal) -> Pushed:
+    def _push_one(
+        self, writing: Writing, subject: str, proposal: Proposal, decided: Decided
+    ) -> Pushed:
         try:
-            content, known, objections = self._decide(writing, subject, proposal)
+            content, known, objections, waived = self._decide(writing, subject, proposal, decided)
         except (InvalidSchema, NotPermitted) as error:
             return Pushed(subject, "invalid", messages=(str(error),))
         # A refused contract is added all the same: what refers to it can then be judged too, and
         # the whole transaction is undone at the end.
         version = known or writing.add(subject, content)
         outcome = "incompatible" if objections else "unchanged" if known else "registered"
-        return Pushed(subject, outcome, version.number, version.id, objections)
+        return Pushed(subject, outcome, version.number, version.id, objections or waived)
 
     def _content(
         self,

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from lading.registry.http.answers import answer, version_object
 from lading.registry.http.bodies import PROPOSAL, flag, ignored, proposal, read_object
+from lading.registry.http.decisions import KEYS, decisions
 from lading.registry.http.errors import BadRequest, pushed
 
 if TYPE_CHECKING:
@@ -48,12 +49,15 @@ async def push(request: Request) -> Response:
     registry = request.app.state.registry
     body = await read_object(request, limit=registry.settings.max_body * PUSH_BODY)
     results = await run_in_threadpool(
-        registry.push, _proposals(body), dry_run=flag(request.query_params, "dryRun")
+        registry.push,
+        _proposals(body),
+        dry_run=flag(request.query_params, "dryRun"),
+        decisions=decisions(body),
     )
     return answer(
         request,
         {"results": [pushed(each) for each in results]},
-        headers=ignored(body, {"contracts"}),
+        headers=ignored(body, {"contracts", *KEYS}),
     )
 
 
