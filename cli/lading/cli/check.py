@@ -6,18 +6,22 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lading.cli.application import PROMISES, application, command
+from lading.cli.mending import mend_files
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, counted, say, working
-from lading.cli.workspaces import baseline, open_workspace, promised
-from lading.compat import Verdict, judge
+from lading.cli.workspaces import baseline, open_workspace, place_in, promised
+from lading.compat import Outcome, Verdict, judge, policy_of
 from lading.compat import prove as with_examples
-from lading.governance import with_consumers
+from lading.compat.bump import Bump, version_step
+from lading.compat.policy import DEFAULT as POLICY
+from lading.governance import decisions_of, unneeded, with_consumers, with_decisions
 from lading.model import (
     Compatibility,
     Kind,
@@ -29,10 +33,12 @@ from lading.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lading.cli.workspaces import Baseline, Opened
-    from lading.model import Consumer
+    from lading.compat import Policy
+    from lading.compat.mend import Judge
+    from lading.model import Consumer, Contract
 
 app = application(__doc__ or "")
 
@@ -65,6 +71,13 @@ def check(
         bool,
         typer.Option("--prove", help="Show each example whole, and say what has none."),
     ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix",
+            help="First put right what is safe: add the default or alias that readers miss.",
+        ),
+    ] = False,
 ) -> None:
     """Check every contract, and what changed since a baseline: the gate.
 
@@ -72,16 +85,22 @@ def check(
         lading check                           in a git branch, against the trunk
         lading check contracts --against main
         lading check --against registry --format json
+        lading check --fix                     and see what it wrote with git diff
     """
     with working("reading the contracts"):
         opened = open_workspace(path)
         before = baseline(opened, against)
+    today = datetime.now(tz=UTC).date()
+    policy = policy_of(before.check or opened.workspace.settings.check, today) if before else POLICY
+    if fix and before and _mended(opened, before, promise, policy):
+        opened = open_workspace(path)
     with _invalid(opened, before) as waiting:
-        verdicts, gone = _judged(opened, before, promise) if before else ([], [])
+        verdicts, gone = judged(opened, before, promise, policy) if before else ([], [])
         with working("checking the APIs against the OpenAPI specification"):
             invalid = list(waiting)
     read = _not_said_by(verdicts, opened, before) if before else opened.workspace.problems
-    problems = [*read, *invalid, *gone]
+    wrong, notes = _around(opened, before, verdicts, today.isoformat()) if before else ((), ())
+    problems = [*read, *invalid, *gone, *wrong]
     answer(
         rendered(
             verdicts,
@@ -91,6 +110,8 @@ def check(
             folder=opened.folder,
             verbose=verbose,
             prove=prove,
+            notes=notes,
+            ruleset=policy.ruleset,
             contracts=len(opened.workspace.contracts),
         )
     )
@@ -99,23 +120,92 @@ def check(
     raise typer.Exit(exit_code(verdicts, problems))
 
 
-def _judged(
-    opened: Opened, before: Baseline, promise: Compatibility | None
+def judged(
+    opened: Opened, before: Baseline, promise: Compatibility | None, policy: Policy
 ) -> tuple[list[Verdict], list[Problem]]:
-    """(a verdict for each contract that both have, a problem for each that is gone).
-
-    A change is held to what was promised before it, not to what it promises from now on.
-    """
-    workspace = opened.workspace
-    consumers = tuple(_consumers(before.consumers, workspace.consumers))
-    now = {each.subject: each for each in promised(workspace)}
-    judged = (
-        judge(old, now[old.subject], promise, defaults=before.promises)
-        for old in before.contracts
-        if old.subject in now
-    )
-    verdicts = [with_examples(with_consumers(each, consumers)) for each in judged]
+    """(a verdict for each contract that both have, a problem for each that is gone)."""
+    consumers = tuple(_consumers(before.consumers, opened.workspace.consumers))
+    decided = _decided(opened, before, _judge(opened, before, promise, policy))
+    verdicts = [with_examples(with_consumers(each, consumers)) for each in decided]
     return verdicts, list(_gone(opened, before))
+
+
+def _judge(
+    opened: Opened, before: Baseline, promise: Compatibility | None, policy: Policy
+) -> Judge:
+    """Judges a change by what was promised before it, not by what it promises from now on.
+
+    What was decided about its findings comes with it.
+    """
+    decisions, today = decisions_of(opened.workspace), str(policy.today or "")
+
+    def verdict(old: Contract, new: Contract) -> Verdict:
+        found = judge(old, new, promise, defaults=before.promises, policy=policy)
+        return with_decisions(found, decisions, today)
+
+    return verdict
+
+
+def _decided(opened: Opened, before: Baseline, judge_: Judge) -> Iterator[Verdict]:
+    now = {each.subject: each for each in promised(opened.workspace)}
+    return (judge_(old, now[old.subject]) for old in before.contracts if old.subject in now)
+
+
+def _mended(
+    opened: Opened, before: Baseline, promise: Compatibility | None, policy: Policy
+) -> bool:
+    """Put right what is safe, and say it; whether a file was written."""
+    again = _judge(opened, before, promise, policy)
+    found = mend_files(
+        opened.root, list(_decided(opened, before, again)), again, folder=opened.folder
+    )
+    for line in found.lines:
+        say(line)
+    if not found.lines:
+        say("nothing that is safe to put right without asking: see fix: below each finding")
+    return found.written
+
+
+def _around(
+    opened: Opened, before: Baseline, verdicts: Sequence[Verdict], today: str
+) -> tuple[list[Problem], list[Problem]]:
+    """(problems, notes) about the decisions and the version numbers that come with a change."""
+    decisions = decisions_of(opened.workspace)
+    known = before.decisions.entries if before.check else decisions.entries
+    wrong, stale = unneeded(
+        decisions,
+        verdicts,
+        before=known,
+        place=lambda origin: place_in(opened.root, origin),
+        today=today,
+    )
+    said = opened.workspace.settings.check.versions
+    versions = list(_versions(verdicts)) if said != "off" else []
+    if said == "error":
+        return [*wrong, *versions], list(stale)
+    return list(wrong), [*stale, *versions]
+
+
+def _versions(verdicts: Iterable[Verdict]) -> Iterator[Problem]:
+    """The contracts whose number says less than what changed, those of one number together.
+
+    What does not pass is not asked about: a number would not make it pass.
+    """
+    found: dict[tuple[str, str, str], list[Verdict]] = {}
+    for each in verdicts:
+        step = None if each.outcome is Outcome.INCOMPATIBLE else version_step(each)
+        if step and not step.enough and step.required > Bump.PATCH:
+            key = (step.new, step.required.word, step.least)
+            found.setdefault(key, []).append(each)
+    for (number, word, least), those in found.items():
+        first = those[0]
+        more = f" and {len(those) - 1} more" if len(those) > 1 else ""
+        yield Problem(
+            "LAD045",
+            f"`{first.subject}`{more}: version {number} does not say that the change is {word}",
+            Place(first.new.document.name),
+            f"version: {least}",
+        )
 
 
 @contextmanager

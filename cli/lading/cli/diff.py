@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from lading.cli.application import PROMISES, application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer
-from lading.compat import Runtime, compare
+from lading.compat import Content, Level, Policy, Runtime, compare
 from lading.compat import prove as with_examples
 from lading.compat.runtimes import SPEC
 from lading.model import (
@@ -53,6 +54,27 @@ def diff(
             help="Who reads the Avro; may be given more than once. By default the specification.",
         ),
     ] = None,
+    level: Annotated[
+        Level, typer.Option(help="How far the promise goes: what lies beyond forbids nothing.")
+    ] = Level.SEMANTIC,
+    content: Annotated[
+        Content, typer.Option("--policy", help="What JSON objects carry beside what they declare.")
+    ] = Content.LENIENT,
+    fill: Annotated[
+        bool,
+        typer.Option(
+            "--defaults-fill", help="The default of a required JSON property stands for it."
+        ),
+    ] = False,
+    today: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DAY",
+            formats=["%Y-%m-%d"],
+            help="The day to judge on: what was announced to go before it may go. By default the "
+            "day it is.",
+        ),
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", help="How to write the result.")
     ] = Format.TEXT,
@@ -78,7 +100,13 @@ def diff(
         _source(new),
         kind=_kind((old, new), kind),
         promise=promise,
-        runtimes=runtimes or SPEC,
+        policy=Policy(
+            level=level,
+            content=content,
+            defaults_fill=fill,
+            runtimes=runtimes or SPEC,
+            today=(today or datetime.now(tz=UTC)).date(),
+        ),
         names=(str(old), str(new)),
         references=_beside,
     )

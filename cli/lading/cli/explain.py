@@ -31,7 +31,8 @@ def explain(
     if id_ in RULES:
         found = RULES[id_]
         title, page = found.title, found.docs.partition("\n")[2].strip()
-        head = f"{found.id}  {title}\n{found.name}, level {found.level}, {found.status}"
+        kinds = ", ".join(found.formats).lower()
+        head = f"{found.id}  {title}\n{found.name}, level {found.level}, {found.status}; in {kinds}"
     elif id_ in PROBLEM_CODES:
         head, page = f"{id_}  {PROBLEM_CODES[id_].title}", PROBLEM_CODES[id_].page
     elif id_ in LINT_RULE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from lading.cli.application import application, command
 from lading.cli.exit_codes import ExitCode
+from lading.cli.mending import replace_text
 from lading.cli.terminal import answer, counted, say, working
 from lading.cli.workspaces import prefix
 from lading.model import FolderTree, LadingError, find_workspace
@@ -53,7 +53,7 @@ def fmt(
                 if diff:
                     answer(_diff(f"{folder}{name}", data.decode("utf-8", "replace"), result))
                 elif not check:
-                    _replace(root / name, result)
+                    replace_text(root / name, result)
     if not diff:
         answer("\n".join(changed))
     would = "would change" if check or diff else "changed"
@@ -77,11 +77,3 @@ def _diff(name: str, old: str, new: str) -> str:
         old.splitlines(keepends=True), new.splitlines(keepends=True), name, name
     )
     return "".join(each if each.endswith("\n") else f"{each}\n" for each in lines)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then over it: a crash leaves one of the two whole."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(text.encode())
-    beside.chmod(path.stat().st_mode)
-    os.replace(beside, path)  # noqa: PTH105 - atomic, also over an existing file

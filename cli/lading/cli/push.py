@@ -12,6 +12,7 @@ from lading.cli.exit_codes import ExitCode
 from lading.cli.reports import Format, rendered
 from lading.cli.terminal import answer, say, working
 from lading.cli.workspaces import Opened, open_workspace
+from lading.governance import decisions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +37,8 @@ def push(
     """Register the contracts of a workspace, all or none.
 
     What others refer to goes first. The registry judges each contract by its promise inside one
-    transaction: when one is refused, nothing is registered.
+    transaction: when one is refused, nothing is registered. Waivers and meanings of the workspace
+    go with it.
 
     Examples:
         lading push --dry-run
@@ -49,7 +51,10 @@ def push(
     url = registry or opened.workspace.settings.registry_url
     with working(f"pushing to {url}"):
         results = Client(url).push(
-            opened.workspace.contracts, promise=promises_of(opened.workspace), dry_run=dry_run
+            opened.workspace.contracts,
+            promise=promises_of(opened.workspace),
+            dry_run=dry_run,
+            decisions=decisions_of(opened.workspace),
         )
     refused = [each for each in results if not each.accepted]
     answer("\n".join(_lines(results)))

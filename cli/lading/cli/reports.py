@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lading.cli.exit_codes import ExitCode
 from lading.cli.terminal import counted, wants_color
-from lading.compat import Outcome, report
+from lading.compat import RULESET, Outcome, report
 from lading.model import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lading.compat import Verdict
@@ -25,6 +25,15 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+
+
+_FOREIGN: Final[Mapping[Format, Callable[..., str]]] = {
+    Format.GITHUB: report.github,
+    Format.GITLAB: report.gitlab,
+    Format.SARIF: report.sarif,
+}
 
 
 def rendered(
@@ -37,17 +46,20 @@ def rendered(
     verbose: bool = False,
     contracts: int | None = None,
     prove: bool = False,
+    notes: Sequence[Problem] = (),
+    ruleset: str = RULESET,
 ) -> str:
     """The report; places get `folder` before them, so that they can be clicked from here.
 
     `contracts` is how many were read: the last line says so where nothing was compared. `prove`
-    shows examples whole.
+    shows examples whole. `notes` are problems that keep nothing from passing.
     """
     shown = [_seen_from_here(each, folder) for each in problems]
+    noted = [_seen_from_here(each, folder) for each in notes]
     if format_ is Format.JSON:
-        return report.json(verdicts, shown, folder=folder)
-    if format_ is Format.GITHUB:
-        return report.github(verdicts, shown, folder=folder)
+        return report.json(verdicts, shown, folder=folder, notes=noted, ruleset=ruleset)
+    if format_ in _FOREIGN:
+        return _FOREIGN[format_](verdicts, shown, folder=folder, notes=noted)
     unread = [each for verdict in verdicts for each in verdict.problems]
     documents = list(_texts([*problems, *unread], root, folder))
     text = report.text(
@@ -58,6 +70,7 @@ def rendered(
         folder=folder,
         verbose=verbose,
         prove=prove,
+        notes=noted,
     )
     return text if verdicts else _alone(text, problems, contracts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,10 @@ from lading.cli.application import application, command
 from lading.cli.terminal import answer
 from lading.compat import RULES
 from lading.lint import LINT_RULES
-from lading.model import PROBLEM_CODES
+from lading.model import PROBLEM_CODES, Kind
+
+if TYPE_CHECKING:
+    from lading.compat import Rule
 
 app = application(__doc__ or "")
 
@@ -48,6 +51,7 @@ def rules(
                 "title": each.title,
                 "kind": "rule",
                 "level": each.level,
+                "formats": [kind.lower() for kind in each.formats],
                 "status": each.status,
             }
             for each in RULES.values()
@@ -65,10 +69,18 @@ def rules(
         ]
         answer(json.dumps([*problems, *judged, *linted], indent=2))
         return
-    lines = [f"{id_}  {'document':<9} {page.title}" for id_, page in PROBLEM_CODES.items()]
-    lines += [f"{id_}  {each.level:<9} {each.title}" for id_, each in RULES.items()]
+    lines = [_line(id_, "document", "", page.title) for id_, page in PROBLEM_CODES.items()]
+    lines += [_line(id_, each.level, _formats(each), each.title) for id_, each in RULES.items()]
     lines += [
-        f"{each.id}  {'elsewhere' if each.elsewhere else each.severity.value:<9} {each.title}"
+        _line(each.id, "elsewhere" if each.elsewhere else each.severity, "", each.title)
         for each in LINT_RULES
     ]
     answer("\n".join(lines))
+
+
+def _line(id_: str, level: str, formats: str, title: str) -> str:
+    return f"{id_}  {level:<9} {formats:<18}  {title}"
+
+
+def _formats(rule: Rule) -> str:
+    return "every" if len(rule.formats) == len(Kind) else " ".join(rule.formats).lower()

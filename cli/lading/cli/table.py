@@ -7,6 +7,8 @@ from typing import Final
 COMMANDS: Final[dict[str, str]] = {
     "init": "Start a workspace with one small contract of each kind",
     "check": "Check every contract, and what changed since a baseline: the gate",
+    "waive": "Let one finding of check pass for a time, with who said so and why",
+    "classify": "Say of changed words that they mean the same, or that they do not",
     "lint": "Hold contracts to the rules of the house: names, texts, owners, privacy, units",
     "fmt": "Put every file of a workspace into the one layout",
     "validate": "Hold messages to their contracts: types, identifiers, owners, what adds up",

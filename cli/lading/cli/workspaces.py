@@ -9,21 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lading.cli.errors import Undecidable, UsageProblem
+from lading.governance.decisions import NOTHING, Decisions, decisions_of
 from lading.model import (
+    ContractError,
     FolderTree,
     GitTree,
     Kind,
+    Place,
     Settings,
     WorkspaceError,
     find_workspace,
     load_workspace,
+    locate,
+    read_document,
 )
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lading.model import Compatibility, Consumer, Contract, Problem, Workspace
+    from lading.model import Compatibility, Consumer, Contract, Origin, Problem, Workspace
+    from lading.model.settings import Check
 
 _TRUNKS: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
@@ -51,6 +57,10 @@ class Baseline:
     problems: tuple[Problem, ...] = ()
     promises: Mapping[str, Compatibility] = field(default_factory=lambda: Settings().promises)
     """What it promises where a contract does not say."""
+    check: Check | None = None
+    """By what else it judges; `None`: it does not know."""
+    decisions: Decisions = NOTHING
+    """What was decided there."""
 
 
 def prefix(root: Path) -> str:
@@ -108,6 +118,15 @@ def _from_folder(path: Path) -> Baseline:
     return _baseline(str(path), workspace)
 
 
+def place_in(root: Path, origin: Origin) -> Place:
+    """Where a node of a file of the workspace stands; the file's start when it cannot be read."""
+    try:
+        document = read_document(origin.document, (root / origin.document).read_bytes())
+    except (OSError, ContractError):
+        return Place(origin.document)
+    return locate(document, origin.pointer)
+
+
 def promised(workspace: Workspace) -> tuple[Contract, ...]:
     """The contracts, each with the promise it is held to: its own, else the workspace's.
 
@@ -128,6 +147,8 @@ def _baseline(name: str, workspace: Workspace) -> Baseline:
         workspace.consumers,
         workspace.problems,
         workspace.settings.promises,
+        workspace.settings.check,
+        decisions_of(workspace),
     )
 
 

@@ -41,6 +41,7 @@ def page_of(id_: str) -> str:
 
 def _rule(rule: Rule) -> str:
     marks = [badge(str(rule.level.value), "level"), badge(str(rule.status), "status")]
+    marks += [badge(kind.lower(), "scope") for kind in rule.formats]
     return sections(
         front(f"{rule.id} {rule.title}", tags=("rule", rule.level.value.lower())),
         " ".join(marks),
