@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from avro.compatibility import ReaderWriterCompatibilityChecker
 from avro.schema import parse
 
-from lading.compat import compare, judge, judge_history
+from lading.compat import History, compare, judge, judge_history
 from lading.model import Compatibility, Kind, read_contract, read_document
 
 if TYPE_CHECKING:
@@ -90,11 +90,14 @@ def history() -> None:
     ]
     new = contract(small(1))
     print("\nBACKWARD_TRANSITIVE over 999 versions that are known\n")
-    print("| versions | ms |\n|---|---|")
+    print("| versions | ms, history kept | ms, made anew |\n|---|---|---|")
     promise = Compatibility.BACKWARD_TRANSITIVE
     for name, known in (("of one meaning", versions), ("all different", differing)):
-        took = lowest(lambda known=known: judge_history(known, new, promise), 3)  # type: ignore[misc]
-        print(f"| {name} | {took / 1000:,.1f} |")
+        kept = History(tuple(known))
+        judge_history(kept, new, promise)
+        took = lowest(lambda kept=kept: judge_history(kept, new, promise), 9)  # type: ignore[misc]
+        again = lowest(lambda known=known: judge_history(known, new, promise), 3)  # type: ignore[misc]
+        print(f"| {name} | {took / 1000:,.2f} | {again / 1000:,.1f} |")
 
 
 def documents() -> None:

@@ -627,8 +627,9 @@ def json_data(draw: DrawFn, schema: Json) -> Json:
     """An instance near `schema`, of declared properties only; callers drop what is not valid."""
     if "enum" in schema:
         return draw(st.sampled_from(schema["enum"]))
-    if "anyOf" in schema:
-        return draw(json_data(draw(st.sampled_from(schema["anyOf"]))))
+    choices = schema.get("anyOf") or schema.get("oneOf")
+    if choices:
+        return draw(json_data(draw(st.sampled_from(choices))))
     kind = schema.get("type", "string")
     match draw(st.sampled_from(kind)) if isinstance(kind, list) else kind:
         case "null":
@@ -645,10 +646,10 @@ def json_data(draw: DrawFn, schema: Json) -> Json:
         case "array":
             places = schema.get("prefixItems", [])
             size = draw(st.integers(0, schema.get("maxItems", len(places) + 2)))
-            kinds = [*places, *[schema["items"]] * size][:size]
+            kinds = [*places, *[schema.get("items", True)] * size][:size]
             return [draw(_json_item(each)) for each in kinds]
     required = schema.get("required", [])
-    declared = schema["properties"].items()
+    declared = schema.get("properties", {}).items()
     found = {k: draw(_json_item(s)) for k, s in declared if k in required or draw(st.booleans())}
     named = schema.get("patternProperties", {}).get("^p")
     return found | ({"p": draw(_json_item(named))} if named and draw(st.booleans()) else {})
@@ -659,6 +660,153 @@ def _json_item(schema: Json) -> SearchStrategy[Json]:
     if isinstance(schema, bool):
         return st.sampled_from([*_JSON_VALUES, {}, {"a": 1}])
     return json_data(schema) | json_data(schema) | st.sampled_from([*_JSON_VALUES, 3])
+
+
+# Objects that differ in what they carry.
+
+_STRANGE: list[Json] = ["A", "zz", 1, 7, 2.5, None, True, [], {}, {"a": 1}, {"z": "A"}]
+_rests = st.sampled_from(
+    [None, None, None, False, False, True, {"type": "string"}, {"type": "integer"}]
+)
+
+
+@st.composite
+def _content_value(draw: DrawFn, depth: int) -> Json:
+    """What a property holds; now and then with a default, which need not fit."""
+    leaves: list[Json] = [
+        {"type": "string"},
+        {"type": "string"},
+        {"type": "integer"},
+        {"enum": ["A", "B"]},
+        {"type": ["string", "null"]},
+        {},
+    ]
+    leaf = st.sampled_from(leaves)
+    kind = draw(st.sampled_from(["leaf", "leaf", *(["object", "list", "choice"] if depth else [])]))
+    match kind:
+        case "object":
+            return draw(_content_object(depth - 1))
+        case "list":
+            return {"type": "array", "items": draw(_content_object(depth - 1))}
+        case "choice":
+            word = draw(st.sampled_from(["anyOf", "oneOf"]))
+            return {
+                word: [draw(_content_object(depth - 1)), draw(_content_object(depth - 1) | leaf)]
+            }
+    found = draw(leaf)
+    default = {"default": draw(st.sampled_from(["A", "A", 1, None]))}
+    return found | (default if draw(st.booleans()) else {})
+
+
+@st.composite
+def _content_object(draw: DrawFn, depth: int) -> Json:
+    names = draw(st.lists(st.sampled_from("abc"), unique=True, max_size=3))
+    required = [name for name in names if draw(st.booleans())]
+    found = {
+        "type": "object",
+        "properties": {name: draw(_content_value(depth)) for name in names},
+        "required": required,
+    }
+    rest, pattern = draw(_rests), draw(st.sampled_from([*[None] * 5, "^p", "^[ab]"]))
+    found |= {} if rest is None else {"additionalProperties": rest}
+    return found | ({} if pattern is None else {"patternProperties": {pattern: {"type": "string"}}})
+
+
+@st.composite
+def _content_choice(draw: DrawFn) -> Json:
+    """Alternatives that a listed value tells apart, which may have a default."""
+    word = draw(st.sampled_from(["anyOf", "oneOf", "oneOf"]))
+    branches = [draw(_content_object(0)) for _ in "AB"]
+    for code, each in zip("AB", branches, strict=True):
+        each["properties"]["t"] = {"enum": [code]} | draw(st.sampled_from([{}, {"default": code}]))
+        each["required"] = [*each["required"], *draw(st.sampled_from([[], ["t"], ["t"]]))]
+    return {word: branches}
+
+
+_content_condition = st.sampled_from(
+    [
+        {"not": {"properties": {"z": {"const": 1}}, "required": ["z"]}},
+        {"if": {"required": ["a"]}, "then": {"properties": {"z": {"type": "string"}}}},
+        {"allOf": [{"type": "object", "properties": {"z": {}}, "maxProperties": 3}]},
+    ]
+)
+
+
+def _content_edit(draw: DrawFn, node: Json) -> None:
+    """One property more or less, asked for or not, or another content model."""
+    properties, required = node["properties"], node["required"]
+    match draw(
+        st.sampled_from(["add", "add", "drop", "drop", "demand", "rest", "default", "pattern"])
+    ):
+        case "add":
+            name = draw(st.sampled_from("abcdp"))
+            properties.setdefault(name, draw(_content_value(0)))
+            if draw(st.booleans()):
+                node["required"] = sorted({*required, name})
+        case "drop" if properties:
+            name = draw(st.sampled_from(sorted(properties)))
+            del properties[name]
+            node["required"] = [each for each in required if each != name]
+        case "demand" if properties:
+            name = draw(st.sampled_from(sorted(properties)))
+            node["required"] = sorted({*required} ^ {name})
+        case "default":
+            for each in properties.values():
+                if "enum" in each or each.get("type") == "string":
+                    each["default"] = "A"
+        case "pattern":
+            node["patternProperties"] = draw(
+                st.sampled_from([{}, {"^p": {"type": "string"}}, {"^p": {}}])
+            )
+        case "rest":
+            rest = draw(_rests)
+            node.pop("additionalProperties", None)
+            node |= {} if rest is None else {"additionalProperties": rest}
+
+
+def _objects(schema: Json) -> list[Json]:
+    """Every object of a drawn schema, the outermost first."""
+    if isinstance(schema, list):
+        return [each for inner in schema for each in _objects(inner)]
+    if not isinstance(schema, dict):
+        return []
+    below = [schema.get("items"), schema.get("anyOf"), schema.get("oneOf")]
+    inner = [*below, *schema.get("properties", {}).values()]
+    own = [schema] if schema.get("type") == "object" else []
+    return own + [each for node in inner for each in _objects(node)]
+
+
+@st.composite
+def content_pairs(draw: DrawFn) -> tuple[Json, Json]:
+    """Two versions of an object that differ in what it carries."""
+    old = draw(_content_object(draw(st.sampled_from([0, 0, 1, 1, 2]))))
+    if draw(st.integers(0, 4)) == 0:
+        old = draw(_content_choice())
+    elif old["properties"] and draw(st.integers(0, 4)) == 0:
+        old |= draw(_json_condition(old) | _content_condition)
+    new = copy.deepcopy(old)
+    for _ in range(draw(st.sampled_from([1, 1, 1, 2, 3]))):
+        _content_edit(draw, draw(st.sampled_from(_objects(new))))
+    return (old, new) if draw(st.booleans()) else (new, old)
+
+
+@st.composite
+def content_data(draw: DrawFn, old: Json, new: Json) -> Json:
+    """An instance near one of two schemas, with strangers in its objects."""
+    found = draw(json_data(draw(st.sampled_from([old, old, new]))))
+    known = {name for each in _objects([old, new]) for name in each.get("properties", {})}
+    return draw(_with_strangers(found, [*sorted(known), "p1", "z"]))
+
+
+@st.composite
+def _with_strangers(draw: DrawFn, value: Json, names: list[str]) -> Json:
+    if isinstance(value, list):
+        return [draw(_with_strangers(each, names)) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: draw(_with_strangers(each, names)) for key, each in value.items()}
+    some = draw(st.lists(st.sampled_from(names), max_size=2))
+    return {name: draw(st.sampled_from(_STRANGE)) for name in some} | found
 
 
 # Values, for what has no outside reader to ask.

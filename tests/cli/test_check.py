@@ -309,7 +309,8 @@ def test_json_has_the_documented_keys(repository: Path) -> None:
 
     report = json.loads(found.out)
     assert (found.code, found.err) == (1, "")
-    assert set(report) == {"schema_version", "outcome", "counts", "problems", "verdicts"}
+    keys = {"schema_version", "ruleset", "outcome", "counts", "problems", "notes", "verdicts"}
+    assert set(report) == keys
     assert (report["schema_version"], report["outcome"]) == (1, "incompatible")
     assert report["counts"]["forbidden"] == 1
     (problem,) = report["problems"]
@@ -382,3 +383,75 @@ def test_remarks_come_after_the_result(work: Path) -> None:
     )
 
     assert done.stdout.startswith("4 contracts, no problems.\n4 contracts read in ")
+
+
+# --- fixes
+
+NULLABLE = """\
+    {
+      "name": "note",
+      "type": ["string", "null"],
+      "doc": "What the driver should know.",
+      "owner": "wms",
+      "x-pii": "none",
+      "x-classification": "internal"
+    },
+"""
+
+
+def add_a_field(work: Path, text: str = NULLABLE) -> None:
+    edit(work / "contracts" / EVENT, WITHOUT_DISPATCHED_AT, text + WITHOUT_DISPATCHED_AT)
+
+
+def test_a_safe_fix_is_written_and_the_gate_is_green(repository: Path) -> None:
+    """The change is refused, marked as fixable, put right, and passes."""
+    add_a_field(repository)
+    refused = lading("check", "--against", "main", cwd=repository)
+    assert refused.code == 1
+    assert "lading check --fix does it" in refused.out
+    report = json.loads(
+        lading("check", "--against", "main", "--format", "json", cwd=repository).out
+    )
+    findings = [finding for each in report["verdicts"] for finding in each["findings"]]
+    assert [each["fixable"] for each in findings] == [True]
+
+    fixed = lading("check", "--against", "main", "--fix", cwd=repository)
+
+    assert fixed.code == 0, fixed
+    assert f"fixed  contracts/{EVENT}:" in fixed.err
+    assert "gave `note` the default null" in fixed.err
+    assert "1 file changed" in fixed.err
+    text = (repository / "contracts" / EVENT).read_text(encoding="utf-8")
+    assert '"type": ["null", "string"],\n      "default": null,\n' in text
+    assert lading("fmt", "--check", cwd=repository).code == 0
+
+
+def test_nothing_is_written_where_a_value_would_be_a_guess(repository: Path) -> None:
+    add_a_field(repository, NULLABLE.replace('["string", "null"]', '"string"'))
+    before = (repository / "contracts" / EVENT).read_bytes()
+
+    found = lading("check", "--against", "main", "--fix", cwd=repository)
+
+    assert found.code == 1
+    assert "nothing that is safe to put right without asking" in found.err
+    assert (repository / "contracts" / EVENT).read_bytes() == before
+
+
+def test_a_file_that_a_link_leads_out_to_is_left(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What is outside of the workspace is not ours to write."""
+    add_a_field(repository)
+    inside, outside = (
+        repository / "contracts" / EVENT,
+        tmp_path_factory.mktemp("out") / "elsewhere.avsc",
+    )
+    outside.write_bytes(inside.read_bytes())
+    inside.unlink()
+    inside.symlink_to(outside)
+    before = outside.read_bytes()
+
+    found = lading("check", "--against", "main", "--fix", cwd=repository)
+
+    assert found.code != 0
+    assert outside.read_bytes() == before

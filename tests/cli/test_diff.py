@@ -154,7 +154,8 @@ def test_json_of_a_diff_is_the_same_report(tmp_path: Path) -> None:
 
     report = json.loads(lading("diff", old, new, "--format", "json", cwd=tmp_path).out)
 
-    assert report["counts"] == {"problems": 0, "forbidden": 1, "undecided": 0, "compatible": 0}
+    counts = {"problems": 0, "forbidden": 1, "undecided": 0, "waived": 0, "compatible": 0}
+    assert report["counts"] == counts
     assert report["verdicts"][0]["subject"] == "demo.v1.Parcel"
 
 

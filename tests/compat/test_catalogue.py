@@ -9,7 +9,7 @@ import pytest
 from lading.compat import RULES, ChangeKind, Rule
 from lading.compat.rules import ALL_RULES
 
-HEADINGS = ["## What it checks", "## Why it breaks", "## What to do instead"]
+HEADINGS = ["## What it checks", "## Why it breaks", "## Example", "## What to do instead"]
 
 MIRRORS = {
     ("LAD101", "LAD102"),
@@ -52,7 +52,7 @@ BOTH_WAYS = frozenset(
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_has_a_page_with_the_fixed_headings(rule: Rule) -> None:
-    """The page reads alike for every rule: a title, then three headings with text under each."""
+    """The page reads alike for every rule: a title, then four headings with text under each."""
     lines = rule.docs.splitlines()
 
     assert lines[0].endswith(".")

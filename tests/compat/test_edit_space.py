@@ -31,6 +31,7 @@ from lading.model.api import (
     Media,
     Operation,
     Parameter,
+    Part,
     Response,
     Security,
 )
@@ -153,6 +154,9 @@ PARAMETER = Parameter("limit", In.QUERY, STRING)
 HEADER = Parameter("etag", In.HEADER, STRING)
 MEDIA = Media("application/json", STRING)
 BODY = Body((MEDIA,))
+LISTS = Record((Field("f", Array(STRING)), Field("g", Array(STRING))))
+FORM = Media("multipart/form-data", LISTS)
+PART = Part("f")
 LINK = Link("next", "get /a/{}")
 RESPONSE = Response("200", (MEDIA,))
 OPERATION = Operation("get", "/a/{}", "/a/{id}", responses=(RESPONSE,))
@@ -188,6 +192,7 @@ as_callback = in_api(callbacks=...)
 as_link: Host = lambda node: as_response(replace(RESPONSE, links=(node,)))  # noqa: E731
 as_header: Host = lambda node: as_response(replace(RESPONSE, headers=(node,)))  # noqa: E731
 as_media: Host = lambda node: as_body(replace(BODY, contents=(node,)))  # noqa: E731
+as_part: Host = lambda node: as_media(replace(FORM, parts=(node,)))  # noqa: E731
 in_request: Host = lambda node: as_media(  # noqa: E731
     replace(MEDIA, schema=Record((node,), rest=Anything()))
 )
@@ -498,8 +503,36 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             (K.SCALAR_TYPE,),
         ),
         (Media, "undecided"): row(
-            as_media, MEDIA, ((), (("encoding", "a"),), (("encoding", "b"),)), K.API_PART
+            as_media, MEDIA, ((), (("itemEncoding", "a"),), (("itemEncoding", "b"),)), K.API_PART
         ),
+        (Media, "parts"): Row(
+            as_media,
+            FORM,
+            ((), (Part("f", "form", True),), (Part("f", "spaceDelimited"),)),
+            (K.API_PART,),
+            (K.API_PART,),
+            (K.PARAMETER_STYLE,),
+        ),
+        (Part, "name"): row(as_part, Part("f", "form"), (NEVER, "f", "g"), K.API_PART, K.API_PART),
+        (Part, "style"): Row(
+            as_part,
+            PART,
+            ("", "form", "spaceDelimited"),
+            (K.API_PART,),
+            (K.API_PART,),
+            (K.PARAMETER_STYLE,),
+        ),
+        (Part, "explode"): flag(as_part, Part("f", "form"), K.PARAMETER_STYLE),
+        (Part, "reserved"): flag(as_part, Part("f", "form"), K.PARAMETER_LIBERTY),
+        (Part, "contents"): Row(
+            as_part,
+            PART,
+            ((), ("image/jpeg",), ("image/png",)),
+            (K.API_PART,),
+            (K.API_PART,),
+            (K.MEDIA_REMOVED, K.MEDIA_ADDED),
+        ),
+        (Part, "headers"): row(as_part, PART, ("", "a", "b"), K.API_PART),
         (Link, "name"): coming(as_link, LINK, (NEVER, "a", "b"), K.LINK_ADDED, K.LINK_REMOVED),
         (Link, "target"): row(as_link, LINK, ("", "get /a", "get /b"), K.LINK),
         (Link, "values"): row(as_link, LINK, ("", "a", "b"), K.LINK),

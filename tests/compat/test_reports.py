@@ -10,10 +10,13 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import jsonschema_rs
 import pytest
 
-from lading.compat import Verdict, judge, judge_history, report
+from lading.compat import Verdict, compare, judge, judge_history, prove, report
+from lading.model.consumption import Waiver
 from lading.model.contract import Compatibility, Contract, Kind
 from lading.model.document import Place
 from lading.model.errors import Problem
@@ -152,6 +155,28 @@ def test_verbose_text_lists_what_breaks_nothing(verdicts: list[Verdict]) -> None
     assert "1 compatible change in 3 contracts" in report.text(verdicts)
 
 
+def closed(schema: Any) -> Any:
+    """The published shape is open, for keys to come; here none may come unsaid."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: closed(each) for key, each in schema.items()}
+    return found | {"additionalProperties": False} if "required" in found else found
+
+
+def test_json_follows_its_schema(verdicts: list[Verdict]) -> None:
+    """The published shape holds, with and without findings, and has no key that is not in it."""
+    validator = jsonschema_rs.validator_for(closed(report.schema()))
+    waiver = Waiver("LAD102", "s", "", "nobody reads it", "governance", "2099-01-01", "0" * 12)
+    finding = replace(verdicts[0].findings[0], waiver=waiver)
+    waived = [replace(verdicts[0], findings=(finding,))]
+    for each in (verdicts, waived, [prove(each) for each in verdicts], [], [compare(b"{", b"{")]):
+        validator.validate(report.report(each, [PROBLEM], notes=[PROBLEM]))
+    with pytest.raises(jsonschema_rs.ValidationError):
+        validator.validate(report.report(verdicts) | {"more": 1})
+
+
 def test_json(verdicts: list[Verdict]) -> None:
     """What a machine reads; the shape is promised."""
     rendered = report.json(verdicts, [PROBLEM])
@@ -163,6 +188,50 @@ def test_json(verdicts: list[Verdict]) -> None:
 def test_github(verdicts: list[Verdict]) -> None:
     """Annotations, one line each."""
     same("report.github.txt", report.github(verdicts, [PROBLEM]))
+
+
+def test_gitlab(verdicts: list[Verdict]) -> None:
+    """A Code Quality report: each entry has what GitLab asks for, and a name of its own."""
+    rendered = report.gitlab(verdicts, [PROBLEM], notes=[PROBLEM], folder="contracts/")
+    entries = json.loads(rendered)
+    keys = {"check_name", "description", "fingerprint", "severity", "location"}
+    assert all(set(each) == keys for each in entries)
+    assert {each["severity"] for each in entries} == {"critical", "major", "info"}
+    names = [each["fingerprint"] for each in entries[:-1]]
+    assert len(set(names)) == len(names)
+    same("report.gitlab.json", rendered)
+
+
+def test_sarif(verdicts: list[Verdict]) -> None:
+    """SARIF 2.1.0: every result names its rule, its place and what it stays known by."""
+    rendered = report.sarif(verdicts, [PROBLEM], notes=[PROBLEM], folder="contracts/")
+    (run,) = json.loads(rendered)["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert all(rules[each["ruleIndex"]]["id"] == each["ruleId"] for each in run["results"])
+    assert {each["level"] for each in run["results"]} == {"error", "warning", "note"}
+    assert all("## What to do instead" in each["help"]["markdown"] for each in rules)
+    for each in run["results"]:
+        (place,) = each["locations"]
+        assert place["physicalLocation"]["region"]["startLine"] >= 1
+    run["tool"]["driver"]["rules"] = [each["id"] for each in rules]
+    same("report.sarif.json", json.dumps(run, indent=2) + "\n")
+
+
+def test_what_is_waived_is_told_to_scanners_as_suppressed(verdicts: list[Verdict]) -> None:
+    """A suppressed result for SARIF, information for GitLab, a notice for GitHub."""
+    waiver = Waiver("LAD102", "s", "", "nobody reads it", "governance", "2099-01-01", "0" * 12)
+    finding = replace(verdicts[0].findings[0], waiver=waiver)
+    waived = [replace(verdicts[0], findings=(finding,))]
+    (result,) = json.loads(report.sarif(waived))["runs"][0]["results"]
+    assert result["suppressions"] == [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": "until 2099-01-01 by governance: nobody reads it",
+        }
+    ]
+    assert [each["severity"] for each in json.loads(report.gitlab(waived))] == ["info"]
+    assert report.github(waived).startswith("::notice ")
 
 
 def test_nothing_changed() -> None:

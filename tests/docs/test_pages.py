@@ -215,6 +215,7 @@ def test_rules_and_problems_have_pages_from_their_own_words(small: Workspace) ->
         id="LAD101",
         title="Field removed",
         level=SimpleNamespace(value="WIRE"),
+        formats=("AVRO",),
         status="stable",
         docs=f"Field removed.\n\n{words}",
     )

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from lading.compat import Runtime, compare, judge
+from lading.compat import Policy, Runtime, compare, judge
 from lading.compat.report.json_ import report
 from lading.compat.report.text import text
 from lading.compat.runtimes import _KNOWN
@@ -209,7 +209,7 @@ def gets(runtime: Runtime, name: str) -> bool:
 
 def kept(name: str, promise: Compatibility, runtime: Runtime) -> bool:
     old, new, _, _ = CASES[name]
-    return compare(old, new, promise=promise, runtimes=[runtime]).compatible
+    return compare(old, new, promise=promise, policy=Policy(runtimes=[runtime])).compatible
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -228,14 +228,16 @@ def test_the_runtime_itself_says_so(name: str, runtime: Runtime) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_a_difference_is_mirrored(name: str, runtime: Runtime) -> None:
     old, new, _, _ = CASES[name]
-    back = compare(new, old, promise=FORWARD, runtimes=[runtime])
+    back = compare(new, old, promise=FORWARD, policy=Policy(runtimes=[runtime]))
     assert back.compatible == kept(name, BACKWARD, runtime)
 
 
 def test_several_runtimes_are_broken_by_what_breaks_one() -> None:
     old, new, _, _ = CASES["a decimal of another scale"]
     for runtimes, fine in ([FASTAVRO, PYTHON], True), ([FASTAVRO, JAVA], False), (Runtime, False):
-        assert compare(old, new, promise=BACKWARD, runtimes=runtimes).compatible is fine
+        assert (
+            compare(old, new, promise=BACKWARD, policy=Policy(runtimes=runtimes)).compatible is fine
+        )
 
 
 def test_every_difference_that_is_known_is_a_case() -> None:
@@ -266,7 +268,7 @@ def test_the_reason_names_the_runtime_that_was_asked_for() -> None:
     old, new, _, _ = CASES["a symbol that becomes the default"]
     (finding,) = [
         each
-        for each in compare(old, new, promise=BACKWARD, runtimes=[PYTHON]).findings
+        for each in compare(old, new, promise=BACKWARD, policy=Policy(runtimes=[PYTHON])).findings
         if each.forbidden
     ]
     assert "(python-avro ignores the default of an enum)" in finding.reason
@@ -282,7 +284,7 @@ def test_compatible_for_python_avro_means_that_it_reads(data: st.DataObject) -> 
     """Whatever Apache Avro for Python writes, it reads with the new schema."""
     old, new = data.draw(avro_pairs())
     pair = avro_contract(old), avro_contract(new)
-    assume(judge(*pair, BACKWARD, runtimes=[PYTHON]).compatible)
+    assume(judge(*pair, BACKWARD, policy=Policy(runtimes=[PYTHON])).compatible)
     datum = data.draw(avro_data(old))
     try:
         with_avro(old, old, datum)

@@ -1,0 +1,270 @@
+"""What objects carry: the verdict on each kind of edit, per policy."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from lading.compat import Content, Effect, Outcome, Policy, compare, prove
+from lading.model.contract import Compatibility
+
+STRICT, LENIENT, TOLERANT = Content
+BACKWARD = Compatibility.BACKWARD
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TEXT = {"type": "string"}
+
+MODELS: dict[str, Any] = {
+    "open": {},
+    "closed": {"additionalProperties": False},
+    "text beside": {"additionalProperties": TEXT},
+    "numbers beside": {"additionalProperties": {"type": "integer"}},
+}
+WORDS = {"-": Effect.NONE, "narrows": Effect.NARROWS, "both": Effect.REPLACES}
+WORDS["widens"] = Effect.WIDENS
+
+# What adding a property of type string does, per policy; removing it is the mirror image.
+# required + default: with `defaults_fill`; without it the row of required holds.
+ADDED = """
+model           property            strict   lenient  tolerant-reader
+open            optional            narrows  -        -
+open            required            narrows  narrows  narrows
+open            required+default    narrows  -        -
+closed          optional            widens   widens   -
+closed          required            both     both     narrows
+closed          required+default    widens   widens   -
+text beside     optional            -        -        -
+text beside     required            narrows  narrows  narrows
+text beside     required+default    -        -        -
+numbers beside  optional            both     both     both
+numbers beside  required            both     both     both
+numbers beside  required+default    both     both     both
+"""
+ROWS = [line.split("  ") for line in ADDED.strip().splitlines()[1:]]
+CELLS = [
+    (model, kind, policy, Effect(WORDS[word]))
+    for model, kind, *words in ([part.strip() for part in row if part.strip()] for row in ROWS)
+    for policy, word in zip(Content, words, strict=True)
+]
+
+
+def schema(**more: Any) -> Any:
+    return {"$schema": DIALECT, "type": "object"} | more
+
+
+def versions(model: str, kind: str) -> tuple[Any, Any]:
+    """An object without and with the property, of one content model."""
+    property_ = TEXT | ({"default": "A"} if "default" in kind else {})
+    demand = {"required": ["b"]} if "required" in kind else {}
+    before = schema(properties={"a": TEXT}, **MODELS[model])
+    return before, before | {"properties": {"a": TEXT, "b": property_}} | demand
+
+
+def effect(old: Any, new: Any, policy: Policy) -> Effect:
+    total = Effect.NONE
+    for each in compare(old, new, policy=policy).findings:
+        total |= each.effect
+    return total
+
+
+def test_the_table_is_complete() -> None:
+    """Four models, three properties, three policies: 24 edits with their mirror images."""
+    assert len(CELLS) == len(MODELS) * 3 * len(Content)
+    assert {cell[0] for cell in CELLS} == MODELS.keys()
+
+
+@pytest.mark.parametrize(("model", "kind", "content", "expected"), CELLS)
+def test_a_property_is_added_and_removed(
+    model: str, kind: str, content: Content, expected: Effect
+) -> None:
+    """24 edits under each policy."""
+    old, new = versions(model, kind)
+    policy = Policy(content=content, defaults_fill="default" in kind)
+
+    assert effect(old, new, policy) is expected
+    assert effect(new, old, policy) is expected.mirrored
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("content", Content)
+def test_a_default_fills_only_where_that_was_chosen(model: str, content: Content) -> None:
+    """JSON Schema itself fills nothing in."""
+    with_default, without = versions(model, "required+default"), versions(model, "required")
+    policy = Policy(content=content)
+
+    assert effect(*with_default, policy) is effect(*without, policy)
+
+
+@pytest.mark.parametrize(
+    ("model", "other", "expected"),
+    [
+        ("open", "closed", "narrows narrows -"),
+        ("open", "text beside", "narrows narrows -"),
+        ("text beside", "closed", "narrows narrows -"),
+        ("text beside", "numbers beside", "both both both"),
+    ],
+)
+def test_another_content_model(model: str, other: str, expected: str) -> None:
+    """Closing an object narrows, save for readers who ignore what they do not declare."""
+    old, new = (schema(properties={"a": TEXT}, **MODELS[each]) for each in (model, other))
+    for content, word in zip(Content, expected.split(), strict=True):
+        assert effect(old, new, Policy(content=content)) is WORDS[word]
+        assert effect(new, old, Policy(content=content)) is WORDS[word].mirrored
+
+
+@pytest.mark.parametrize("content", Content)
+def test_a_free_form_object_carries_what_it_likes(content: Content) -> None:
+    """Under every policy: an object that declares nothing is there to hold anything."""
+    free, declared = schema(), schema(properties={"b": TEXT})
+    defaulted = schema(properties={"b": TEXT | {"default": "A"}}, required=["b"])
+    for fill in (False, True):
+        policy = Policy(content=content, defaults_fill=fill)
+        assert effect(free, declared, policy) is Effect.NARROWS
+        assert effect(free, defaulted, policy) is Effect.NARROWS
+        assert effect(declared, free, policy) is Effect.WIDENS
+
+
+@pytest.mark.parametrize("content", Content)
+def test_a_property_that_may_be_anything_narrows_nothing(content: Content) -> None:
+    """Open objects take anything under its name already."""
+    old, new = schema(properties={"a": TEXT}), schema(properties={"a": TEXT, "b": True})
+
+    assert effect(old, new, Policy(content=content)) is Effect.NONE
+
+
+@pytest.mark.parametrize("content", Content)
+def test_a_property_without_a_value_changes_no_closed_object(content: Content) -> None:
+    """`false` says of one name what a closed object says of all others."""
+    old = schema(properties={"a": TEXT}, **MODELS["closed"])
+    new = schema(properties={"a": TEXT, "b": False}, **MODELS["closed"])
+
+    assert effect(old, new, Policy(content=content)) is Effect.NONE
+
+
+@pytest.mark.parametrize(
+    ("property_", "defs", "expected"),
+    [
+        (TEXT | {"default": "A"}, {}, Effect.NONE),
+        (TEXT | {"default": 1}, {}, Effect.NARROWS),
+        (TEXT, {}, Effect.NARROWS),
+        ({"$ref": "#/$defs/Code", "default": "A"}, {"Code": {"enum": ["A"]}}, Effect.NONE),
+        ({"$ref": "#/$defs/Code", "default": "B"}, {"Code": {"enum": ["A"]}}, Effect.NARROWS),
+        ({"type": ["string", "null"], "default": None}, {}, Effect.NONE),
+        ({"type": "array", "items": TEXT, "default": []}, {}, Effect.NONE),
+        ({"type": "array", "items": TEXT, "minItems": 1, "default": []}, {}, Effect.NARROWS),
+        ({"type": "array", "items": TEXT, "default": ["A"]}, {}, Effect.UNKNOWN),
+        ({"type": "object", "properties": {"c": TEXT}, "default": {}}, {}, Effect.NONE),
+        (TEXT | {"format": "date", "default": "2027-01-01"}, {}, Effect.UNKNOWN),
+    ],
+)
+def test_a_default_fills_where_it_is_a_value_of_its_property(
+    property_: Any, defs: Any, expected: Effect
+) -> None:
+    """What cannot be told is undecided; a default that does not fit helps nobody."""
+    optional = schema(properties={"a": TEXT, "b": property_}, **{"$defs": defs})
+    required = optional | {"required": ["b"]}
+    absent = schema(properties={"a": TEXT}, **{"$defs": defs})
+    for old in (optional, absent):
+        assert effect(old, required, Policy(defaults_fill=True)) is expected
+        assert effect(required, old, Policy(defaults_fill=True)) is expected.mirrored
+
+
+@pytest.mark.parametrize("keyword", ["not", "then"])
+def test_conditions_mean_what_they_say(keyword: str) -> None:
+    """Nobody ignores or fills in what a condition speaks of."""
+    policy = Policy(content=TOLERANT, defaults_fill=True)
+    more = {"if": {"required": ["a"]}} if keyword == "then" else {}
+
+    def conditioned(inner: Any) -> Any:
+        return schema(properties={"a": TEXT, "b": TEXT}, **more, **{keyword: inner})
+
+    inner = {"type": "object", "properties": {"b": TEXT | {"default": "A"}}}
+    for other in (inner | {"required": ["b"]}, inner | {"additionalProperties": False}):
+        for old, new in ((inner, other), (other, inner)):
+            found = effect(conditioned(old), conditioned(new), policy)
+            assert found & ~Effect.NONE
+            assert found is effect(conditioned(old), conditioned(new), Policy())
+
+
+def test_a_strict_finding_says_why_and_has_an_example() -> None:
+    """Old messages carry under the new name what the new version refuses."""
+    old, new = versions("open", "optional")
+    verdict = prove(compare(old, new, promise=BACKWARD, policy=Policy(content=STRICT)))
+
+    (finding,) = verdict.findings
+    assert finding.reason.startswith(
+        "optional field `b` added, under whose name an open object takes anything: "
+    )
+    assert finding.fix is not None
+    assert "`lenient`" in finding.fix
+    assert finding.witness is not None
+    assert not isinstance(finding.witness.value["b"], str)
+
+
+def api(request: Any, response: Any) -> Any:
+    def content(body: Any) -> Any:
+        return {"content": {"application/json": {"schema": body}}}
+
+    answer = {"200": {"description": "Done."} | content(response)}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Shipments", "version": "1.0.0"},
+        "paths": {
+            "/shipments": {
+                "post": {"requestBody": {"required": True} | content(request), "responses": answer}
+            }
+        },
+    }
+
+
+BODY = {"type": "object", "properties": {"a": TEXT}}
+MORE = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+FILLED = MORE["properties"] | {"b": TEXT | {"default": "A"}}
+
+
+@pytest.mark.parametrize("place", ["request", "response"])
+@pytest.mark.parametrize(
+    ("content", "closed", "expected"),
+    [
+        (STRICT, False, Outcome.INCOMPATIBLE),
+        (LENIENT, False, Outcome.COMPATIBLE),
+        (LENIENT, True, Outcome.INCOMPATIBLE),
+        (TOLERANT, True, Outcome.COMPATIBLE),
+    ],
+)
+def test_the_policy_reaches_the_bodies_of_an_api(
+    place: str, content: Content, closed: bool, expected: Outcome
+) -> None:
+    """What is taken for granted of messages is taken for granted of requests and responses.
+
+    Requests must not narrow: an open one narrows when a name comes, a closed one when one goes.
+    Responses must not widen, so there it is the other way round.
+    """
+    rest = {"additionalProperties": False} if closed else {}
+    less, more = BODY | rest, MORE | rest
+    comes = (place == "request") is not closed
+    old, new = (less, more) if comes else (more, less)
+    pair = (
+        (api(old, BODY), api(new, BODY)) if place == "request" else (api(BODY, old), api(BODY, new))
+    )
+
+    assert compare(*pair, policy=Policy(content=content)).outcome is expected
+
+
+def test_defaults_fill_in_requests() -> None:
+    """A provider who fills in a default takes the requests that lack it."""
+    demanding = MORE | {"properties": FILLED, "required": ["b"]}
+    pair = api(BODY, BODY), api(demanding, BODY)
+
+    assert compare(*pair).outcome is Outcome.INCOMPATIBLE
+    assert compare(*pair, policy=Policy(defaults_fill=True)).outcome is Outcome.COMPATIBLE
+
+
+def test_avro_knows_no_policy_of_objects() -> None:
+    """Readers of Avro resolve by the schema they were written with."""
+    old = {"type": "record", "name": "a.v1.A", "fields": [{"name": "a", "type": "string"}]}
+    new = old | {"fields": [*old["fields"], {"name": "b", "type": "string", "default": ""}]}
+    for content, fill in product(Content, (False, True)):
+        policy = Policy(content=content, defaults_fill=fill)
+        assert effect(old, new, policy) is Effect.NONE

@@ -1,0 +1,98 @@
+"""Judging against a whole history says what judging against each of its versions says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lading.compat import History, Policy, Runtime, judge, judge_history
+from lading.model.contract import Compatibility, Kind
+from lading.model.errors import ContractError
+from sampling import avro as pairs
+from soundness import contract
+
+if TYPE_CHECKING:
+    from lading.model.contract import Contract
+
+WORDS = ["BACKWARD", "FORWARD", "FULL"]
+POLICIES = [Policy(), Policy(runtimes=(Runtime.PYTHON_AVRO,))]
+
+
+def versions(rng: Random, count: int) -> list[Contract]:
+    """A schema, and edits of it or of one that came before."""
+    known: list[Any] = [pairs.schema(rng)]
+    found: list[Contract] = []
+    while len(found) < count:
+        known.append(pairs.edited(rng, rng.choice(known[-3:])))
+        try:
+            read = contract(Kind.AVRO, json.loads(json.dumps(known[-1])))
+        except ContractError:
+            known.pop()
+            continue
+        found.append(replace(read, version=len(found) + 1))
+    return found
+
+
+def one_by_one(
+    history: list[Contract], new: Contract, promise: Compatibility, policy: Policy
+) -> dict[str, list[int]]:
+    """The findings that count, by fingerprint, with the versions against which they do."""
+    found: dict[str, list[int]] = {}
+    for old in history:
+        for each in judge(old, new, promise, policy=policy).findings:
+            if each.forbidden or each.undecided:
+                found.setdefault(each.fingerprint, []).append(old.version)
+    return found
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=["spec", "python-avro"])
+@pytest.mark.parametrize("word", WORDS)
+def test_a_history_is_all_its_versions(word: str, policy: Policy) -> None:
+    """The same findings count, against the same versions, and each names the latest of them."""
+    rng, promise = Random(word), Compatibility(f"{word}_TRANSITIVE")
+    counted = 0
+    for _ in range(60):
+        *history, new = versions(rng, 9)
+        asked = one_by_one(history, new, promise, policy)
+        verdict = judge_history(History(tuple(history)), new, promise, policy=policy)
+        counting = [each for each in verdict.findings if each.counts]
+
+        assert {each.fingerprint: list(each.versions) for each in counting} == asked
+        assert all(each.against == each.versions[-1] for each in counting)
+        counted += len(asked)
+
+    assert counted > 50
+
+
+def test_what_is_harmless_is_asked_once() -> None:
+    """Of a thousand versions that differ in fields that nobody misses, only the last is judged."""
+    rng = Random(1)
+    base = pairs.schema(rng)
+    made = [
+        {**base, "fields": [*base["fields"], {"name": f"f{n}", "type": "int", "default": n}]}
+        for n in range(50)
+    ]
+    history = History(tuple(contract(Kind.AVRO, each) for each in made))
+    new = contract(Kind.AVRO, base)
+
+    assert history.groups(new, lambda *_: True) == []
+    assert len(history.groups(new, lambda *_: False)) == 50
+
+
+def test_versions_that_differ_alike_are_one_group() -> None:
+    """The versions that lack a field are judged as one."""
+    history = [
+        {"type": "record", "name": "R", "doc": f"{n}", "fields": [{"name": "a", "type": "int"}]}
+        for n in range(20)
+    ]
+    known = History(tuple(contract(Kind.AVRO, each) for each in history))
+    fields = [{"name": "a", "type": "int"}, {"name": "b", "type": "int"}]
+    new = contract(Kind.AVRO, {"type": "record", "name": "R", "fields": fields})
+
+    assert known.groups(new, lambda *_: False) == [(1 << 20) - 1]
+    verdict = judge_history(known, new, Compatibility.BACKWARD_TRANSITIVE)
+    assert [len(each.versions) for each in verdict.findings] == [20]

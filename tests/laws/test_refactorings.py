@@ -1,0 +1,349 @@
+"""Refactorings: what is written otherwise and means the same gives no finding.
+
+Each is done at every place where it can be, in the API documents of the rules' fixtures, and at
+some places of a large one of the trade.
+"""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from api_documents import DOCUMENTS, At, put, value
+from lading.compat import compare
+from lading.model.contract import Compatibility
+from lading.model.reader import read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Refactoring = Callable[[Any, Random], Iterator[Any]]
+    """(document, chance) to the same document, written otherwise in one place each."""
+
+SPECS = Path(__file__).parents[3] / "shared" / "specs" / "dcsa"
+LARGE = "dcsa-EBL_v3.0.4.yaml"
+IN_PLACE = ("items", "additionalProperties", "not")
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+METHODS = {"get", "put", "post", "delete", "patch"}
+NEXT = "#/components/schemas/"
+BRANCH = {("oneOf",), ("anyOf",)}
+"""Where schemas have names that discriminators know them by."""
+TEXT = {"type": "string"}
+NOTE = {"type": "string", "nullable": True, "x-sunset": "2027-01-01", "default": "none"}
+PARTY = {
+    "type": "object",
+    "required": ["name", "role"],
+    "properties": {
+        "name": TEXT,
+        "role": {"$ref": f"{NEXT}Role"},
+        "note": {"$ref": f"{NEXT}Note"},
+        "partners": {"type": "array", "items": {"$ref": f"{NEXT}Party"}},
+    },
+}
+SHIPMENT = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "shipper": {"$ref": f"{NEXT}Party"},
+        "weight": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+        "id": {"type": "string", "readOnly": True},
+        "kind": {"type": "string", "nullable": True, "enum": ["FULL", "PART"]},
+    },
+}
+BODY = {"content": {"application/json": {"schema": {"$ref": f"{NEXT}Shipment"}}}}
+SHARED: Any = {
+    "openapi": "3.0.3",
+    "info": {"title": "T", "version": "1"},
+    "paths": {
+        "/shipments/{id}": {
+            "put": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+                "requestBody": BODY,
+                "responses": {"200": {"description": "It.", **BODY}},
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Role": {"type": "string", "enum": ["SHIPPER", "CONSIGNEE"]},
+            "Note": NOTE,
+            "Party": PARTY,
+            "Shipment": SHIPMENT,
+        }
+    },
+}
+"""Types that are shared, and the words of 3.0."""
+
+
+def schemas(root: Any) -> Iterator[At]:
+    """The place of every schema."""
+    for name in (root.get("components") or {}).get("schemas") or {}:
+        yield from below(root, ("components", "schemas", name))
+    yield from in_messages(root, ())
+
+
+def in_messages(root: Any, at: At) -> Iterator[At]:
+    """The schemas of parameters, bodies and headers below a place."""
+    node = value(root, at) if at else root
+    if isinstance(node, list):
+        for index in range(len(node)):
+            yield from in_messages(root, (*at, index))
+    elif isinstance(node, dict) and "$ref" not in node:
+        for key in node:
+            if key == "schema":
+                yield from below(root, (*at, key))
+            elif at[:2] != ("components", "schemas") and key not in {"example", "examples"}:
+                yield from in_messages(root, (*at, key))
+
+
+def below(root: Any, at: At) -> Iterator[At]:
+    node = value(root, at)
+    if not isinstance(node, dict):
+        return
+    yield at
+    for name in node.get("properties") or {}:
+        yield from below(root, (*at, "properties", name))
+    for key in IN_PLACE:
+        yield from below(root, (*at, key)) if key in node else ()
+    for key in LISTS:
+        for index in range(len(node.get(key) or ())):
+            yield from below(root, (*at, key, index))
+
+
+def is_component(at: At) -> bool:
+    return at[:2] == ("components", "schemas") and len(at) == 3
+
+
+def target(root: Any, node: Any) -> Any:
+    """What a reference to a component leads to."""
+    text = node.get("$ref", "") if isinstance(node, dict) else ""
+    if not text.startswith(NEXT):
+        return None
+    return root["components"]["schemas"].get(text.removeprefix(NEXT))
+
+
+def leads_to_itself(root: Any, node: Any, names: frozenset[str] = frozenset()) -> bool:
+    if isinstance(node, list):
+        return any(leads_to_itself(root, each, names) for each in node)
+    if not isinstance(node, dict):
+        return False
+    text = node.get("$ref")
+    if isinstance(text, str) and text.startswith(NEXT):
+        return text in names or leads_to_itself(root, target(root, node), names | {text})
+    return any(leads_to_itself(root, each, names) for each in node.values())
+
+
+# --- the refactorings
+
+
+def inlined(root: Any, _: Random) -> Iterator[Any]:
+    """A component where it is used."""
+    for at in schemas(root):
+        found = target(root, value(root, at))
+        alone = set(value(root, at)) == {"$ref"} and at[-2:-1] not in BRANCH
+        if alone and found is not None and not leads_to_itself(root, found):
+            yield put(root, at, found)
+
+
+def extracted(root: Any, _: Random) -> Iterator[Any]:
+    """A component of what is written in place."""
+    for at in schemas(root):
+        if is_component(at) or "$ref" in value(root, at) or at[-2:-1] in BRANCH:
+            continue
+        made = put(root, at, {"$ref": f"{NEXT}Extracted"})
+        made.setdefault("components", {}).setdefault("schemas", {})["Extracted"] = value(root, at)
+        yield made
+
+
+def wrapped(word: str) -> Refactoring:
+    """An alternative, or a part, of one."""
+
+    def wrap(root: Any, _: Random) -> Iterator[Any]:
+        for at in schemas(root):
+            node = value(root, at)
+            if at[-1] == "not" or "discriminator" in node or "readOnly" in node:
+                continue
+            if at[-2:-1] in BRANCH:
+                continue
+            beside = {key: each for key, each in node.items() if key in BESIDE}
+            inner = {key: each for key, each in node.items() if key not in BESIDE}
+            yield put(root, at, {word: [inner], **beside})
+
+    return wrap
+
+
+BESIDE = {"writeOnly", "deprecated", "default", "x-sunset", "x-stability-level", "description"}
+"""What is said of the place, and stays there."""
+
+
+def moved(root: Any, _: Random) -> Iterator[Any]:
+    """Half of the properties of an object into a part of it."""
+    for at in schemas(root):
+        node = value(root, at)
+        held = node.get("properties") or {}
+        if len(held) < 2 or node.keys() - {"type", "properties", "required", "description"}:
+            continue
+        names = list(held)[::2]
+        required = node.get("required") or []
+        parts = [
+            {
+                "type": "object",
+                "properties": {name: held[name] for name in held if (name in names) is first},
+                "required": [name for name in required if (name in names) is first],
+            }
+            for first in (True, False)
+        ]
+        yield put(root, at, {"allOf": [part for part in parts if part["properties"]]})
+
+
+def reordered(root: Any, chance: Random) -> Iterator[Any]:
+    """Everything whose order means nothing."""
+    yield shuffled(root, chance)
+
+
+def shuffled(node: Any, chance: Random, key: str = "") -> Any:
+    if isinstance(node, dict):
+        keys = list(node)
+        chance.shuffle(keys)
+        return {each: shuffled(node[each], chance, str(each)) for each in keys}
+    if not isinstance(node, list):
+        return node
+    found = [shuffled(each, chance) for each in node]
+    if key in {"required", "enum", "parameters", "tags", "security", "allOf", "anyOf", "oneOf"}:
+        chance.shuffle(found)
+    return found
+
+
+def lifted(root: Any, _: Random) -> Iterator[Any]:
+    """The parameters of an operation to its path, where it is the only one there."""
+    for path, item in (root.get("paths") or {}).items():
+        verbs = METHODS & item.keys()
+        if len(verbs) == 1 and "parameters" not in item:
+            (verb,) = verbs
+            held = item[verb].get("parameters")
+            if held:
+                made = copy.deepcopy(root)
+                made["paths"][path]["parameters"] = made["paths"][path][verb].pop("parameters")
+                yield made
+
+
+def renamed(root: Any, _: Random) -> Iterator[Any]:
+    """A component of another name, unless alternatives are known by it."""
+    for name in list((root.get("components") or {}).get("schemas") or {}):
+        text = f"{NEXT}{name}"
+        branches = (value(root, at) for at in schemas(root) if at[-2:-1] in BRANCH)
+        if any(each.get("$ref") == text for each in branches):
+            continue
+        made = swapped(root, text, f"{text}Again")
+        held = made["components"]["schemas"]
+        held[f"{name}Again"] = held.pop(name)
+        yield made
+
+
+def swapped(node: Any, old: str, new: str) -> Any:
+    if isinstance(node, dict):
+        return {key: swapped(each, old, new) for key, each in node.items()}
+    if isinstance(node, list):
+        return [swapped(each, old, new) for each in node]
+    return new if node == old else node
+
+
+def renamed_in_the_path(root: Any, _: Random) -> Iterator[Any]:
+    """Another name for the parameters of a path."""
+    for path, item in (root.get("paths") or {}).items():
+        if "{" not in path or "$ref" in str(item.get("parameters", "")) or "links" in str(root):
+            continue
+        made = copy.deepcopy(root)
+        changed = made["paths"].pop(path)
+        made["paths"][path.replace("{", "{its_")] = changed
+        holders = [changed, *(changed[verb] for verb in METHODS & changed.keys())]
+        listed = [each for one in holders for each in one.get("parameters", ())]
+        if any("$ref" in each for each in listed):
+            continue
+        for each in listed:
+            if each.get("in") == "path":
+                each["name"] = f"its_{each['name']}"
+        yield made
+
+
+def nulls_spelled_out(root: Any, _: Random) -> Iterator[Any]:
+    """OpenAPI 3.0 in the words of 3.1."""
+    if root["openapi"].startswith("3.0"):
+        made = copy.deepcopy(root) | {"openapi": "3.1.0"}
+        for at in list(schemas(made)):
+            node = value(made, at)
+            if node.pop("nullable", False) and isinstance(node.get("type"), str):
+                node["type"] = [node["type"], "null"]
+                if "enum" in node and None not in node["enum"]:
+                    node["enum"] = [*node["enum"], None]
+            for bound in ("Minimum", "Maximum"):
+                if node.pop(f"exclusive{bound}", False) is True:
+                    node[f"exclusive{bound}"] = node.pop(bound.lower())
+        yield made
+
+
+REFACTORINGS: dict[str, Refactoring] = {
+    "inlined": inlined,
+    "extracted": extracted,
+    "in allOf": wrapped("allOf"),
+    "in anyOf": wrapped("anyOf"),
+    "in oneOf": wrapped("oneOf"),
+    "moved into a part": moved,
+    "reordered": reordered,
+    "parameters of the path": lifted,
+    "component renamed": renamed,
+    "path parameter renamed": renamed_in_the_path,
+    "3.1 for 3.0": nulls_spelled_out,
+}
+
+
+def findings(old: Any, new: Any) -> list[tuple[str, str, str]]:
+    """What is said in either direction."""
+    verdict = compare(old, new, promise=Compatibility.FULL)
+    assert not verdict.problems, verdict.problems
+    return [(each.rule, each.path, each.reason) for each in verdict.findings]
+
+
+@pytest.mark.parametrize("name", REFACTORINGS)
+def test_a_refactoring_is_no_change(name: str) -> None:
+    """Wherever it is done in the documents of the fixtures."""
+    chance, done = Random(name), 0
+    for document, root in {**DOCUMENTS, "shared": SHARED}.items():
+        for new in REFACTORINGS[name](root, chance):
+            done += 1
+            assert findings(root, new) == [], document
+
+    assert done > 0, "nothing was refactored"
+
+
+@pytest.mark.parametrize("name", REFACTORINGS)
+def test_a_refactoring_of_a_large_document_is_no_change(name: str) -> None:
+    """At some places of it."""
+    chance = Random(name)
+    root = read_document(LARGE, (SPECS / LARGE).read_bytes()).value
+    made = list(REFACTORINGS[name](root, chance))
+    for new in chance.sample(made, min(8, len(made))):
+        assert findings(root, new) == []
+
+
+def test_an_edit_of_a_type_used_at_40_places_is_one_finding() -> None:
+    """The other places are listed, not repeated."""
+    answer: Any = {
+        "description": "It.",
+        "content": {"application/json": {"schema": {"$ref": f"{NEXT}Shipment"}}},
+    }
+    paths = {f"/p{n}": {"get": {"responses": {"200": answer}}} for n in range(40)}
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+
+    def api(required: list[str]) -> Any:
+        shipment = {"type": "object", "properties": {"a": {"type": "string"}}, "required": required}
+        return head | {"components": {"schemas": {"Shipment": shipment}}}
+
+    (found,) = compare(api(["a"]), api([])).findings
+
+    assert found.rule == "LAD104"
+    assert 1 + len(found.change.elsewhere) == 20, "the places are listed, up to twenty of them"
