@@ -7,6 +7,7 @@ says which of them the writer's schema takes and the reader's does not.
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from itertools import islice, permutations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +48,7 @@ _MOST_PROPERTIES: Final = 50
 _DRAWN: Final = 400
 """So many more are drawn where none of those shows the break."""
 _STRANGER: Final = "x-other"
+_STRANGERS: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
 _ANY: Final[tuple[Any, ...]] = (
     None,
     True,
@@ -73,16 +75,48 @@ def of_json(finding: Finding, sides: Sides) -> Witness | None:
     makers = Maker(writer, reader), Maker(reader, writer)
     steps = finding.change.path
     tried = (value for maker in makers for value in maker.candidates(maker.contract.body, steps))
-    for value in islice(tried, _TRIED):
-        if mine.is_valid(value) and not other.is_valid(value):
-            return _refused(side, value, next(iter(other.iter_errors(value))).message)
     place = names_on(steps)
-    for value in drawn(*_documents(finding, sides), finding.fingerprint, _DRAWN):
-        if mine.is_valid(value) and not other.is_valid(value):
+    second: Witness | None = None
+    more = drawn(*_documents(finding, sides), finding.fingerprint, _DRAWN)
+    for values in (islice(tried, _TRIED), more):
+        for value in values:
+            if not mine.is_valid(value) or other.is_valid(value):
+                continue
             for error in other.iter_errors(value):
-                if _is_there(error.instance_path, place):
+                near = _near_to(error, place)
+                if near is Near.THERE:
                     return _refused(side, value, error.message)
+                if near is Near.AROUND and second is None:
+                    second = _refused(side, value, error.message)
+        if second:
+            return second
     return None
+
+
+class Near(StrEnum):
+    """What a refusal has to do with the place of a change."""
+
+    THERE = "there"
+    """It is about what stands there, or below it."""
+    AROUND = "around"
+    """It is about something that holds the place: the change may be its cause."""
+    ELSEWHERE = "elsewhere"
+
+
+def _near_to(error: Any, place: list[str]) -> Near:
+    """What is missing, or is one too many, stands below the place that refuses."""
+    above = [each for each in error.instance_path if isinstance(each, str)]
+    kind = error.kind
+    below: list[str] = []
+    if kind.name == "required":
+        below = [kind.property]
+    elif kind.name in _STRANGERS:
+        below = kind.unexpected
+    about = [[*above, each] for each in below] or [above]
+    if any(names[: len(place)] == place for names in about):
+        return Near.THERE
+    around = any(names == place[: len(names)] for names in about)
+    return Near.AROUND if around else Near.ELSEWHERE
 
 
 def _refused(side: Side, value: Any, said: str) -> Witness:
@@ -98,12 +132,6 @@ def names_on(steps: tuple[str, ...]) -> list[str]:
     """The names of properties on a path: without signs for items, conditions and patterns."""
     bare = (step.partition("[")[0].removesuffix("{}") for step in steps)
     return [each for each in bare if each and each[0] not in "(/*"]
-
-
-def _is_there(error: list[str | int], place: list[str]) -> bool:
-    """Whether a refusal at one place is about another: on the way there, or below it."""
-    names = [each for each in error if isinstance(each, str)]
-    return all(a == b for a, b in zip(names, place, strict=False))
 
 
 def _validator(contract: Contract) -> Any:
