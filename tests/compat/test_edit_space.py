@@ -103,10 +103,14 @@ def in_avro(node: Any) -> Contract:
     return Contract(Subject("s"), Kind.AVRO, body)
 
 
+FIRST_AND_LAST = (Field("first", STRING), Field("last", STRING))
+
+
 def as_field(kind: Kind) -> Host:
-    others = (Field("first", STRING), Field("last", STRING))
     rest = Anything()
-    return lambda node: Contract(Subject("s"), kind, Record((*others, node), name="R", rest=rest))
+    return lambda node: Contract(
+        Subject("s"), kind, Record((*FIRST_AND_LAST, node), name="R", rest=rest)
+    )
 
 
 def limited(node: Scalar | Array | Record) -> Host:
@@ -302,6 +306,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             (K.LOGICAL_CHANGED,),
         ),
         (Fixed, "aliases"): row(in_avro, FIXED, ((), ("G",), ("H",)), K.ALIASES),
+        (Fixed, "unit"): row(in_avro, FIXED, (None, "KGM", "LBR"), K.UNIT),
         (Enum, "symbols"): coming(
             in_json, ENUM, (("A",), ("A", "B"), ("A", "C")), K.SYMBOL_ADDED, K.SYMBOL_REMOVED
         ),
@@ -341,6 +346,12 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (Field, "deprecated"): flag(as_json_field, Field("f", STRING), K.DEPRECATION),
         (Field, "sunset"): row(as_json_field, Field("f", STRING), ("", "a", "b"), K.SUNSET),
         (Field, "stability"): row(as_json_field, Field("f", STRING), ("", "a", "b"), K.STABILITY),
+        (Field, "means"): row(
+            as_json_field,
+            Field("f", STRING),
+            ((), (("codelist", "a"),), (("codelist", "b"),)),
+            K.MEANS,
+        ),
         (Field, "doc"): Row(
             as_json_field,
             Field("f", STRING),
@@ -837,6 +848,29 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
             as_avro_field(aliased()),
             as_avro_field(aliased("first")),
             (K.ALIAS_AMBIGUOUS,),
+        ),
+        "an alias for a field that stays": (
+            as_avro_field(Field("f", STRING)),
+            Contract(
+                Subject("s"),
+                Kind.AVRO,
+                Record(
+                    (*FIRST_AND_LAST, Field("f", STRING), Field("g", STRING, aliases=("f",))),
+                    name="R",
+                    rest=Anything(),
+                ),
+            ),
+            (K.FIELD_ADDED, K.ALIAS_AMBIGUOUS),
+        ),
+        "a unit beside a type that has none": (
+            as_avro_field(Field("f", Array(Array(ENUM)), means=(("unit", "KGM"),))),
+            as_avro_field(Field("f", Array(Array(ENUM)), means=(("unit", "LBR"),))),
+            (K.UNIT,),
+        ),
+        "an alternative before another of the same last name": (
+            in_avro(Union((replace(ONE, name="a.Stop"), replace(TWO, name="b.Stop"), STRING))),
+            in_avro(Union((replace(TWO, name="b.Stop"), replace(ONE, name="a.Stop"), STRING))),
+            (K.BRANCH_SHADOWED,) * 2,
         ),
         "a default that Python takes for equal": (
             as_avro_field(Field("f", LONG, required=False, default=1)),

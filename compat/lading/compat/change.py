@@ -52,6 +52,7 @@ class ChangeKind(StrEnum):
     ENUM_DEFAULT = "enum-default"
     BRANCH_ADDED = "branch-added"
     BRANCH_REMOVED = "branch-removed"
+    BRANCH_SHADOWED = "branch-shadowed"
     NULLABILITY = "nullability"
     DISCRIMINATOR = "discriminator"
     EXCLUSIVITY = "exclusivity"
@@ -123,6 +124,7 @@ class ChangeKind(StrEnum):
     INVARIANT = "invariant"
     PROSE_CODES = "prose-codes"
     TAXONOMY_BINDING = "taxonomy-binding"
+    MEANS = "means"
 
     OPAQUE = "opaque"
     OVERLAP = "overlap"

@@ -195,7 +195,7 @@ def _reason(rule: Rule, opinion: Opinion, broken: Effect, place: str) -> str:
     """The fact, and what follows from it for whom the promise protects."""
     if not broken:
         return opinion.reason
-    if rule.level is Level.SEMANTIC and Effect.REPLACES in opinion.effect:
+    if rule.level is not Level.WIRE and Effect.REPLACES in opinion.effect:
         read = "what one version writes, the other reads with another meaning"
         return f"{opinion.reason}: {_ANOTHER_MEANING.get(place, read)}"
     return f"{opinion.reason}: {_CONSEQUENCES[place][broken]}"

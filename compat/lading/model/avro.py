@@ -42,7 +42,7 @@ PRIMITIVES: Final = {
 }
 _COMPLEX: Final = ("record", "error", "enum", "fixed", "array", "map")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_UNDERLYING: Final[Mapping[str, tuple[str, ...]]] = {
+LOGICAL_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "decimal": ("bytes", "fixed"),
     "big-decimal": ("bytes",),
     "uuid": ("string", "fixed"),
@@ -57,6 +57,7 @@ _UNDERLYING: Final[Mapping[str, tuple[str, ...]]] = {
     "local-timestamp-nanos": ("long",),
     "duration": ("fixed",),
 }
+"""The logical types of Avro 1.12, and what each may be laid over."""
 _FIXED_SIZE: Final = {"uuid": 16, "duration": 12}
 _LATIN_1: Final = 0xFF
 """Specification, Complex Types: defaults of bytes and fixed are code points 0 to 255."""
@@ -85,6 +86,7 @@ class Said(NamedTuple):
 
 
 UNSAID: Final = Said()
+_MEANS: Final = ("codelist", "definition", "taxonomy")
 
 
 class Names:
@@ -205,6 +207,8 @@ class _Reader:
                 message = f"the union holds `{key}` twice; a reader could not tell them apart"
                 self.notes.add("LAD017", (*at, index), message)
             seen.add(key)
+        if not branches:
+            return Anything(at=self.notes.origin(at))
         return branches[0] if len(branches) == 1 else Union(branches, at=self.notes.origin(at))
 
     def _object(self, node: dict[str, Any], at: Pointer, space: str, *, said: Said) -> Schema:
@@ -279,7 +283,7 @@ class _Reader:
             else:
                 kept[symbol] = None
         default = node.get("default")
-        if default is not None and default not in kept:
+        if default is not None and not (isinstance(default, str) and default in kept):
             hint = did_you_mean(str(default), kept)
             self.notes.add(
                 "LAD015",
@@ -311,6 +315,7 @@ class _Reader:
             size,
             logical=logical,
             aliases=self._aliases(node, at, inner),
+            unit=_text(node.get("x-unit")) or None,
             at=self.notes.origin(at),
         )
         return self._define(name, fixed, at)
@@ -374,13 +379,15 @@ class _Reader:
                     f"`{alias}` is not a name Avro allows for a field",
                     hint=_NAME_HINT,
                 )
+        schema = self.schema(node["type"], (*at, "type"), space, said=_said(node))
         field = Field(
             name,
-            self.schema(node["type"], (*at, "type"), space, said=_said(node)),
+            schema,
             required=default is NO_DEFAULT,
             default=default,
             aliases=aliases,
             deprecated=bool(node.get("x-deprecated")),
+            means=_means(node, schema),
             doc=_text(node.get("doc")),
             tags=_tags(node),
             at=self.notes.origin(at),
@@ -444,10 +451,10 @@ class _Reader:
         if not isinstance(name, str):
             self.notes.add("LAD016", where, f"`logicalType` must be text, not {kind_of(name)}")
             return None
-        allowed = _UNDERLYING.get(name)
+        allowed = LOGICAL_TYPES.get(name)
         if allowed is None:
             # Specification: a logical type nobody knows is ignored. A spelling mistake is not one.
-            near = closest(name, _UNDERLYING, cutoff=0.85)
+            near = closest(name, LOGICAL_TYPES, cutoff=0.85)
             if near:
                 message = f"`{name}` is not a logical type of Avro 1.12"
                 self.notes.add("LAD016", where, message, hint=f"did you mean `{near}`?")
@@ -484,6 +491,7 @@ class _Reader:
                 (*at, "precision"),
                 f"{size} bytes hold {_digits(size)} digits, not {precision}",
             )
+            return None
         return Logical("decimal", precision=precision, scale=scale)
 
     def resolve(self) -> None:
@@ -628,6 +636,25 @@ def _text(value: Any) -> str:
 def _said(node: dict[str, Any], above: Said = UNSAID) -> Said:
     unit, scheme = (_text(node.get(f"x-{key}")) or None for key in Said._fields)
     return Said(unit or above.unit, scheme or above.scheme)
+
+
+def _means(node: dict[str, Any], schema: Schema) -> tuple[tuple[str, str], ...]:
+    """What a field says of its meaning, less what the scalars below have been told."""
+    keys = _MEANS if _takes(schema) else (*_MEANS, *Said._fields)
+    found = ((key, _text(node.get(f"x-{key}"))) for key in sorted(keys))
+    return tuple((key, text) for key, text in found if text)
+
+
+def _takes(schema: Schema) -> bool:
+    """Whether a unit that a field names is that of a scalar in it."""
+    match schema:
+        case Scalar():
+            return schema.type is not ScalarType.NULL
+        case Union(branches=branches):
+            return any(map(_takes, branches))
+        case Array(items=inner) | Map(values=inner):
+            return _takes(inner)
+    return False
 
 
 def _tags(node: dict[str, Any]) -> dict[str, str]:

@@ -192,6 +192,7 @@ _TAGS: Final = (
     "scheme",
 )
 _TAGGED: Final = {f"x-{each}": each for each in _TAGS}
+_MEANS: Final = frozenset({"codelist", "definition", "taxonomy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -853,6 +854,7 @@ class JsonSchemaReader:
         schema = self.schema(node, at)
         props = node if isinstance(node, dict) else {}
         said = self._said_of(props)
+        tags = _tags(props)
         return Field(
             name,
             schema,
@@ -863,8 +865,9 @@ class JsonSchemaReader:
             deprecated=said.get("deprecated") is True,
             sunset=_text(said.get("x-sunset")),
             stability=_text(said.get("x-stability-level")),
+            means=_means(tags, schema),
             doc=_text(props.get("description")),
-            tags=_tags(props),
+            tags=tags,
             at=self.notes.origin(at),
         )
 
@@ -1252,6 +1255,12 @@ def _without(node: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _means(tags: Mapping[str, str], schema: Schema) -> tuple[tuple[str, str], ...]:
+    """What a property says of its meaning; the taxonomy of listed values is the list's own."""
+    keys = _MEANS - {"taxonomy"} if isinstance(schema, Enum) else _MEANS
+    return tuple(each for each in tags.items() if each[0] in keys)
 
 
 def _tags(node: dict[str, Any]) -> dict[str, str]:

@@ -116,6 +116,8 @@ class Fixed:
     size: int
     logical: Logical | None = None
     aliases: tuple[str, ...] = ()
+    unit: str | None = field(default=None, metadata=LATE)
+    """As `Scalar.unit`, where the type itself says so."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -155,6 +157,9 @@ class Field:
     """Until when it stays, as written (``x-sunset``)."""
     stability: str = field(default="", metadata=LATE)
     """``draft``, ``alpha``, ``beta`` or ``stable`` (``x-stability-level``); empty is stable."""
+    means: tuple[tuple[str, str], ...] = field(default=(), metadata=LATE)
+    """What is said beside it of what it means, sorted: ``definition``, ``codelist``, ``taxonomy``;
+    ``unit`` and ``scheme`` where no scalar below takes them (`Scalar.unit`)."""
     doc: str = field(default="", compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Governance beside the field: ``owner``, ``pii``, ``classification``, ``taxonomy`` ..."""

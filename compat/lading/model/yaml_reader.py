@@ -23,6 +23,8 @@ _NOT_TEXT_KEY: Final = re.compile(
 )
 """Plain keys that YAML 1.2 reads as something else; whole numbers keep their spelling."""
 _NOT_A_NUMBER: Final = re.compile(r"[-+]?\.(nan|inf)", re.IGNORECASE)
+_TOO_DEEP: Final = f"the document is nested more than {MAX_DEPTH} levels deep"
+_LESS_DEEP: Final = "name the inner types and refer to them"
 _PLACE: Final = re.compile(r" ?at line (\d+) column (\d+)")
 
 
@@ -119,8 +121,7 @@ class _Scan:
         if kind.endswith("StartEvent"):
             self.levels.append(_Level(is_mapping=kind == "MappingStartEvent"))
             if len(self.levels) > MAX_DEPTH:
-                message = f"the document is nested more than {MAX_DEPTH} levels deep"
-                self._stop(event, "LAD003", message, "name the inner types and refer to them")
+                self._stop(event, "LAD003", _TOO_DEEP, _LESS_DEEP)
 
     def _plain(self, event: Any, kind: str) -> None:
         if kind == "AliasEvent" or event.anchor:
@@ -164,6 +165,8 @@ def _broken(name: str, text: str, error: Any) -> Problem:
     mark = getattr(error, "problem_mark", None)
     place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    if "nesting depth" in problem:  # libyaml looks ahead, and has a limit of its own since 0.2.6
+        return Problem("LAD003", _TOO_DEEP, place, _LESS_DEEP)
     lines = text.splitlines()
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     return Problem("LAD001", f"not valid YAML: {problem}", place, _hint(problem, line))

@@ -44,6 +44,8 @@ def field_facts(two: Pair) -> Iterator[Change]:
     old, new = cast("Field | None", two.old), cast("Field | None", two.new)
     if old is None or new is None:
         yield two.change(ChangeKind.FIELD_REMOVED if old else ChangeKind.FIELD_ADDED)
+        if two.where.encoding is Encoding.AVRO and _is_torn(two):
+            yield two.change(ChangeKind.ALIAS_AMBIGUOUS)
         return
     if old.name != new.name:
         yield two.change(ChangeKind.FIELD_RENAMED, old.name)
@@ -54,6 +56,8 @@ def field_facts(two: Pair) -> Iterator[Change]:
     if old.aliases != new.aliases:
         yield from _aliases(two, old, new)
     yield from lifecycle_facts(two, old, new)
+    if old.means != new.means:
+        yield from _meanings(two, old, new)
     if old.doc != new.doc and isinstance(old.schema, Scalar) and isinstance(new.schema, Scalar):
         codes = prose_codes(old.doc), prose_codes(new.doc)
         if all(codes) and set(codes[0]) != set(codes[1]):
@@ -69,8 +73,44 @@ def _aliases(two: Pair, old: Field, new: Field) -> Iterator[Change]:
         yield two.change(ChangeKind.ALIASES)
 
 
+def _is_torn(two: Pair) -> bool:
+    """Whether a field that one version alone has, and another field, answer to one name.
+
+    A reader's aliases rename what was written (Avro 1.12, "Aliases"): its own field claims a name
+    of the other version that a field beside it claims too, or a field of the other version claims
+    it by an alias, and has a partner of its own.
+    """
+    sides = cast("Record", two.old_owner), cast("Record", two.new_owner)
+    mine = cast("Field", two.old or two.new)
+    own, other = sides if two.old else sides[::-1]
+    if any(mine.name in each.aliases for each in other.fields):
+        return True
+    claimed = {each.name for each in other.fields}.intersection(mine.aliases)
+    beside = (each for each in own.fields if each is not mine) if claimed else ()
+    return any(not claimed.isdisjoint({each.name, *each.aliases}) for each in beside)
+
+
+def _meanings(two: Pair, old: Field, new: Field) -> Iterator[Change]:
+    before, after = dict(old.means), dict(new.means)
+    for key in sorted(before.keys() | after.keys()):
+        values = before.get(key), after.get(key)
+        if values[0] == values[1]:
+            continue
+        if key in _OF_SCALARS:
+            if type(old.schema) is type(new.schema):  # else another shape says it all
+                yield two.change(_OF_SCALARS[key], values=values)
+        else:
+            yield two.change(ChangeKind.MEANS, key, values=values)
+
+
+_OF_SCALARS: Final = {"unit": ChangeKind.UNIT, "scheme": ChangeKind.SCHEME}
+
+
 def branch_facts(two: Pair) -> Iterator[Change]:
-    """A branch of a union came or went."""
+    """A branch of a union came or went, or another one stands before it in a reader's way."""
+    if two.old is not None and two.new is not None:
+        yield two.change(ChangeKind.BRANCH_SHADOWED, two.lookalike)
+        return
     branch = two.new if two.old is None else two.old
     if isinstance(branch, Scalar) and branch.type is ScalarType.NULL:
         yield two.change(ChangeKind.NULLABILITY)
@@ -131,6 +171,8 @@ def _fixed(two: Pair, old: Fixed, new: Fixed) -> Iterator[Change]:
     yield from _names(two, old, new)
     if old.size != new.size:
         yield two.change(ChangeKind.FIXED_SIZE, values=(old.size, new.size))
+    if old.unit != new.unit:
+        yield two.change(ChangeKind.UNIT, values=(old.unit, new.unit))
     yield from logical_facts(two, old.logical, new.logical)
 
 

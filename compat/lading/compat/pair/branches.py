@@ -216,6 +216,20 @@ def _named(old: Record | Enum | Fixed, new: Record | Enum | Fixed) -> Kinship:
     return int(short(old.name) == short(new.name))
 
 
+def first_named(writer: Schema, readers: Sequence[Schema]) -> int | None:
+    """The first branch that goes by the writer's name, as a reader sees it; `None`: none does.
+
+    Avro 1.12, "Schema Resolution": unqualified names count, and the reader's aliases.
+    """
+    if not isinstance(writer, Record | Enum | Fixed):
+        return None
+    for index, each in enumerate(readers):
+        if isinstance(each, Record | Enum | Fixed) and type(each) is type(writer):
+            if short(each.name) == short(writer.name) or writer.name in each.aliases:
+                return index
+    return None
+
+
 def _records(old: Record, new: Record) -> Kinship:
     """JSON objects: related when they share a field, closely when they share most."""
     before, after = {f.name for f in old.fields}, {f.name for f in new.fields}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.effect import Effect
-from lading.compat.pair.branches import apart_by_type, covered, match
+from lading.compat.pair.branches import apart_by_type, covered, first_named, match
 from lading.compat.pair.conditions import below, is_decided, match_conditions, spoken_of
 from lading.compat.pair.reach import is_same
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
@@ -320,12 +320,39 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         for pair in pair_schemas(walk, old.branches[i], new.branches[j], where):
             inline = pair.old is old.branches[i] and pair.new is new.branches[j]
             yield _beside(walk, pair, others, (old, new)) if inline else pair
+        if where.encoding is Encoding.AVRO:
+            yield from _shadowed((before, after), (i, j), where, (old, new))
     for i in set(range(len(before))) - {i for i, _ in matched}:
         kept = covered(before[i], after, where.encoding, (walk.old_types, walk.new_types))
         yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)
     for j in set(range(len(after))) - {j for _, j in matched}:
         had = covered(after[j], before, where.encoding, (walk.new_types, walk.old_types))
         yield Pair(Role.BRANCH, None, after[j], where, old, new, covered_new=had)
+
+
+def _shadowed(
+    sides: tuple[Sequence[Schema], Sequence[Schema]],
+    at: tuple[int, int],
+    where: Where,
+    unions: tuple[Union, Union],
+) -> Iterator[Pair]:
+    """A pair of named branches, of which readers of a version find another one first.
+
+    Where that one stood in the way before, no version reads otherwise than the other.
+    """
+    (before, after), (i, j) = sides, at
+    for meant, own, others, index in (
+        (before[i], before, after, j),
+        (after[j], after, before, i),
+    ):
+        found = first_named(meant, others)
+        if found is None or found == index:
+            continue
+        name = name_of(others[found])
+        mine = first_named(meant, own)
+        if mine is None or name_of(own[mine]) != name:
+            yield Pair(Role.BRANCH, before[i], after[j], where, *unions, lookalike=name)
+            return
 
 
 def _taken_apart(walk: Walk, old: Union, new: Union) -> tuple[Union, Union]:

@@ -120,8 +120,14 @@ def _to_what(effect: Effect) -> str:
 
 
 def _make_optional(change: Change, field: Field) -> str:
+    if change.lookalike and change.encoding is Encoding.AVRO:
+        return (
+            f"if `{change.lookalike}` was renamed to `{field.name}`: under BACKWARD add "
+            f'"aliases": ["{change.lookalike}"] to `{field.name}`; under FULL '
+            f"{_both(change.lookalike, field.name)}"
+        )
     if change.lookalike:
-        return _alias(change, field.name, change.lookalike)
+        return _moved(field.name, change.lookalike)
     if change.encoding is Encoding.JSON:
         return f"leave `{field.name}` out of `required`"
     schema = field.schema
@@ -131,19 +137,25 @@ def _make_optional(change: Change, field: Field) -> str:
 
 
 def _keep(change: Change, field: Field) -> str:
+    if change.lookalike and change.encoding is Encoding.AVRO:
+        renamed = f"if `{field.name}` was renamed to `{change.lookalike}`"
+        return f"{renamed}: {_both(field.name, change.lookalike)}"
     if change.lookalike:
-        return _alias(change, change.lookalike, field.name)
+        return _moved(change.lookalike, field.name)
     if change.encoding is Encoding.JSON:
         return f"keep `{field.name}`; take it out of `required` first, remove it when readers moved"
     return f"keep `{field.name}`; give it a default first, remove it when every reader has moved"
 
 
-def _alias(change: Change, new: str, old: str) -> str:
-    if change.encoding is Encoding.JSON:
-        return f"if `{old}` was renamed to `{new}`: keep both until every reader and writer moved"
+def _moved(new: str, old: str) -> str:
+    return f"if `{old}` was renamed to `{new}`: keep both until every reader and writer moved"
+
+
+def _both(old: str, new: str) -> str:
+    """What passes under every promise: a default in the new version is none in the old one."""
     return (
-        f'if `{old}` was renamed to `{new}`: add "aliases": ["{old}"] to `{new}`, '
-        f"and a default so that readers of the old version do not miss it"
+        f"keep `{old}` beside `{new}`, without an alias, each with a default, and remove `{old}` "
+        "in a later version, when every reader has moved"
     )
 
 
@@ -169,9 +181,11 @@ def field_renamed(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Add the new field beside the old one, write both, move the readers, then drop the old one. A
-    field that always had a default can be renamed with an alias alone, at the price that old
-    readers see the default.
+    Add the new field beside the old one, without the alias, and give both a default; write both,
+    move the readers, then drop the old one in a later version. A default that comes with the new
+    name does not help: readers of the old version go by their own schema. A field that had a
+    default all along can be renamed with an alias alone, at the price that old readers see the
+    default.
     """
     old, new = cast("Field", change.old), cast("Field", change.new)
     effect = Effect.NONE
@@ -179,7 +193,7 @@ def field_renamed(change: Change) -> Opinion:
         effect |= Effect.NARROWS
     if new.name not in old.aliases and old.required:
         effect |= Effect.WIDENS
-    fix = f"keep `{old.name}` beside `{new.name}` until every reader has moved"
+    fix = _both(old.name, new.name)
     reason = f"field `{old.name}` renamed to `{new.name}`"
     return Opinion(effect, reason, fix if effect else None, field_alias(new, old.name))
 
@@ -288,7 +302,8 @@ def alias_ambiguous(change: Change) -> Opinion:
     """An alias points at a field that exists beside the one it renames.
 
     ## What it checks
-    A field whose name and aliases together match more than one field of the other version.
+    A field whose name and aliases together match more than one field of the other version, and two
+    fields that match one.
 
     ## Why it breaks
     Runtimes disagree on what to read: Java's checker throws, Python's `avro` takes the name,
@@ -306,8 +321,11 @@ def alias_ambiguous(change: Change) -> Opinion:
     ## What to do instead
     Give each old name to one field only.
     """
-    new = cast("Field", change.new)
-    reason = f"names and aliases of `{new.name}` match several fields of the other version"
+    field = cast("Field", change.new or change.old)
+    if change.old is None or change.new is None:
+        reason = f"`{field.name}` and a field beside it answer to one name of the other version"
+    else:
+        reason = f"names and aliases of `{field.name}` match several fields of the other version"
     return Opinion(Effect.UNKNOWN, reason, "let every old name be the alias of one field only")
 
 

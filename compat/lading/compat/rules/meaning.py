@@ -8,6 +8,7 @@ from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
 from lading.compat.rules.base import AVRO, Opinion, rule
 from lading.compat.words import logical
+from lading.model.avro import LOGICAL_TYPES
 from lading.model.schema import Encoding, Scalar, ScalarType
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from lading.model.schema import Fixed, Invariant
 
 
-@rule("LAD801", ChangeKind.LOGICAL_ADDED, level=Level.SEMANTIC)
+@rule("LAD801", ChangeKind.LOGICAL_ADDED, level=Level.SDK)
 def logical_type_added(change: Change) -> Opinion:
     """A value got a logical type or format.
 
@@ -41,10 +42,12 @@ def logical_type_added(change: Change) -> Opinion:
     """
     node = cast("Scalar | Fixed", change.new)
     reason = f"{_plain(node)} is {logical(node.logical)} now"
+    if _is_ignored(node, change.encoding):
+        return Opinion(Effect.NONE, f"{reason}, which Avro does not define, and readers ignore")
     return Opinion(_refinement(node, change.encoding), reason, "leave it plain")
 
 
-@rule("LAD802", ChangeKind.LOGICAL_REMOVED, level=Level.SEMANTIC)
+@rule("LAD802", ChangeKind.LOGICAL_REMOVED, level=Level.SDK)
 def logical_type_removed(change: Change) -> Opinion:
     """A value lost its logical type or format.
 
@@ -69,8 +72,16 @@ def logical_type_removed(change: Change) -> Opinion:
     """
     node = cast("Scalar | Fixed", change.old)
     reason = f"{_plain(node)} is no longer {logical(node.logical)}"
+    if _is_ignored(node, change.encoding):
+        return Opinion(Effect.NONE, f"{reason}, which Avro does not define, and readers ignore")
     effect = _refinement(node, change.encoding).mirrored
     return Opinion(effect, reason, f"keep {logical(node.logical)}")
+
+
+def _is_ignored(node: Scalar | Fixed, encoding: Encoding) -> bool:
+    """Avro 1.12, "Logical Types": readers ignore one that they do not know."""
+    unknown = node.logical is not None and node.logical.name not in LOGICAL_TYPES
+    return unknown and encoding is Encoding.AVRO
 
 
 def _refinement(node: Scalar | Fixed, encoding: Encoding) -> Effect:
@@ -109,6 +120,13 @@ def logical_type_changed(change: Change) -> Opinion:
     """
     old, new = cast("Scalar | Fixed", change.old), cast("Scalar | Fixed", change.new)
     reason = f"logical type changed from {logical(old.logical)} to {logical(new.logical)}"
+    ignored = [_is_ignored(each, change.encoding) for each in (old, new)]
+    if all(ignored):
+        return Opinion(Effect.NONE, f"{reason}, neither of which Avro defines")
+    if any(ignored):
+        effect = _refinement(old if ignored[1] else new, change.encoding)
+        effect = effect.mirrored if ignored[1] else effect
+        return Opinion(effect, f"{reason}, which readers ignore", f"keep {logical(old.logical)}")
     return Opinion(Effect.REPLACES, reason, f"keep {logical(old.logical)}")
 
 
@@ -327,3 +345,34 @@ def codes_in_prose_changed(change: Change) -> Opinion:
     gone = [f"-{each}" for each in old if each not in new]
     reason = f"the codes that its description lists changed: {', '.join([*came, *gone])}"
     return Opinion(Effect.UNKNOWN, reason, "list the codes in an enum, or bind a taxonomy")
+
+
+@rule("LAD811", ChangeKind.MEANS, level=Level.SEMANTIC)
+def meaning_said_otherwise(change: Change) -> Opinion:
+    """What a field is said to mean is something else.
+
+    ## What it checks
+    `x-definition` (the one state that a word means), `x-codelist` (the list that a code is from) and
+    `x-taxonomy` of a field whose type lists no values. One that is named for the first time, or no
+    longer, is undecided: it may be what was meant all along.
+
+    ## Why it breaks
+    `NLRTM` and `RTM` are both short texts: the code of a port in UN/LOCODE, of an airport in IATA's
+    list. "Shipped" is the goods on the dock in one system, and on the road in another. Whoever
+    reads by the old definition goes on without complaint.
+
+    ## Example
+    ```diff title="Departed.avsc"
+     {"type": "record", "name": "Departed", "fields": [
+    -  {"name": "port", "type": "string", "x-codelist": "UN/LOCODE"}
+    +  {"name": "port", "type": "string", "x-codelist": "IATA"}
+     ]}
+    ```
+
+    ## What to do instead
+    Add a second field for the other meaning.
+    """
+    reason = f"{change.what} changed from {change.old or 'none'} to {change.new or 'none'}"
+    if change.old is None or change.new is None:
+        return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
+    return Opinion(Effect.REPLACES, reason, f"keep {change.old}")

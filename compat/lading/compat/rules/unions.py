@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.rules.base import JSON, Opinion, rule
+from lading.compat.rules.base import AVRO, JSON, Opinion, rule
 from lading.compat.words import describe
 from lading.model.schema import Nothing, Opaque
 
@@ -75,6 +75,38 @@ def branch_removed(change: Change) -> Opinion:
     if change.covered_old:
         return Opinion(effect, f"{reason}, whose values the others accept", _ASIDE)
     return Opinion(effect, reason, "keep it, and stop writing it")
+
+
+@rule("LAD316", ChangeKind.BRANCH_SHADOWED, formats=AVRO)
+def branch_shadowed(change: Change) -> Opinion:
+    """Another alternative of the same name stands before the one that was meant.
+
+    ## What it checks
+    A named type of a union, where the other version lists a type before it that goes by the same
+    name: another namespace with the same last part, or an alias.
+
+    ## Why it breaks
+    By the specification a reader takes the first alternative that goes by the writer's name, the
+    last part of it alone. fastavro does; Java looks for the full name first. So the value is
+    read as another type, or not at all, and by whom is not decided.
+
+    ## Example
+    ```diff title="Event.avsc"
+     {"type": "record", "name": "Event", "fields": [
+       {"name": "to", "type": ["null",
+    -    {"type": "record", "name": "road.Stop", "fields": []},
+         {"type": "record", "name": "hub.Stop", "fields": []},
+    +    {"type": "record", "name": "road.Stop", "fields": []},
+         "string"]}
+     ]}
+    ```
+
+    ## What to do instead
+    Give each alternative a last name of its own.
+    """
+    meant = getattr(change.old, "name", "")
+    reason = f"readers may read `{meant}` as `{change.what}`, which stands before it"
+    return Opinion(Effect.UNKNOWN, reason, "give it a name of its own, without the alias")
 
 
 def _alternative(branch: object) -> Effect:
