@@ -223,11 +223,15 @@ def first_named(writer: Schema, readers: Sequence[Schema]) -> int | None:
     """
     if not isinstance(writer, Record | Enum | Fixed):
         return None
-    for index, each in enumerate(readers):
-        if isinstance(each, Record | Enum | Fixed) and type(each) is type(writer):
-            if short(each.name) == short(writer.name) or writer.name in each.aliases:
-                return index
-    return None
+    alike = ((n, e) for n, e in enumerate(readers) if isinstance(e, type(writer)))
+    return next(
+        (
+            index
+            for index, each in alike
+            if short(each.name) == short(writer.name) or writer.name in each.aliases
+        ),
+        None,
+    )
 
 
 def _records(old: Record, new: Record) -> Kinship:

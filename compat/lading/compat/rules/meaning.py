@@ -352,9 +352,9 @@ def meaning_said_otherwise(change: Change) -> Opinion:
     """What a field is said to mean is something else.
 
     ## What it checks
-    `x-definition` (the one state that a word means), `x-codelist` (the list that a code is from) and
-    `x-taxonomy` of a field whose type lists no values. One that is named for the first time, or no
-    longer, is undecided: it may be what was meant all along.
+    `x-definition` (the one state that a word means), `x-codelist` (the list that a code is from)
+    and `x-taxonomy` of a field whose type lists no values. One that is named for the first time, or
+    no longer, is undecided: it may be what was meant all along.
 
     ## Why it breaks
     `NLRTM` and `RTM` are both short texts: the code of a port in UN/LOCODE, of an airport in IATA's
