@@ -21,7 +21,7 @@ from lading.compat.effect import Effect
 from lading.compat.pair.walk import resolve
 from lading.compat.policy import Content
 from lading.model.conditions import admits
-from lading.model.names import may_match
+from lading.model.names import may_be_about
 from lading.model.schema import NO_DEFAULT, Anything, Array, Encoding, Field, Record, Union
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _to_the_letter(change: Change, said: Opinion) -> Opinion:
     if change.kind not in _ONE_SIDED or not isinstance(node, Field):
         return said
     silent = _silent(change)
-    declared = any(may_match(pattern, node.name) for pattern, _ in silent.patterns)
+    declared = may_be_about(dict(silent.patterns), node.name)
     if declared or isinstance(node.schema, Anything) or content_model(silent) != "anything":
         return said
     effect = said.effect | _ONE_SIDED[change.kind]

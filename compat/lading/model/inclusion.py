@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lading.model.conditions import admits, types_of
-from lading.model.names import may_match
+from lading.model.names import MOST_PATTERNS, may_be_about, may_match
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
     Anything,
@@ -163,16 +163,15 @@ class _Inclusion:
         if mine is None:
             if asked.required:
                 return False
-            about = (each for pattern, each in record.patterns if may_match(pattern, asked.name))
-            met = [self.holds(each, asked.schema, depth) for each in (*about, _rest(record))]
-            return all(met)
+            said = _said_of(record, asked.name)
+            return all(self.holds(each, asked.schema, depth) for each in said)
         return (mine.required or not asked.required) and self.holds(
             mine.schema, asked.schema, depth
         )
 
     def _may_stand(self, mine: Field, record: Record, depth: int) -> bool:
         """Whether `record` takes a field that it does not declare."""
-        if any(may_match(pattern, mine.name) for pattern, _ in record.patterns):
+        if may_be_about(dict(record.patterns), mine.name):
             return False
         return self.holds(mine.schema, _rest(record), depth)
 
@@ -188,6 +187,13 @@ def _resolved(schema: Schema, types: Mapping[str, Schema]) -> Schema:
 def _types(schema: Schema) -> set[str]:
     """Numbers may be integers, and integers are numbers."""
     return {"number" if each == "integer" else each for each in types_of(schema)}
+
+
+def _said_of(record: Record, name: str) -> list[Schema]:
+    """What an object may say of a property that it does not declare."""
+    many = len(record.patterns) > MOST_PATTERNS
+    about = [each for pattern, each in record.patterns if many or may_match(pattern, name)]
+    return [*about, _rest(record)]
 
 
 def _rest(record: Record) -> Schema:

@@ -25,7 +25,7 @@ from lading.model.conditions import (
     undecided,
 )
 from lading.model.firewall import split
-from lading.model.names import may_match
+from lading.model.names import may_be_about
 from lading.model.notes import Notes, kind_of
 from lading.model.schema import (
     NO_DEFAULT,
@@ -834,7 +834,7 @@ class JsonSchemaReader:
             else Anything()
         )
         for name in sorted(required - properties.keys()):
-            matched = any(may_match(each, name) for each in patterns)
+            matched = may_be_about(patterns, name)
             silent = Anything() if matched else rest  # what holds for a name that is only required
             fields.append(Field(name, silent, at=self.notes.origin((*at, "required"))))
         return Record(

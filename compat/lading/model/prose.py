@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _LISTED: Final = re.compile(
-    r"^\s*[-*+]\s+[`'\"]?([A-Z][A-Z0-9_]+)(?:[`'\"]|[ \t]*$|[ \t]+\()", re.MULTILINE
+    r"^[ \t]*[-*+]\s+[`'\"]?([A-Z][A-Z0-9_]+)(?:[`'\"]|[ \t]*$|[ \t]+\()", re.MULTILINE
 )
 """A code as a list of a description names it: ``- `RECEIVED` (it is here)``, or ``- RECEIVED``."""
 

@@ -13,7 +13,7 @@ from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
 from lading.model.canonical import referred
 from lading.model.contract import Slot
 from lading.model.inclusion import within
-from lading.model.names import may_match
+from lading.model.names import may_be_about
 from lading.model.schema import (
     Anything,
     Array,
@@ -223,19 +223,19 @@ def _asked_of_others(record: Record, name: str) -> Schema | None:
     """The schema for what `record` does not declare, where that is what a field has to answer."""
     if isinstance(record.rest, _UNDEMANDING):
         return None
-    return None if any(may_match(each, name) for each, _ in record.patterns) else record.rest
+    return None if may_be_about(dict(record.patterns), name) else record.rest
 
 
 def _spoken(
     mine: dict[str, Field], others: Mapping[str, Field], record: Record, where: Where
 ) -> dict[str, Field]:
     """The fields, with those that the other side has and conditions speak of: as what they are."""
-    silent = record.rest or Anything()
+    silent, patterns = record.rest or Anything(), dict(record.patterns)
     return mine | {
         name: FieldNode(name, silent, required=False, at=record.at)
         for name, each in others.items()
         if name not in mine
-        and not any(may_match(pattern, name) for pattern, _ in record.patterns)
+        and not may_be_about(patterns, name)
         and (where.declared is None or each.name in where.declared)
     }
 

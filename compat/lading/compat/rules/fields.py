@@ -11,7 +11,7 @@ from lading.compat.effect import Effect, Level
 from lading.compat.rules.base import AVRO, JSON, Opinion, rule
 from lading.compat.rules.remedies import field_alias, remedy_of_added
 from lading.compat.words import describe
-from lading.model.names import may_match
+from lading.model.names import may_be_about, may_be_about_any
 from lading.model.schema import NO_DEFAULT, Anything, Encoding, Nothing, Record, Scalar
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def _one_sided(field: Field, other: Record, encoding: Encoding) -> Effect:
     effect = Effect.NARROWS if field.required else Effect.NONE
     if encoding is Encoding.AVRO:
         return effect
-    matches = any(may_match(pattern, field.name) for pattern, _ in other.patterns)
-    if matches:
+    if may_be_about(dict(other.patterns), field.name):
         return effect | Effect.UNKNOWN
     if isinstance(other.rest, Nothing):
         return effect | (Effect.NONE if isinstance(field.schema, Nothing) else Effect.WIDENS)
@@ -409,15 +408,18 @@ def name_pattern_changed(change: Change) -> Opinion:
     came = change.old is None
     schema = cast("Schema", change.new if came else change.old)
     silent = cast("Record", change.old_owner if came else change.new_owner)
-    effect = _patterned(change.what, schema, silent)
+    owners = cast("Record", change.old_owner), cast("Record", change.new_owner)
+    patterns = sum(len(each.patterns) for each in owners)
+    effect = _patterned(change.what, schema, silent, patterns)
     word = "added" if came else "removed"
     reason = f"rule for properties matching `{change.what}` {word}"
     return Opinion(effect if came else effect.mirrored, reason, "keep the pattern as it was")
 
 
-def _patterned(pattern: str, schema: Schema, silent: Record) -> Effect:
-    """The effect of adding a pattern to a record that has been silent about it."""
-    shared = bool(silent.patterns) or any(may_match(pattern, each.name) for each in silent.fields)
+def _patterned(pattern: str, schema: Schema, silent: Record, patterns: int) -> Effect:
+    """The effect of adding a pattern, one of so many, to a record that has been silent about it."""
+    names = [each.name for each in silent.fields]
+    shared = bool(silent.patterns) or may_be_about_any(pattern, names, patterns)
     free = isinstance(schema, Anything)
     beside = Effect.UNKNOWN if shared and not free else Effect.NONE
     rest = silent.rest or Anything()

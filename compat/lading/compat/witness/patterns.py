@@ -15,12 +15,14 @@ _COUNT: Final = re.compile(r"\{(\d+)(,\d*)?\}[?+]?|[*?][?+]?|\+[?+]?")
 def matching(pattern: str) -> str | None:
     """A short text that `pattern` matches; `None` where this reader of patterns finds none.
 
-    Only what ``re`` agrees with is handed out, so that what is not understood does no harm.
+    Only what is tried is handed out, so that what is not understood does no harm.
     """
+    if len(pattern) > _LONGEST:
+        return None
     try:
         made = _Pattern(pattern).alternatives()
         return made if matches(pattern, made) else None
-    except (re.error, IndexError, RecursionError):
+    except (IndexError, RecursionError):
         return None
 
 
@@ -87,5 +89,5 @@ class _Pattern:
 
 def _sign(one: str) -> str:
     """A sign that one sign, escape or class of a pattern matches; nothing for a boundary."""
-    whole = rf"\A(?:{one})\Z"
+    whole = f"^(?:{one})$"
     return next((each for each in _SIGNS if matches(whole, each)), "")

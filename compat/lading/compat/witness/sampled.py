@@ -95,7 +95,7 @@ class _Words:
 
 def _letters(pattern: str) -> str:
     """A text that a simple pattern matches: its own letters."""
-    return re.sub(r"\[(.)[^]]*\]|[^\w-]", r"\1", pattern)[:_LONGEST]
+    return re.sub(r"\[(.)[^]]*\]|[^\w-]", r"\1", pattern[:_LONGEST])
 
 
 _BOUNDS: Final = frozenset(
