@@ -136,12 +136,17 @@ def definition_changed(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Restore the text if nothing changed; give a changed meaning a code of its own.
+    Restore the text if nothing changed; give a changed meaning a code of its own. Whoever answers
+    for the definition can say that the other words mean the same, or make more exact what was
+    meant all along: `lading classify FINDING editorial` (or `clarified`), with who says so and
+    why. It is written into `policies/meanings.yaml`, and settles the finding here and in the
+    registry; `changed` forbids it.
     """
     if plain(str(change.old)) == plain(str(change.new)):
         return Opinion(Effect.NONE, "definition spelled differently")
     reason = "definition changed; whether it means the same is not decided"
-    return Opinion(Effect.UNKNOWN, reason, "restore the text, or give the new meaning its own code")
+    fix = "restore the text, give the new meaning its own code, or say what it means: "
+    return Opinion(Effect.UNKNOWN, reason, f"{fix}lading classify")
 
 
 @rule("LAD605", ChangeKind.STATE_TERMINAL, formats=TAXONOMY)
