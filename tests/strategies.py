@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ from lading.model.taxonomy import (
     Override,
     Quality,
     Sending,
+    Sla,
     State,
     Taxonomy,
     TaxonomyKind,
@@ -821,13 +823,46 @@ _states = st.builds(
     terminal=st.booleans(),
     customer_visible=st.booleans(),
     owner=st.sampled_from(["", "tms", "wms"]),
+    deprecated=st.booleans(),
+    sunset=st.sampled_from(["", "", "2027-06-30", "2028-01-01"]),
+    replaced_by=st.sampled_from(["", "", "DELIVERED"]),
+    aliases=st.sampled_from([(), (), ("OLD",), ("OLD", "HELD")]),
+    fallback=st.sampled_from(["", "PLANNED", "DELIVERED", "OLD"]),
+    category=st.sampled_from(["", "", "moving", "held"]),
+    exception=st.sampled_from([False, False, True]),
+    billable=st.sampled_from([False, False, True]),
 )
+_slas = st.builds(
+    Sla,
+    name=st.sampled_from(["transit", "dwell"]),
+    start=st.sampled_from(["PLANNED", "HELD"]),
+    stop=st.just("DELIVERED"),
+    within=st.sampled_from(["PT4H", "P1D", "PT24H"]),
+    share=st.sampled_from([100, 95]),
+    calendar=st.sampled_from(["", "working days"]),
+    time_zone=st.sampled_from(["", "Europe/Berlin"]),
+)
+
+
+def _told_apart(states: list[State], retired: list[str]) -> list[State]:
+    """The same with each code and former code once, none of them retired."""
+    seen = {*retired, *(each.code for each in states)}
+    found = []
+    for each in states:
+        aliases = tuple(alias for alias in each.aliases if alias not in seen)
+        seen |= set(aliases)
+        found.append(replace(each, aliases=aliases))
+    return found
 
 
 @st.composite
 def taxonomies(draw: DrawFn) -> Contract:
     """A state machine of at most four states."""
     states = draw(st.lists(_states, unique_by=lambda state: state.code, max_size=4))
+    codes = [state.code for state in states]
+    gone = st.sampled_from([each for each in ("OLD", "HELD", "PLANNED") if each not in codes])
+    retired = draw(st.lists(gone, unique=True, max_size=1))
+    states = _told_apart(states, retired)
     codes = [state.code for state in states]
     ends = st.tuples(st.sampled_from(codes), st.sampled_from(codes)) if codes else st.nothing()
     steps = draw(st.lists(ends, unique=True, max_size=4)) if codes else []
@@ -850,8 +885,108 @@ def taxonomies(draw: DrawFn) -> Contract:
                 [None, *(Derivation({"n": "count"}, (("otherwise", code),)) for code in "AB")]
             )
         ),
+        open=draw(st.booleans()),
+        skips=draw(st.booleans()),
+        retired=tuple(retired),
+        slas=tuple(draw(st.lists(_slas, unique_by=lambda sla: sla.name, max_size=1))),
     )
     return Contract(Subject("taxonomies.shipment.status.v1"), Kind.TAXONOMY, body)
+
+
+_STEPS = [("P", "A"), ("A", "B"), ("B", "D"), ("A", "D"), ("P", "D"), ("B", "A"), ("A", "A")]
+
+
+@st.composite
+def _machine(draw: DrawFn, renamed: str) -> Contract:
+    """States P, A, B and D, some of them; one may have had, or fall back to, another code."""
+    codes = ["P", "D", *draw(st.lists(st.sampled_from(["A", "B", renamed]), unique=True))]
+    others = {code: [each for each in "PABDX" if each not in codes] for code in codes}
+    states = []
+    for code in codes:
+        former = [(), (), (), *((each,) for each in others[code])]
+        aliases = draw(st.sampled_from(former))
+        fallback = draw(st.sampled_from(["", "", "P", "A", "B", "D"]))
+        states.append(
+            State(
+                code,
+                f"{code} holds here.",
+                rank="PABXD".index(code),
+                initial=code == "P",
+                terminal=code == "D" or (code == renamed and draw(st.booleans())),
+                aliases=aliases,
+                fallback="" if fallback == code else fallback,
+            )
+        )
+    ends = {each.code for each in states if each.terminal}
+    steps = [*_STEPS, ("P", renamed), ("A", renamed), (renamed, "B"), (renamed, "D")]
+    body = Taxonomy(
+        "t",
+        "1.0.0",
+        TaxonomyKind.STATE_MACHINE,
+        "tms",
+        tuple(_told_apart(states, [])),
+        tuple(
+            Transition(a, b, "moved")
+            for a, b in dict.fromkeys(steps)
+            if {a, b} <= {*codes} and a not in ends and draw(st.integers(0, 4))
+        ),
+        open=draw(st.booleans()),
+        skips=draw(st.integers(0, 3)) == 0,
+    )
+    return Contract(Subject("taxonomies.t.v1"), Kind.TAXONOMY, body)
+
+
+@st.composite
+def near_taxonomies(draw: DrawFn) -> tuple[Contract, Contract]:
+    """Two versions that differ in little: a state or a step comes, goes or is renamed."""
+    old = draw(_machine("X"))
+    body = old.body
+    assert isinstance(body, Taxonomy)
+    states, steps, code = list(body.states), list(body.transitions), "N"
+    gone = draw(st.sampled_from([*body.states, None]))
+    if gone and draw(st.booleans()):
+        states = [each for each in states if each is not gone]
+        steps = [each for each in steps if gone.code not in (each.source, each.target)]
+    near = draw(st.sampled_from(body.states))
+    if draw(st.integers(0, 3)):
+        fallback = draw(st.sampled_from(["", near.code, near.code, "P", "D"]))
+        former = draw(st.sampled_from([(), (), (gone.code,) if gone else ()]))
+        known = {each.code for each in states} | {a for each in states for a in each.aliases}
+        states.append(
+            State(
+                code,
+                "It is new here.",
+                rank=5,
+                terminal=draw(st.integers(0, 3)) == 0,
+                aliases=tuple(each for each in former if each not in known),
+                fallback=fallback,
+            )
+        )
+        left = [each.code for each in states if each.code != code and not each.terminal]
+        came = draw(st.lists(st.sampled_from(left), unique=True, max_size=2)) if left else []
+        steps += [Transition(each, code, "moved") for each in came]
+        onward = [each.code for each in states if each.code != code]
+        if onward and not states[-1].terminal:
+            further = draw(st.lists(st.sampled_from(onward), unique=True, max_size=2))
+            steps += [Transition(code, each, "moved") for each in further]
+    new = replace(body, states=tuple(states), transitions=tuple(steps))
+    return old, replace(old, body=new)
+
+
+def without_direction(contract: Contract) -> Contract:
+    """A taxonomy without what is made for codes to come, or goes back.
+
+    Fallbacks, former codes and openness are there for states that come, a retired code is one that
+    does not come back, and a step that goes back is a break where it comes and not where it goes.
+    """
+    body = contract.body
+    if not isinstance(body, Taxonomy):
+        return contract
+    ranks = {each.code: (each.rank, each.code) for each in body.states}
+    states = tuple(replace(each, aliases=(), fallback="") for each in body.states)
+    onward = tuple(each for each in body.transitions if ranks[each.source] < ranks[each.target])
+    plain = replace(body, states=states, transitions=onward, open=False, retired=())
+    return replace(contract, body=plain)
 
 
 _cells = st.builds(
@@ -866,6 +1001,8 @@ _cells = st.builds(
             (),
             (Case((("place", "hub"),), "ARRIVED"),),
             (Case((("place", "hub"),), "DEPARTED"), Case((("place", "dock"),), None)),
+            (Case((("by", "air"), ("place", "hub")), "ARRIVED"),),
+            (Case((("by", "air"),), "ARRIVED"),),
         ]
     ),
 )

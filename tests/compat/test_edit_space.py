@@ -65,9 +65,11 @@ from lading.model.taxonomy import (
     CodeMap,
     Derivation,
     MappingCell,
+    Measure,
     Override,
     Quality,
     Sending,
+    Sla,
     State,
     Taxonomy,
     TaxonomyKind,
@@ -171,6 +173,7 @@ STATE = State("OPEN", "It is open.", rank=1)
 DONE = State("DONE", "It is done.", rank=2, terminal=True)
 STEP = Transition("OPEN", "DONE", "finished")
 TAXONOMY = Taxonomy("t", "1.0.0", TaxonomyKind.STATE_MACHINE, "tms", (STATE, DONE), (STEP,))
+SLA = Sla("transit", "OPEN", "DONE", "PT4H")
 DERIVATION = Derivation({"n": "number"}, (("otherwise", "OPEN"),))
 CELL = MappingCell("AA", "OPEN", Quality.EXACT)
 CASE = Case((("q", "1"),), "DONE")
@@ -181,6 +184,7 @@ MAPPING = CodeMap("m", "1.0.0", "carrier", "list", "1", "t", (CELL,))
 as_json_field, as_avro_field = as_field(Kind.JSON), as_field(Kind.AVRO)
 as_state: Host = lambda node: of_taxonomy(replace(TAXONOMY, states=(node, DONE), transitions=()))  # noqa: E731
 as_step: Host = lambda node: of_taxonomy(replace(TAXONOMY, transitions=(node,)))  # noqa: E731
+as_sla: Host = lambda node: of_taxonomy(replace(TAXONOMY, slas=(node,)))  # noqa: E731
 as_derived: Host = lambda node: of_taxonomy(replace(TAXONOMY, derived=node))  # noqa: E731
 as_cell: Host = lambda node: of_mapping(replace(MAPPING, cells=(node,)))  # noqa: E731
 as_case: Host = lambda node: as_cell(replace(CELL, cases=(node,)))  # noqa: E731
@@ -688,6 +692,16 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             as_state, STATE, ((), ("A",), ("B",)), K.STATE_LABEL
         ),
         (State, "deprecated"): flag(as_state, STATE, K.DEPRECATION),
+        (State, "ranked"): none(
+            as_state, STATE, (False, True, NEVER), "the same rank, written out or by the list"
+        ),
+        (State, "replaced_by"): row(as_state, STATE, ("", "A", "B"), K.STATE_SUNSET),
+        (State, "sunset"): row(as_state, STATE, ("", "2027-01-01", "2028-01-01"), K.STATE_SUNSET),
+        (State, "aliases"): row(as_state, STATE, ((), ("A",), ("B",)), K.STATE_ALIASES),
+        (State, "fallback"): row(as_state, STATE, ("", "A", "B"), K.STATE_FALLBACK),
+        (State, "category"): row(as_state, STATE, ("", "a", "b"), K.STATE_CATEGORY),
+        (State, "exception"): flag(as_state, STATE, K.STATE_VISIBILITY),
+        (State, "billable"): flag(as_state, STATE, K.STATE_VISIBILITY),
         (Transition, "source"): coming(
             as_step, STEP, (NEVER, "OPEN", "DONE"), K.TRANSITION_ADDED, K.TRANSITION_REMOVED
         ),
@@ -707,6 +721,14 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             ((), (("otherwise", "OPEN"),), (("otherwise", "DONE"),)),
             K.TAXONOMY_DERIVATION,
         ),
+        (Sla, "name"): coming(as_sla, SLA, (NEVER, "a", "b"), K.SLA_ADDED, K.SLA_REMOVED),
+        (Sla, "start"): row(as_sla, SLA, (NEVER, "OPEN", "DONE"), K.SLA_CLOCK),
+        (Sla, "stop"): row(as_sla, SLA, (NEVER, "OPEN", "DONE"), K.SLA_CLOCK),
+        (Sla, "within"): row(as_sla, SLA, (NEVER, "PT4H", "PT2H"), K.SLA_LIMIT),
+        (Sla, "measure"): row(as_sla, SLA, (NEVER, Measure.DWELL, Measure.NOTIFY), K.SLA_CLOCK),
+        (Sla, "share"): row(as_sla, SLA, (NEVER, 100, 95), K.SLA_LIMIT),
+        (Sla, "calendar"): row(as_sla, SLA, ("", "working days", "port hours"), K.SLA_CLOCK),
+        (Sla, "time_zone"): row(as_sla, SLA, ("", "Europe/Berlin", "Asia/Tokyo"), K.SLA_CLOCK),
         (Taxonomy, "name"): none(of_taxonomy, TAXONOMY, (NEVER, "a", "b"), SUBJECT),
         (Taxonomy, "version"): none(of_taxonomy, TAXONOMY, (NEVER, "1.0.0", "2.0.0"), VERSION),
         (Taxonomy, "kind"): row(
@@ -741,6 +763,16 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             (None, DERIVATION, replace(DERIVATION, inputs={})),
             K.TAXONOMY_DERIVATION,
         ),
+        (Taxonomy, "open"): flag(of_taxonomy, TAXONOMY, K.TAXONOMY_OPENNESS),
+        (Taxonomy, "skips"): flag(of_taxonomy, TAXONOMY, K.TAXONOMY_SKIPS),
+        (Taxonomy, "retired"): row(of_taxonomy, TAXONOMY, ((), ("A",), ("B",)), K.RETIRED),
+        (Taxonomy, "slas"): coming(
+            of_taxonomy,
+            TAXONOMY,
+            ((), (SLA,), (replace(SLA, name="other"),)),
+            K.SLA_ADDED,
+            K.SLA_REMOVED,
+        ),
         (Case, "when"): row(
             as_case, CASE, (NEVER, (("q", "1"),), (("q", "2"),)), K.CELL_TARGET, K.CELL_TARGET
         ),
@@ -765,8 +797,8 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (Override, "reason"): none(as_override, OVERRIDE, ("", "One.", "Other."), WORDS),
         (Override, "approved_by"): none(as_override, OVERRIDE, ("", "a", "b"), GOVERNED),
-        (Override, "until"): none(
-            as_override, OVERRIDE, ("", "2027-01-01", "2028-01-01"), GOVERNED
+        (Override, "until"): row(
+            as_override, OVERRIDE, (NEVER, "2027-01-01", "2028-01-01"), K.OVERRIDE
         ),
         (Sending, "source"): row(
             as_sending, SENDING, (NEVER, "OPEN", "DONE"), K.SENDING, K.SENDING
@@ -791,6 +823,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (MappingCell, "cases"): row(
             as_cell, CELL, ((), (CASE,), (replace(CASE, to="LOST"),)), K.CELL_TARGET
         ),
+        (MappingCell, "final"): none(as_cell, CELL, (None, True, False), GOVERNED),
         (MappingCell, "note"): none(as_cell, CELL, ("", "One.", "Other."), WORDS),
         (MappingCell, "source"): none(as_cell, CELL, ("", "a", "b"), GOVERNED),
         (MappingCell, "provenance"): none(as_cell, CELL, ("", "read", "checked"), GOVERNED),
@@ -833,6 +866,11 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
 """Every field of every node but `at`, which is where the node stands, for people."""
 
 
+def unranked(*codes: str) -> tuple[State, ...]:
+    """States whose rank is their place in the list."""
+    return tuple(State(code, code * 9, rank=at, ranked=False) for at, code in enumerate(codes))
+
+
 def aliased(*aliases: str) -> Field:
     return Field("f", STRING, aliases=aliases)
 
@@ -871,6 +909,16 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
             in_avro(Union((replace(ONE, name="a.Stop"), replace(TWO, name="b.Stop"), STRING))),
             in_avro(Union((replace(TWO, name="b.Stop"), replace(ONE, name="a.Stop"), STRING))),
             (K.BRANCH_SHADOWED,) * 2,
+        ),
+        "a whole number that is a fraction now": (
+            in_avro(LONG),
+            in_avro(Scalar(ScalarType.DOUBLE)),
+            (K.SCALAR_TYPE, K.LOSSY_PROMOTION),
+        ),
+        "a fraction before a whole number": (
+            in_avro(Union((LONG, Scalar(ScalarType.DOUBLE)))),
+            in_avro(Union((Scalar(ScalarType.DOUBLE), LONG))),
+            (K.LOSSY_PROMOTION,),
         ),
         "a default that Python takes for equal": (
             as_avro_field(Field("f", LONG, required=False, default=1)),
@@ -935,6 +983,47 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
             as_state(STATE),
             as_state(replace(STATE, code="NEW")),
             (K.STATE_RENAMED,),
+        ),
+        "a state by its former code": (
+            as_state(STATE),
+            as_state(State("NEW", "It is new.", rank=1, aliases=("OPEN",))),
+            (K.STATE_RENAMED, K.STATE_DEFINITION),
+        ),
+        "a retired code for a state": (
+            of_taxonomy(replace(TAXONOMY, states=(DONE,), transitions=(), retired=("OPEN",))),
+            as_state(STATE),
+            (K.CODE_REUSED, K.RETIRED),
+        ),
+        "a state before others that have no rank": (
+            of_taxonomy(replace(TAXONOMY, states=unranked("A"))),
+            of_taxonomy(replace(TAXONOMY, states=unranked("B", "A"))),
+            (K.STATE_ADDED,),
+        ),
+        "states that have no rank in another order": (
+            of_taxonomy(replace(TAXONOMY, states=unranked("A", "B"))),
+            of_taxonomy(replace(TAXONOMY, states=unranked("B", "A"))),
+            (K.STATE_RANK, K.STATE_RANK),
+        ),
+        "a wider case that says the same": (
+            as_case(Case((("at", "hub"), ("by", "air")), "DONE")),
+            as_case(Case((("at", "hub"),), "DONE")),
+            (K.CELL_TARGET,),
+        ),
+        "cases that meet": (
+            as_case(Case((("at", "hub"),), "LOST")),
+            as_case(Case((("by", "air"),), "DONE")),
+            (K.CELL_TARGET, K.CELL_TARGET, K.CELL_TARGET),
+        ),
+        "what a partner means where a case said otherwise": (
+            as_case(CASE),
+            of_mapping(
+                replace(
+                    MAPPING,
+                    cells=(replace(CELL, cases=(CASE,)),),
+                    overrides=(Override("acme", "AA", "OPEN", quality=Quality.EXACT),),
+                )
+            ),
+            (K.OVERRIDE,),
         ),
         "another kind of contract": (in_json(STRING), of_api(API), (K.KIND,)),
         "another kind of schema": (in_json(STRING), in_avro(STRING), (K.KIND,)),

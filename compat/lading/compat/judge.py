@@ -215,6 +215,8 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             finding.path,
             finding.rule,
             finding.change.what,
+    if opinion.follows:
+        return f"{opinion.reason}: {opinion.follows}"
         )
 
     return tuple(sorted(findings, key=order))

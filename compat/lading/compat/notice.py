@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.model.contract import Kind, Slot
+from lading.model.taxonomy import CodeMap, State
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
@@ -26,6 +27,7 @@ _REMOVED: Final = frozenset(
         ChangeKind.HEADER_REMOVED,
         ChangeKind.OPERATION_REMOVED,
         ChangeKind.PARAMETER_REMOVED,
+        ChangeKind.STATE_REMOVED,
     }
 )
 UNSETTLED: Final = frozenset({"draft", "alpha"})
@@ -53,6 +55,8 @@ def promised_otherwise(change: Change, *, more: bool) -> Effect:
 def time_has_come(change: Change, policy: Policy) -> str:
     """Why something may go now; empty where it may not, or where nothing goes."""
     old = change.old
+    if over := _agreement_over(change, policy):
+        return over
     if policy.today is None or change.kind not in _REMOVED or not getattr(old, "deprecated", False):
         return ""
     said = str(getattr(old, "sunset", ""))
@@ -60,6 +64,21 @@ def time_has_come(change: Change, policy: Policy) -> str:
     if until is None or until.date() >= policy.today:
         return ""
     return f"it was deprecated, to stay until {said}, and that is over"
+
+
+def _agreement_over(change: Change, policy: Policy) -> str:
+    """Why what a partner meant no longer counts; empty where it does, or nothing was agreed."""
+    if policy.today is None or not change.path:
+        return ""
+    days = [
+        each.until
+        for owner in (change.old_owner, change.new_owner)
+        if isinstance(owner, CodeMap)
+        for each in owner.overrides
+        if f"{each.code} (from {each.partner})" == change.path[-1]
+    ]
+    over = bool(days) and max(days) < policy.today.isoformat()
+    return f"the agreement ended on {max(days)}" if over else ""
 
 
 def unsettled(change: Change, old: Contract) -> str:
@@ -78,9 +97,11 @@ def unsettled(change: Change, old: Contract) -> str:
 
 def with_notice(change: Change, said: Opinion, policy: Policy) -> Opinion:
     """The opinion, where the end of a part of an API has to be announced so many days ahead."""
-    if policy.today is None or not policy.notice_days or change.slot is Slot.EVENT:
+    if policy.today is None or not policy.notice_days:
         return said
-    late = _late(change, policy)
+    if isinstance(change.new, State):
+        return _state_with_notice(change, said, policy)
+    late = "" if change.slot is Slot.EVENT else _late(change, policy)
     if not late:
         return said
     return replace(
@@ -89,6 +110,16 @@ def with_notice(change: Change, said: Opinion, policy: Policy) -> Opinion:
         reason=f"{said.reason}, {late}",
         fix=f"name a day that is {policy.notice_days} days away or more in x-sunset",
     )
+
+
+def _state_with_notice(change: Change, said: Opinion, policy: Policy) -> Opinion:
+    """The same for a state: who reads it counts on the day until which it stays."""
+    late = _late(change, policy) if change.kind is ChangeKind.DEPRECATION else ""
+    if not late:
+        return said
+    fix = f"name a day that is {policy.notice_days} days away or more in sunset"
+    effect = said.effect | Effect.NARROWS
+    return replace(said, effect=effect, reason=f"{said.reason}, {late}", fix=fix)
 
 
 def _late(change: Change, policy: Policy) -> str:

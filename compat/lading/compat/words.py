@@ -25,11 +25,12 @@ from lading.model.schema import (
     Tuple,
     Union,
 )
-from lading.model.taxonomy import CodeMap, MappingCell, State, Taxonomy, Transition
+from lading.model.taxonomy import CodeMap, MappingCell, Measure, Sla, State, Taxonomy, Transition
 
 if TYPE_CHECKING:
     from lading.model.schema import Logical
 
+_ALL = 100
 _LISTED = 6
 """So many symbols are named; the rest is counted."""
 
@@ -41,7 +42,7 @@ def describe(node: object) -> str:
             return _http(node)
         case Link():
             return f"link {node.name} to {node.target or 'nowhere'}"
-        case State() | Transition() | MappingCell() | Taxonomy() | CodeMap():
+        case State() | Transition() | MappingCell() | Taxonomy() | CodeMap() | Sla():
             return _list(node)
     return _schema(node) or _value(node)
 
@@ -180,7 +181,7 @@ def _http(node: Operation | Parameter | Body | Media | Response | Security) -> s
     return alternative(node)
 
 
-def _list(node: State | Transition | MappingCell | Taxonomy | CodeMap) -> str:
+def _list(node: State | Transition | MappingCell | Taxonomy | CodeMap | Sla) -> str:
     match node:
         case State():
             return node.code
@@ -189,7 +190,25 @@ def _list(node: State | Transition | MappingCell | Taxonomy | CodeMap) -> str:
             return f"{node.source} -> {node.target} on {node.trigger}{guard}"
         case MappingCell():
             return target(node)
+        case Sla():
+            return f"{clock(node)} within {limit(node)}"
     return node.name
+
+
+def clock(sla: Sla) -> str:
+    """What is measured, and how: ``HANDED_OVER to DELIVERED (business days, Europe/Berlin)``."""
+    said = {
+        Measure.REACH: f"{sla.start} to {sla.stop}",
+        Measure.DWELL: f"in {sla.start}",
+        Measure.NOTIFY: f"{sla.start} told",
+    }[sla.measure]
+    by = ", ".join(each for each in (sla.calendar, sla.time_zone) if each)
+    return f"{said} ({by})" if by else said
+
+
+def limit(sla: Sla) -> str:
+    """The longest time, and for how many it is promised: ``PT4H for 95 %``."""
+    return sla.within if sla.share == _ALL else f"{sla.within} for {sla.share} %"
 
 
 def target(cell: MappingCell) -> str:

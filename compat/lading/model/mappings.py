@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.locate import locate
 from lading.model.notes import Notes, kind_of
 from lading.model.suggest import did_you_mean
-from lading.model.taxonomies import header, rows
+from lading.model.taxonomies import day, header, rows, word
 from lading.model.taxonomy import (
     Case,
     CodeMap,
@@ -21,11 +20,8 @@ from lading.model.taxonomy import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from enum import StrEnum
 
     from lading.model.document import Document, Pointer
-
-    _Word = TypeVar("_Word", bound=StrEnum)
 
 _KEYS: Final = (
     "mapping",
@@ -49,6 +45,7 @@ _ROW_KEYS: Final = (
     "quality",
     "classifier",
     "cases",
+    "final",
     "label",
     "note",
     "source",
@@ -68,7 +65,6 @@ _OVERRIDE_KEYS: Final = (
 _SEND_KEYS: Final = ("from", "code", "quality", "note")
 _PROVENANCES: Final = ("checked", "read", "recalled")
 _CLASSIFIERS: Final = ("REQUESTED", "PLANNED", "ESTIMATED", "ACTUAL")
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def read_mapping(document: Document, notes: Notes) -> CodeMap:
@@ -108,19 +104,6 @@ def read_mapping(document: Document, notes: Notes) -> CodeMap:
     )
 
 
-def word(  # noqa: PLR0913 - the accessors of Notes, plus the words
-    words: type[_Word], node: dict[str, Any], key: str, at: Pointer, *, notes: Notes, default: _Word
-) -> _Word:
-    """The member of `words` under `key`; `default` when absent or wrong."""
-    text = notes.text(node, key, at)
-    if text in set(words):
-        return words(text)
-    if text:
-        hint = did_you_mean(text, words) or f"one of {', '.join(words)}"
-        notes.add("LAD031", (*at, key), f"`{text}` is no value of `{key}`", hint=hint)
-    return default
-
-
 def _cells(node: dict[str, Any], notes: Notes) -> Iterator[MappingCell]:
     seen: dict[str, Pointer] = {}
     for _, row, at in rows(node, "rows", notes, need=True):
@@ -154,6 +137,7 @@ def _cell(code: str, row: dict[str, Any], at: Pointer, notes: Notes) -> MappingC
         also=notes.texts(row, "also", at),
         classifier=_one_of(_CLASSIFIERS, row, "classifier", at, notes),
         cases=tuple(_cases(row, at, notes)),
+        final=notes.flag(row, "final", at) if "final" in row else None,
         note=notes.text(row, "note", at),
         source=notes.text(row, "source", at),
         provenance=_one_of(_PROVENANCES, row, "provenance", at, notes),
@@ -222,10 +206,7 @@ def _overrides(node: dict[str, Any], notes: Notes) -> Iterator[Override]:
             notes.add("LAD014", (*at, "code"), message)
             continue
         seen.add((partner, code))
-        until = notes.text(row, "until", at, need=True)
-        if until and not _DATE.fullmatch(until):
-            hint = "write it as 2027-06-30"
-            notes.add("LAD031", (*at, "until"), f"`{until}` is not a date", hint=hint)
+        until = day(row, "until", at, notes, need=True)
         yield Override(
             partner,
             code,

@@ -321,3 +321,12 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
     ),
 }
 """Code to page; ids are never reused."""
+    "LAD047": ProblemPage(
+        "A retired code is used again",
+        _page(
+            "A code under `retired` is no state of the taxonomy, and no former code of one.",
+            "Histories that carry the code mean what it was. A new state of that code says "
+            "something else of them, and nobody notices.",
+            "Give the new state a code of its own, and leave the old one retired for ever.",
+        ),
+    ),

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from lading.model.derivations import OTHERWISE, wrong_in
 from lading.model.notes import Notes, kind_of
 from lading.model.suggest import did_you_mean, one_of
-from lading.model.taxonomy import Derivation, State, Taxonomy, TaxonomyKind, Transition
+from lading.model.taxonomy import (
+    Derivation,
+    Measure,
+    Sla,
+    State,
+    Taxonomy,
+    TaxonomyKind,
+    Transition,
+    lasting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from enum import StrEnum
 
     from lading.model.document import Document, Pointer
 
+    _Word = TypeVar("_Word", bound=StrEnum)
+
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*", re.ASCII)
 VERSION: Final = re.compile(r"\d+\.\d+\.\d+", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 _KEYS: Final = (
     "taxonomy",
@@ -31,6 +45,10 @@ _KEYS: Final = (
     "states",
     "transitions",
     "derived",
+    "open",
+    "skips",
+    "retired",
+    "sla",
 )
 _DERIVED_KEYS: Final = ("inputs", "rules")
 _DERIVED_RULE_KEYS: Final = ("when", "to")
@@ -46,7 +64,25 @@ _STATE_KEYS: Final = (
     "advances_to",
     "not_to_be_confused_with",
     "deprecated",
+    "replaced_by",
+    "sunset",
+    "aliases",
+    "fallback",
+    "category",
+    "exception",
+    "billable",
 )
+_SLA_KEYS: Final = (
+    "name",
+    "measure",
+    "from",
+    "to",
+    "within",
+    "share",
+    "calendar",
+    "time_zone",
+)
+_ALL: Final = 100
 _TRANSITION_ENDS: Final = ("from", "to", "trigger")
 _TRANSITION_KEYS: Final = (*_TRANSITION_ENDS, "when")
 
@@ -86,7 +122,11 @@ class _Reader:
         name, version = header(node, "taxonomy", notes)
         kind = self._kind()
         states = tuple(self._states())
-        transitions = tuple(self._transitions([each.code for each in states], kind))
+        codes = [each.code for each in states]
+        transitions = tuple(self._transitions(codes, kind))
+        retired = self._retired(codes)
+        self._former_codes(states, retired)
+        self._successors(states, {*codes, *retired})
         taxonomy = Taxonomy(
             name=name,
             version=version,
@@ -98,8 +138,12 @@ class _Reader:
             doc=notes.text(node, "definition", ()).strip(),
             advances=notes.text(node, "advances", ()),
             unknown=notes.text(node, "unknown", ()) or "UNKNOWN",
-            ignored=self._ignored([each.code for each in states]),
-            derived=self._derived({each.code for each in states}),
+            ignored=self._ignored(codes),
+            derived=self._derived(set(codes)),
+            open=notes.flag(node, "open", ()),
+            skips=notes.flag(node, "skips", ()),
+            retired=retired,
+            slas=tuple(self._slas(codes)),
             at=notes.origin(()),
         )
         if kind is TaxonomyKind.STATE_MACHINE:
@@ -151,6 +195,7 @@ class _Reader:
             definition=" ".join(notes.text(node, "definition", at, need=True).split()),
             label=self._label(node.get("label"), (*at, "label")),
             rank=rank,
+            ranked="rank" in node,
             initial=notes.flag(node, "initial", at),
             terminal=notes.flag(node, "terminal", at),
             customer_visible=notes.flag(node, "customer_visible", at),
@@ -158,8 +203,112 @@ class _Reader:
             advances_to=notes.text(node, "advances_to", at),
             not_to_be_confused_with=notes.texts(node, "not_to_be_confused_with", at),
             deprecated=notes.flag(node, "deprecated", at),
+            replaced_by=notes.text(node, "replaced_by", at),
+            sunset=day(node, "sunset", at, notes),
+            aliases=notes.texts(node, "aliases", at),
+            fallback=notes.text(node, "fallback", at),
+            category=notes.text(node, "category", at),
+            exception=notes.flag(node, "exception", at),
+            billable=notes.flag(node, "billable", at),
             at=notes.origin(at),
         )
+
+    def _retired(self, codes: list[str]) -> tuple[str, ...]:
+        retired = self.notes.texts(self.node, "retired", ())
+        for index, code in enumerate(retired):
+            at = ("retired", index)
+            if not _CODE.fullmatch(code):
+                hint = "UPPER_SNAKE letters, digits and _"
+                self.notes.add("LAD011", at, f"`{code}` is not a code", hint=hint)
+            if code in retired[:index]:
+                self.notes.add("LAD014", at, f"the code `{code}` is listed twice")
+            if code in codes:
+                message = f"the code `{code}` is retired, and a state has it again"
+                self.notes.add("LAD047", at, message, hint="give the new state a code of its own")
+        return retired
+
+    def _former_codes(self, states: tuple[State, ...], retired: tuple[str, ...]) -> None:
+        """A former code leads to one state, and is none."""
+        taken = {each.code: each.code for each in states}
+        for state in states:
+            for index, alias in enumerate(state.aliases):
+                at = (*(state.at.pointer if state.at else ()), "aliases", index)
+                if not _CODE.fullmatch(alias):
+                    hint = "UPPER_SNAKE letters, digits and _"
+                    self.notes.add("LAD011", at, f"`{alias}` is not a code", hint=hint)
+                if alias in retired:
+                    message = f"the code `{alias}` is retired, and `{state.code}` is read from it"
+                    hint = "take it out of one of the two"
+                    self.notes.add("LAD047", at, message, hint=hint)
+                first = taken.setdefault(alias, state.code)
+                if first != state.code or alias == state.code:
+                    message = f"the former code `{alias}` is that of {first} already"
+                    self.notes.add("LAD014", at, message)
+
+    def _successors(self, states: tuple[State, ...], known: set[str]) -> None:
+        """What a state may be taken for, and what replaces it, are codes, and no circle."""
+        listed = {each.code: each for each in states}
+        former = {alias for each in states for alias in each.aliases}
+        for state in states:
+            at = state.at.pointer if state.at else ()
+            if state.fallback and state.fallback not in known | former:
+                hint = one_of(state.fallback, sorted(known))
+                message = f"there is no state `{state.fallback}`"
+                self.notes.add("LAD032", (*at, "fallback"), message, hint=hint)
+            if state.replaced_by and state.replaced_by not in listed:
+                hint = one_of(state.replaced_by, sorted(listed))
+                message = f"there is no state `{state.replaced_by}`"
+                self.notes.add("LAD032", (*at, "replaced_by"), message, hint=hint)
+            for key in ("replaced_by", "sunset"):
+                if getattr(state, key) and not state.deprecated:
+                    message = f"`{key}` is about a state that is `deprecated`"
+                    self.notes.add("LAD031", (*at, key), message, hint="deprecated: true")
+            for key in ("fallback", "replaced_by"):
+                if state.code in followed(state, listed, key):
+                    message = f"`{state.code}` leads back to itself by `{key}`"
+                    self.notes.add("LAD031", (*at, key), message)
+
+    def _slas(self, codes: list[str]) -> Iterator[Sla]:
+        notes, seen = self.notes, set[str]()
+        for _, node, at in rows(self.node, "sla", notes):
+            notes.unknown_keys(node, at, _SLA_KEYS)
+            name = notes.text(node, "name", at, need=True)
+            if name in seen:
+                notes.add("LAD014", (*at, "name"), f"`{name}` is agreed twice")
+            seen.add(name)
+            measure = word(Measure, node, "measure", at, notes=notes, default=Measure.REACH)
+            reach = measure is Measure.REACH
+            start = notes.text(node, "from", at, need=True)
+            stop = notes.text(node, "to", at, need=reach)
+            if stop and not reach:
+                message = f"`{measure}` is about one state"
+                notes.add("LAD031", (*at, "to"), message, hint="measure: reach")
+            for key, code in (("from", start), ("to", stop)):
+                if code and code not in codes:
+                    message = f"there is no state `{code}`"
+                    notes.add("LAD032", (*at, key), message, hint=one_of(code, codes))
+            within = notes.text(node, "within", at, need=True)
+            if within and lasting(within) is None:
+                message = f"`{within}` is not a duration"
+                notes.add("LAD031", (*at, "within"), message, hint="write it as PT4H or P3D")
+            yield Sla(
+                name,
+                start,
+                stop,
+                within,
+                measure,
+                self._share(node, at),
+                notes.text(node, "calendar", at),
+                notes.text(node, "time_zone", at),
+                at=notes.origin(at),
+            )
+
+    def _share(self, node: dict[str, Any], at: Pointer) -> int:
+        share = node.get("share", _ALL)
+        if isinstance(share, int) and not isinstance(share, bool) and 0 < share <= _ALL:
+            return share
+        self.notes.add("LAD031", (*at, "share"), "`share` is of how many in a hundred it holds")
+        return _ALL
 
     def _label(self, value: Any, at: Pointer) -> dict[str, str]:
         if value is None:
@@ -243,7 +392,8 @@ class _Reader:
             return
         reached = reachable(initial, taxonomy.transitions)
         for state in taxonomy.states:
-            if state.code not in {*reached, taxonomy.unknown} and state.at:
+            left = state.deprecated or state.code in {*reached, taxonomy.unknown}
+            if not left and state.at:
                 message = f"no path leads to the state `{state.code}`"
                 self.notes.add("LAD033", state.at.pointer, message, hint="add a transition to it")
             if state.terminal and state.at:
@@ -269,6 +419,45 @@ def reachable(initial: Iterable[str], transitions: Iterable[Transition]) -> set[
             found.add(code)
             waiting.extend(steps.get(code, ()))
     return found
+
+
+def followed(state: State, listed: dict[str, State], key: str) -> list[str]:
+    """The codes that `key` leads to, from one state to the next, each of them once."""
+    found: list[str] = []
+    code = getattr(state, key)
+    while code and code not in found:
+        found.append(code)
+        code = getattr(listed[code], key) if code in listed else ""
+    return found
+
+
+def day(node: dict[str, Any], key: str, at: Pointer, notes: Notes, *, need: bool = False) -> str:
+    """The date under `key`."""
+    text = notes.text(node, key, at, need=need)
+    if text and not _is_day(text):
+        hint = "write it as 2027-06-30"
+        notes.add("LAD031", (*at, key), f"`{text}` is not a date", hint=hint)
+    return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def word(  # noqa: PLR0913 - the accessors of Notes, plus the words
+    words: type[_Word], node: dict[str, Any], key: str, at: Pointer, *, notes: Notes, default: _Word
+) -> _Word:
+    """The member of `words` under `key`; `default` when absent or wrong."""
+    text = notes.text(node, key, at)
+    if text in set(words):
+        return words(text)
+    if text:
+        hint = did_you_mean(text, words) or f"one of {', '.join(words)}"
+        notes.add("LAD031", (*at, key), f"`{text}` is no value of `{key}`", hint=hint)
+    return default
 
 
 def rows(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.model.document import Origin
+
+
+_LATE: Final = {"late": True}
+"""What came after fingerprints were handed out: unsaid, it changes none."""
 
 
 class TaxonomyKind(StrEnum):
@@ -32,6 +37,8 @@ class State:
     label: Mapping[str, str] = field(default_factory=dict)
     """Language tag to label."""
     rank: int = 0
+    ranked: bool = field(default=True, compare=False)
+    """Whether `rank` is written; else it is the place in the list."""
     initial: bool = False
     terminal: bool = False
     customer_visible: bool = False
@@ -41,6 +48,20 @@ class State:
     """Milestones only: the state it advances the shipment to; empty: none."""
     not_to_be_confused_with: tuple[str, ...] = ()
     deprecated: bool = False
+    replaced_by: str = field(default="", metadata=_LATE)
+    """What to say instead of a deprecated one."""
+    sunset: str = field(default="", metadata=_LATE)
+    """ISO date: the last day on which a deprecated one is said or stands in what is read."""
+    aliases: tuple[str, ...] = field(default=(), metadata=_LATE)
+    """Its former codes: who reads takes them for this one, and nobody writes them."""
+    fallback: str = field(default="", metadata=_LATE)
+    """What a reader older than it may take it for; empty: nothing."""
+    category: str = field(default="", metadata=_LATE)
+    """The group that it counts in."""
+    exception: bool = field(default=False, metadata=_LATE)
+    """It tells of something that went wrong."""
+    billable: bool = field(default=False, metadata=_LATE)
+    """An invoice follows from it."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -67,6 +88,62 @@ class Derivation:
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
+class Measure(StrEnum):
+    """What the clock of an agreed time measures."""
+
+    REACH = "reach"
+    """From a state to another one."""
+    DWELL = "dwell"
+    """How long a thing stays in a state."""
+    NOTIFY = "notify"
+    """From when a state is reached to when it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """A time that was agreed: by when things move on, or are told."""
+
+    name: str
+    start: str
+    """The state in which the clock starts."""
+    stop: str = ""
+    """The state in which it stops; only for `REACH`."""
+    within: str = ""
+    """The longest time, as an ISO 8601 duration: ``PT4H``, ``P3D``."""
+    measure: Measure = Measure.REACH
+    share: int = 100
+    """Of how many in a hundred it is promised."""
+    calendar: str = ""
+    """Which hours and days count, as the parties call them; empty: all."""
+    time_zone: str = ""
+    """In which days begin; empty: UTC."""
+    at: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def length(self) -> tuple[int, int]:
+        """(days, seconds): a day of a calendar is not 24 hours."""
+        return lasting(self.within, days=bool(self.calendar)) or (0, 0)
+
+
+_DURATION: Final = re.compile(
+    r"P(?!$)(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?!$)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
+    re.ASCII,
+)
+
+
+def lasting(text: str, *, days: bool = False) -> tuple[int, int] | None:
+    """(days, seconds) of an ISO 8601 duration without months and years; `None`: it is none.
+
+    Days are seconds too, unless `days` are to be told apart.
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return None
+    weeks, whole, hours, minutes, seconds = (int(each or 0) for each in found.groups())
+    whole, seconds = whole + 7 * weeks, seconds + 60 * minutes + 3600 * hours
+    return (whole, seconds) if days else (0, seconds + 86400 * whole)
+
+
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
     """A list of statuses with definitions and, for a state machine, the steps between them."""
@@ -88,6 +165,13 @@ class Taxonomy:
     """What a foreign code becomes that is known to say nothing; empty: such codes become none."""
     derived: Derivation | None = None
     """How the status follows from others; `None`: it is stated, not derived."""
+    open: bool = field(default=False, metadata=_LATE)
+    """Readers take a code that is not listed for the unknown value, and go on."""
+    skips: bool = field(default=False, metadata=_LATE)
+    """A thing may be told to be further on without the states between having been told."""
+    retired: tuple[str, ...] = field(default=(), metadata=_LATE)
+    """Codes that were states, and are never used again."""
+    slas: tuple[Sla, ...] = field(default=(), metadata=_LATE)
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -173,6 +257,8 @@ class MappingCell:
     classifier: str = ""
     """The time classifier the code implies, e.g. ``ESTIMATED``; empty: the message says it."""
     cases: tuple[Case, ...] = ()
+    final: bool | None = field(default=None, compare=False)
+    """Whether it ends the matter in the foreign system; `None`: nobody said."""
     note: str = field(default="", compare=False)
     source: str = field(default="", compare=False)
     """Key of the source in which the code was seen."""

@@ -18,10 +18,12 @@ from lading.compat.diff.apis import (
 )
 from lading.compat.diff.schemas import branch_facts, condition_facts, field_facts, schema_facts
 from lading.compat.diff.taxonomies import (
+    agreement_facts,
     cell_facts,
     mapping_facts,
     override_facts,
     sending_facts,
+    sla_facts,
     state_facts,
     taxonomy_facts,
     transition_facts,
@@ -66,8 +68,10 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.TAXONOMY: taxonomy_facts,
     Role.STATE: state_facts,
     Role.TRANSITION: transition_facts,
+    Role.SLA: sla_facts,
     Role.MAPPING: mapping_facts,
     Role.CELL: cell_facts,
     Role.OVERRIDE: override_facts,
+    Role.AGREEMENT: agreement_facts,
     Role.SENDING: sending_facts,
 }

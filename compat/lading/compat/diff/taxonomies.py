@@ -5,24 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
+from lading.model.taxonomy import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
-    from lading.model.taxonomy import CodeMap, MappingCell, Sending, State, Taxonomy, Transition
+    from lading.model.taxonomy import (
+        CodeMap,
+        MappingCell,
+        Sending,
+        Sla,
+        State,
+        Taxonomy,
+        Transition,
+    )
 
 _OF_A_STATE: Final[Mapping[str, ChangeKind]] = {
     "definition": ChangeKind.STATE_DEFINITION,
     "terminal": ChangeKind.STATE_TERMINAL,
     "initial": ChangeKind.STATE_INITIAL,
-    "rank": ChangeKind.STATE_RANK,
     "customer_visible": ChangeKind.STATE_VISIBILITY,
+    "exception": ChangeKind.STATE_VISIBILITY,
+    "billable": ChangeKind.STATE_VISIBILITY,
+    "category": ChangeKind.STATE_CATEGORY,
+    "fallback": ChangeKind.STATE_FALLBACK,
+    "sunset": ChangeKind.STATE_SUNSET,
+    "replaced_by": ChangeKind.STATE_SUNSET,
     "advances_to": ChangeKind.STATE_ADVANCES,
     "label": ChangeKind.STATE_LABEL,
     "not_to_be_confused_with": ChangeKind.STATE_LABEL,
-    "deprecated": ChangeKind.DEPRECATION,
 }
 
 
@@ -41,24 +54,72 @@ def taxonomy_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.TAXONOMY_DERIVATION, values=(old.derived, new.derived))
     if old.owner != new.owner:
         yield two.change(ChangeKind.STATE_OWNER, values=(old.owner, new.owner))
+    if old.open != new.open:
+        yield two.change(ChangeKind.TAXONOMY_OPENNESS, values=(old.open, new.open))
+    if old.skips != new.skips:
+        yield two.change(ChangeKind.TAXONOMY_SKIPS, values=(old.skips, new.skips))
+    if set(old.retired) != set(new.retired):
+        yield two.change(ChangeKind.RETIRED, values=(old.retired, new.retired))
 
 
 def state_facts(two: Pair) -> Iterator[Change]:
     """A state came, went, was renamed, or means something else."""
     old, new = cast("State | None", two.old), cast("State | None", two.new)
+    reused = new is not None and _means_something_else(old, new, cast("Taxonomy", two.old_owner))
+    if reused:
+        yield two.change(ChangeKind.CODE_REUSED, new.code if new else "")
     if old is None or new is None:
-        yield two.change(ChangeKind.STATE_REMOVED if old else ChangeKind.STATE_ADDED)
+        if not reused:
+            yield two.change(ChangeKind.STATE_REMOVED if old else ChangeKind.STATE_ADDED)
         return
     if old.code != new.code:
         yield two.change(ChangeKind.STATE_RENAMED, old.code)
+    yield from _parts_of_a_state(two, old, new)
+
+
+def _parts_of_a_state(two: Pair, old: State, new: State) -> Iterator[Change]:
     for name, kind in _OF_A_STATE.items():
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             yield two.change(kind, name, values=(before, after))
+    if old.deprecated != new.deprecated:
+        yield two.change(ChangeKind.DEPRECATION)
+    aliases = (_other_codes(old, new.code), _other_codes(new, old.code))
+    if set(aliases[0]) != set(aliases[1]):
+        yield two.change(ChangeKind.STATE_ALIASES, values=aliases)
+    if old.rank != new.rank and not _stands_as_before(two):
+        yield two.change(ChangeKind.STATE_RANK, "rank", values=(old.rank, new.rank))
     # A change of the taxonomy's owner is one fact of its own, not one per state.
     owners = (old.owner, new.owner)
     if owners[0] != owners[1] and _said_by(old, two.old_owner) != _said_by(new, two.new_owner):
         yield two.change(ChangeKind.STATE_OWNER, "owner", values=owners)
+
+
+def _other_codes(state: State, renamed: str) -> tuple[str, ...]:
+    """Its former codes, but for the one that the renaming speaks of."""
+    return tuple(each for each in state.aliases if each != renamed)
+
+
+def _means_something_else(old: State | None, new: State, taxonomy: Taxonomy) -> bool:
+    """Whether the code of `new` stood for something that is gone."""
+    if old is not None and old.code == new.code:
+        return False
+    former = {code for each in taxonomy.states if each is not old for code in each.aliases}
+    return new.code in {*taxonomy.retired, *former}
+
+
+def _stands_as_before(two: Pair) -> bool:
+    """Whether nobody gave a rank, and the same states stand before it as did."""
+    sides = [(two.old, two.old_owner), (two.new, two.new_owner)]
+    if any(cast("State", state).ranked for state, _ in sides):
+        return False
+    lists = [cast("Taxonomy", owner).states for _, owner in sides]
+    shared = set.intersection(*({each.code for each in one} for one in lists))
+    before = [
+        {each.code for each in states if each.rank < cast("State", state).rank} & shared
+        for (state, _), states in zip(sides, lists, strict=True)
+    ]
+    return before[0] == before[1]
 
 
 def _said_by(state: State, taxonomy: object) -> str:
@@ -72,6 +133,22 @@ def transition_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.TRANSITION_REMOVED if old else ChangeKind.TRANSITION_ADDED)
     elif old.when != new.when:
         yield two.change(ChangeKind.TRANSITION_GUARD, old.trigger, values=(old.when, new.when))
+
+
+def sla_facts(two: Pair) -> Iterator[Change]:
+    """A time was agreed, or is no more, is shorter or longer, or is taken by another clock."""
+    old, new = cast("Sla | None", two.old), cast("Sla | None", two.new)
+    if old is None or new is None:
+        yield two.change(ChangeKind.SLA_REMOVED if old else ChangeKind.SLA_ADDED)
+        return
+    if (old.within, old.share) != (new.within, new.share):
+        yield two.change(ChangeKind.SLA_LIMIT)
+    if _clock(old) != _clock(new):
+        yield two.change(ChangeKind.SLA_CLOCK)
+
+
+def _clock(sla: Sla) -> tuple[str, ...]:
+    return sla.measure, sla.start, sla.stop, sla.calendar, sla.time_zone
 
 
 def mapping_facts(two: Pair) -> Iterator[Change]:
@@ -108,8 +185,27 @@ def cell_facts(two: Pair) -> Iterator[Change]:
 def override_facts(two: Pair) -> Iterator[Change]:
     """What one partner means by a code, apart from all others, was agreed or is no more."""
     old, new = cast("MappingCell", two.old), cast("MappingCell", two.new)
-    if (old.to, set(old.also), old.quality) != (new.to, set(new.also), new.quality):
+    meant = {
+        (each.to, frozenset(each.also), cell.quality)
+        for cell in (old, new)
+        for each in answers(cell)
+    }
+    if len(meant) > 1:
         yield two.change(ChangeKind.OVERRIDE)
+
+
+def agreement_facts(two: Pair) -> Iterator[Change]:
+    """What was agreed with a partner holds for a longer or shorter time."""
+    days = tuple(
+        next(
+            each.until
+            for each in cast("CodeMap", owner).overrides
+            if f"{each.code} (from {each.partner})" == two.where.steps[-1]
+        )
+        for owner in (two.old_owner, two.new_owner)
+    )
+    if days[0] != days[1]:
+        yield two.change(ChangeKind.OVERRIDE, "until", values=(days[0], days[1]))
 
 
 def sending_facts(two: Pair) -> Iterator[Change]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
 
 from lading.compat.pair.apis import align
 from lading.compat.pair.walk import Pair, Role, Where
@@ -13,9 +14,12 @@ from lading.model.taxonomy import MappingCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
-    from lading.model.taxonomy import CodeMap, State, Taxonomy, Transition
+    from lading.model.taxonomy import Case, CodeMap, State, Taxonomy, Transition
 
+_ALIKE: Final = 0.7
+"""Definitions that have so much in common are looked at by a person."""
 _ROOT = Where(Slot.EVENT, Encoding.JSON)
 
 
@@ -25,23 +29,79 @@ def pair_taxonomies(old: Taxonomy, new: Taxonomy) -> Iterator[Pair]:
     before, after = {s.code: s for s in old.states}, {s.code: s for s in new.states}
     renamed = dict(_renames(before, after))
     back = {now: was for was, now in renamed.items()}
+    alike = _lookalikes(old, new, renamed)
     for code, state in before.items():
-        other = after.get(renamed.get(code, code))
-        yield Pair(Role.STATE, state, other, _ROOT.step(code), old, new)
+        other, like = after.get(renamed.get(code, code)), alike.get(code, "")
+        yield Pair(Role.STATE, state, other, _ROOT.step(code), old, new, lookalike=like)
     for code, state in after.items():
         if code not in before and code not in back:
-            yield Pair(Role.STATE, None, state, _ROOT.step(code), old, new)
+            like = alike.get(code, "")
+            yield Pair(Role.STATE, None, state, _ROOT.step(code), old, new, lookalike=like)
     yield from _transitions(old, new, renamed)
+    agreed = {each.name: each for each in old.slas}, {each.name: each for each in new.slas}
+    for sla, one, another in align(*agreed):
+        yield Pair(Role.SLA, one, another, _ROOT.step(sla.name), old, new)
 
 
 def _renames(old: Mapping[str, State], new: Mapping[str, State]) -> Iterator[tuple[str, str]]:
-    """A code that went and one that came, with one meaning: the same state under a new name."""
+    """A code that went and one that came: the same state under a new name.
+
+    One says that it was the other; else the two have one meaning.
+    """
     gone, came = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+    for same in (_is_alias, _same_meaning):
+        found = [
+            (a, fits[0])
+            for a in gone
+            if len(fits := [b for b in came if same(old[a], new[b])]) == 1
+            and sum(same(old[each], new[fits[0]]) for each in gone) == 1
+        ]
+        yield from found
+        gone = [a for a in gone if a not in dict(found)]
+        came = [b for b in came if b not in dict(found).values()]
+        if same is _is_alias:  # several that one state was: merged, whatever their definitions
+            gone = [a for a in gone if not any(_is_alias(old[a], each) for each in new.values())]
+
+
+def _is_alias(old: State, new: State) -> bool:
+    return old.code in new.aliases or new.code in old.aliases
+
+
+def _lookalikes(old: Taxonomy, new: Taxonomy, renamed: Mapping[str, str]) -> dict[str, str]:
+    """Code to those of the other version that it may be, renamed, split or merged."""
+    before, after = {s.code: s for s in old.states}, {s.code: s for s in new.states}
+    gone = [code for code in before if code not in after and code not in renamed]
+    came = [code for code in after if code not in before and code not in renamed.values()]
+    shared = before.keys() & after.keys()
+    found: dict[str, list[str]] = {}
     for a in gone:
-        fits = [b for b in came if _same_meaning(old[a], new[b])]
-        rivals = [c for c in gone if fits and _same_meaning(old[c], new[fits[0]])]
-        if len(fits) == 1 and len(rivals) == 1:
-            yield a, fits[0]
+        around = _around(a, old.transitions, shared)
+        for b in came:
+            one, other = before[a], after[b]
+            near = _stand_alike(around, _around(b, new.transitions, shared))
+            if (
+                (near and one.terminal == other.terminal)
+                or a == other.fallback
+                or SequenceMatcher(None, one.definition, other.definition).ratio() > _ALIKE
+            ):
+                found.setdefault(a, []).append(b)
+                found.setdefault(b, []).append(a)
+    return {code: ", ".join(others) for code, others in found.items()}
+
+
+def _around(
+    code: str, steps: tuple[Transition, ...], shared: AbstractSet[str]
+) -> tuple[AbstractSet[str], AbstractSet[str]]:
+    """The states before and after one, of those that both versions have."""
+    before = {each.source for each in steps if each.target == code} & shared
+    return before, {each.target for each in steps if each.source == code} & shared
+
+
+def _stand_alike(
+    one: tuple[AbstractSet[str], AbstractSet[str]], other: tuple[AbstractSet[str], AbstractSet[str]]
+) -> bool:
+    pairs = list(zip(one, other, strict=True))
+    return any(a & b for a, b in pairs) and all(a <= b or b <= a for a, b in pairs)
 
 
 def _same_meaning(old: State, new: State) -> bool:
@@ -79,37 +139,65 @@ def pair_mappings(old: CodeMap, new: CodeMap) -> Iterator[Pair]:
     """Yield the pair of mappings, what each code means, and what is sent for each of ours.
 
     What a code means for one partner, or in one case, is a cell of its own: where only one version
-    says it, the other one's answer is that of the code itself.
+    says it, the other one's answer is what it says there: that of a wider case, or of the code.
     """
     yield Pair(Role.MAPPING, old, new, _ROOT, old, new)
     before, after = {c.code: c for c in old.cells}, {c.code: c for c in new.cells}
     for shown, a, b in align(before, after):
         yield Pair(Role.CELL, a, b, _ROOT.step(shown.code), old, new)
-    for partner in (False, True):
-        special = [(_agreed if partner else _in_cases)(each) for each in (old, new)]
-        for code, what in dict.fromkeys((*special[0], *special[1])):
-            a, b = (
-                said.get((code, what)) or cells.get(code)
-                for said, cells in zip(special, (before, after), strict=True)
-            )
-            alone = ((code, what) in special[0]) is not ((code, what) in special[1])
-            role = Role.OVERRIDE if partner and alone and a and b else Role.CELL
-            if a or b:
-                yield Pair(role, a, b, _ROOT.step(f"{code} ({what})"), old, new)
+    for code in dict.fromkeys((*before, *after)):
+        for what, when in regions(before.get(code), after.get(code)).items():
+            a, b = meant(before.get(code), when), meant(after.get(code), when)
+            yield Pair(Role.CELL, a, b, _ROOT.step(f"{code} ({what})"), old, new)
+    agreed = [_agreed(each) for each in (old, new)]
+    for code, what in dict.fromkeys((*agreed[0], *agreed[1])):
+        a, b = (
+            said.get((code, what)) or cells.get(code)
+            for said, cells in zip(agreed, (before, after), strict=True)
+        )
+        alone = ((code, what) in agreed[0]) is not ((code, what) in agreed[1])
+        role = Role.OVERRIDE if alone and a and b else Role.CELL
+        yield Pair(role, a, b, _ROOT.step(f"{code} ({what})"), old, new)
+        if not alone:
+            yield Pair(Role.AGREEMENT, a, b, _ROOT.step(f"{code} ({what})"), old, new)
     sent = {s.source: s for s in old.sends}, {s.source: s for s in new.sends}
     for sending, c, d in align(*sent):
         yield Pair(Role.SENDING, c, d, _ROOT.step(f"{sending.source} ->"), old, new)
 
 
-def _in_cases(mapping: CodeMap) -> dict[tuple[str, str], MappingCell]:
-    """The cells that hold in a case, by code and case."""
-    return {
-        (cell.code, ", ".join(f"{name} is {value}" for name, value in case.when)): replace(
-            cell, to=case.to, also=case.also, at=case.at
-        )
-        for cell in mapping.cells
-        for case in cell.cases
-    }
+def regions(old: MappingCell | None, new: MappingCell | None) -> dict[str, dict[str, str]]:
+    """What a message may say besides a code, so that each version has one answer to it.
+
+    Where a case of one version meets one of the other, they are told apart there; what is left of
+    a case that no wider one takes in is another region. Values are free text, so narrower cases
+    never fill a wider one.
+    """
+    before, after = (each.cases if each else () for each in (old, new))
+    met = [both for a in before for b in after if (both := _both(a, b)) is not None]
+    alone = [
+        dict(case.when)
+        for mine, others in ((before, after), (after, before))
+        for case in mine
+        if not any(set(other.when) <= set(case.when) for other in others)
+    ]
+    found = [dict(sorted(each.items())) for each in (*met, *alone)]
+    return {", ".join(f"{name} is {value}" for name, value in each.items()): each for each in found}
+
+
+def _both(one: Case, other: Case) -> dict[str, str] | None:
+    """What holds where both cases do; `None`: they never do."""
+    when, more = dict(one.when), dict(other.when)
+    if any(when.get(name, value) != value for name, value in more.items()):
+        return None
+    return when | more
+
+
+def meant(cell: MappingCell | None, when: Mapping[str, str]) -> MappingCell | None:
+    """The cell as it is where a message says `when`."""
+    for case in cell.cases if cell else ():
+        if cell and set(case.when) <= set(when.items()):
+            return replace(cell, to=case.to, also=case.also, at=case.at)
+    return cell
 
 
 def _agreed(mapping: CodeMap) -> dict[tuple[str, str], MappingCell]:
@@ -119,6 +207,6 @@ def _agreed(mapping: CodeMap) -> dict[tuple[str, str], MappingCell]:
     for each in mapping.overrides:
         cell = listed.get(each.code) or MappingCell(each.code, None, each.quality)
         cells[each.code, f"from {each.partner}"] = replace(
-            cell, to=each.to, quality=each.quality, also=each.also, at=each.at
+            cell, to=each.to, quality=each.quality, also=each.also, cases=(), at=each.at
         )
     return cells

@@ -54,10 +54,13 @@ class Role(Enum):
     TAXONOMY = auto()
     STATE = auto()
     TRANSITION = auto()
+    SLA = auto()
     MAPPING = auto()
     CELL = auto()
     OVERRIDE = auto()
     """What a code means for all, and what it means from a partner that one version agrees with."""
+    AGREEMENT = auto()
+    """What both versions agree with one partner, as such: until when."""
     SENDING = auto()
 
 

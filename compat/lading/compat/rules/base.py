@@ -40,6 +40,8 @@ class Opinion:
     """The next thing to try."""
     remedy: Remedy | None = None
     """The same for a machine, where doing it unasked is safe."""
+    follows: str = ""
+    """What follows from it, where that is not what follows from its effect as a rule."""
 
 
 @cache

@@ -7,7 +7,6 @@ unlist it narrows.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
@@ -91,8 +90,9 @@ def code_retargeted(change: Change) -> Opinion:
     """A foreign code means something else.
 
     ## What it checks
-    The canonical code of a row. From nothing to something is like a code that is newly listed,
-    and the other way round.
+    The canonical code of a row, and of each of its cases: where both versions have cases that meet,
+    what they say where both hold. From nothing to something is like a code that is newly listed,
+    and the other way round. Codes that were told apart and now mean the same are named.
 
     ## Why it breaks
     The same message of a partner puts a shipment into one state here and into another there, and
@@ -113,8 +113,26 @@ def code_retargeted(change: Change) -> Opinion:
     reason = f"means {change.new or 'nothing'} now, was {change.old or 'nothing'}"
     if change.old is None:
         return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")
+    if others := _told_apart_before(change):
+        reason += f", and {', '.join(others)} can be told apart from it no more"
     effect = Effect.NARROWS if change.new is None else Effect.REPLACES
     return Opinion(effect, reason, f"keep {change.old}")
+
+
+def _told_apart_before(change: Change) -> list[str]:
+    """The other codes that mean what this one does now, and meant something else than it did."""
+    if change.new is None:
+        return []
+    before, after = (
+        {each.code: each.to for each in cast("CodeMap", owner).cells}
+        for owner in (change.old_owner, change.new_owner)
+    )
+    mine = change.path[-1].partition(" (")[0]
+    return sorted(
+        code
+        for code, to in after.items()
+        if to == change.new and code != mine and before.get(code, change.old) != change.old
+    )
 
 
 @rule("LAD704", ChangeKind.CELL_ALSO, level=Level.SEMANTIC, formats=MAPPING)
@@ -281,15 +299,18 @@ def sent_code_changed(change: Change) -> Opinion:
     Agree on the new code with the partners who get it, and send it from a new version on.
     """
     old, new = cast("Sending | None", change.old), cast("Sending | None", change.new)
-    if old is None or new is None:
-        said = f"{new.code} is sent for it now" if new else "nothing is sent for it now"
-        fix = "agree on it with those who get it" if new else "keep the row"
-        return Opinion(Effect.WIDENS if new else Effect.NARROWS, said, fix)
+    if new is None:
+        reason = "nothing is sent for it now"
+        return Opinion(Effect.NARROWS, reason, "keep the row", follows="partners wait for it")
+    if old is None:
+        reason, fix = f"{new.code} is sent for it now", "agree on it with those who get it"
+        return Opinion(Effect.WIDENS, reason, fix, follows="partners get what they did not get")
+    follows = "partners take the same status of ours for another one"
     if old.code == new.code:
         reason = f"what {new.code} says for it is {new.quality.value} now, was {old.quality.value}"
-        return Opinion(Effect.REPLACES, reason, f"keep {old.quality.value}")
+        return Opinion(Effect.REPLACES, reason, f"keep {old.quality.value}", follows=follows)
     reason = f"{new.code} is sent for it now, was {old.code}"
-    return Opinion(Effect.REPLACES, reason, f"keep {old.code}")
+    return Opinion(Effect.REPLACES, reason, f"keep {old.code}", follows=follows)
 
 
 @rule("LAD710", ChangeKind.CELL_CLASSIFIER, level=Level.SEMANTIC, formats=MAPPING)
@@ -319,11 +340,12 @@ def time_classifier_changed(change: Change) -> Opinion:
 
 @rule("LAD711", ChangeKind.OVERRIDE, level=Level.SEMANTIC, formats=MAPPING)
 def agreed_with_a_partner(change: Change) -> Opinion:
-    """What one partner means by a code was agreed, or is no longer.
+    """What one partner means by a code was agreed, or is no longer, or for another time.
 
     ## What it checks
-    `overrides` that only one of the versions has, where they say something else than the row. An
-    agreement whose last day is over says nothing any more, so it may go.
+    `overrides` that only one of the versions has, where they say something else than the row, and
+    their last day, `until`. An agreement whose last day is over says nothing any more, so it may
+    go; `lading check` and `lading diff` know what day it is.
 
     ## Why it breaks
     While it comes, systems on the old version read that partner as before: a BACKWARD promise
@@ -342,14 +364,13 @@ def agreed_with_a_partner(change: Change) -> Opinion:
     ## What to do instead
     Take a new one into every adapter first. Keep an old one until its last day.
     """
-    was, now = (
-        next((each for each in owner.overrides if _agreed(each) == change.path[-1]), None)
-        for owner in (cast("CodeMap", change.old_owner), cast("CodeMap", change.new_owner))
-    )
+    if change.what == "until":
+        reason = f"agreed until {change.new} now, was {change.old}"
+        effect = Effect.WIDENS if str(change.old) < str(change.new) else Effect.NARROWS
+        return Opinion(effect, reason, f"keep {change.old}")
+    agreed = cast("CodeMap", change.new_owner).overrides
+    now = next((each for each in agreed if _agreed(each) == change.path[-1]), None)
     old, new = target(cast("MappingCell", change.old)), target(cast("MappingCell", change.new))
-    agreement = now or was
-    if agreement and agreement.until < datetime.now(tz=UTC).date().isoformat():
-        return Opinion(Effect.NONE, f"the agreement ended on {agreement.until}")
     if now:
         reason = f"means {new} until {now.until}, for all others {old}"
         return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")

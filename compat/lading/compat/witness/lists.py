@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.histories import (
+    Event,
+    beyond,
+    leads,
+    merged_into,
+    stray,
+    taken_for,
+    way_on,
+    way_to,
+)
+from lading.compat.pair.taxonomies import meant, regions
 from lading.compat.witness.base import Witness
-from lading.model.taxonomy import CodeMap, Taxonomy, TaxonomyKind, Transition
+from lading.compat.words import describe
+from lading.model.taxonomy import CodeMap, Sla, State, Taxonomy, TaxonomyKind, Transition
 
 if TYPE_CHECKING:
     from lading.compat.verdict import Finding
     from lading.compat.witness.base import Side, Sides
-    from lading.model.taxonomy import MappingCell, State
+    from lading.model.document import JsonValue
+    from lading.model.taxonomy import MappingCell
 
-_SPECIAL: Final = re.compile(r"(?P<code>.+?) \((?P<what>.+)\)")
-"""How a path calls what a code means for a partner or in a case: ``X3 (from P1)``."""
 _UNLISTED: Final = ("?", "ZZZ", "-")
-
-
-class Event(NamedTuple):
-    """One step of a history."""
-
-    trigger: str
-    """Empty for where it starts."""
-    code: str
-
-    def __str__(self) -> str:
-        return f"{self.trigger} -> {self.code}" if self.trigger else self.code
 
 
 def of_taxonomy(finding: Finding, sides: Sides) -> Witness | None:
@@ -37,8 +35,11 @@ def of_taxonomy(finding: Finding, sides: Sides) -> Witness | None:
     ours, theirs = writer.body, reader.body
     if not (isinstance(ours, Taxonomy) and isinstance(theirs, Taxonomy)):
         return None
-    if finding.change.kind is ChangeKind.TAXONOMY_UNKNOWN:
-        return _unlisted(ours, theirs, side)
+    special = _SPECIAL.get(finding.change.kind)
+    if special:
+        return special(finding, ours, theirs, side)
+    if found := _astray(finding, ours, theirs, newer=side == "new"):
+        return Witness("history", side, found[0], found[1])
     for history in _histories(finding, ours):
         said = _refused(history, theirs) or _otherwise(finding, history[-1].code, ours, theirs)
         if said:
@@ -46,12 +47,108 @@ def of_taxonomy(finding: Finding, sides: Sides) -> Witness | None:
     return None
 
 
-def _unlisted(ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
+def _astray(
+    finding: Finding, ours: Taxonomy, theirs: Taxonomy, *, newer: bool
+) -> tuple[list[JsonValue], str] | None:
+    """A history through a state of one version alone, which the other takes for another one."""
+    gone = finding.change.old
+    if newer and isinstance(gone, State) and (into := merged_into(gone, ours)):
+        way = way_to(ours, into.code)
+        said = f"read as: {into.code}; meant: {into.code} or {gone.code}"
+        return ([str(each) for each in way], said) if way else None
+    for code in finding.change.path:
+        if all(code != each.code for each in ours.states) or any(
+            code == each.code for each in theirs.states
+        ):
+            continue
+        found = stray(code, ours, theirs, newer=newer)
+        if found:
+            return [str(each) for each in found.history], f"refused: {found.why}"
+        way = way_to(ours, code) or (Event("", code),)
+        taken = taken_for(code, ours, theirs, newer=newer) or theirs.unknown
+        return [str(each) for each in way], f"read as: {taken}; meant: {code}"
+    return None
+
+
+def _unlisted(_: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
     """A code that neither lists, and what each shows for it."""
     listed = {each.code for each in (*ours.states, *theirs.states)}
     code = next(each for each in _UNLISTED if each not in listed)
-    said = f"read as: {theirs.unknown}; meant: {ours.unknown}"
-    return Witness("history", side, [code], said) if ours.unknown != theirs.unknown else None
+    read, meant_ = (_shown(each) for each in (theirs, ours))
+    said = f"read as: {read}; meant: {meant_}"
+    return Witness("history", side, [code], said) if read != meant_ else None
+
+
+def _shown(taxonomy: Taxonomy) -> str:
+    """What readers make of a code that is not listed."""
+    return taxonomy.unknown if taxonomy.open else f"{taxonomy.unknown}, or refused"
+
+
+def _gap(_: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
+    """The shortest history that leaves states out."""
+    if not ours.skips:
+        return None
+    for state in ours.states:
+        way = way_to(ours, state.code)
+        for code in sorted(beyond(state.code, ours.transitions)) if way else ():
+            if not leads(theirs, state.code, code):
+                said = f"refused: no step leads from {state.code} to {code}"
+                return Witness("history", side, [*map(str, way), code], said)
+    return None
+
+
+def _given_up(finding: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
+    """A code that stands in stored histories, and what each version makes of it."""
+    old, new = (ours, theirs) if side == "old" else (theirs, ours)
+    if finding.change.kind is ChangeKind.CODE_REUSED:
+        codes = [finding.change.what]
+    else:
+        before, after = (cast("tuple[str, ...]", each) for each in _nodes(finding))
+        codes = sorted(set(before) - set(after))
+    for code in codes:
+        read = [taken_for(code, old, each, newer=False) or "nothing" for each in (old, new)]
+        if read[0] != read[1]:
+            return Witness("history", "old", [code], f"read as: {read[1]}; meant: {read[0]}")
+    return None
+
+
+def _in_time(finding: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
+    """A history that is in time for who wrote it."""
+    mine, other = (
+        next((each for each in one.slas if each.name == finding.change.path[-1]), None)
+        for one in (ours, theirs)
+    )
+    about = mine or other
+    if about is None:
+        return None
+    way = way_to(ours, about.start)
+    way = (way_on(ours, [way], about.stop) if way and about.stop else ()) or way
+    if not way:
+        return None
+    shown: list[JsonValue] = [str(each) for each in way]
+    if mine and other and mine.length > other.length:
+        said = f"refused: late after {mine.within}, agreed is {other.within}"
+    else:
+        said = f"read as: {_promised(other)}; meant: {_promised(mine)}"
+    return Witness("history", side, shown, said)
+
+
+def _promised(sla: Sla | None) -> str:
+    return describe(sla) if sla else "no time agreed"
+
+
+_SPECIAL: Final = {
+    ChangeKind.TAXONOMY_UNKNOWN: _unlisted,
+    ChangeKind.TAXONOMY_OPENNESS: _unlisted,
+    ChangeKind.TAXONOMY_SKIPS: _gap,
+    ChangeKind.CODE_REUSED: _given_up,
+    ChangeKind.STATE_ALIASES: _given_up,
+    ChangeKind.SLA_ADDED: _in_time,
+    ChangeKind.SLA_REMOVED: _in_time,
+    ChangeKind.SLA_LIMIT: _in_time,
+    ChangeKind.SLA_CLOCK: _in_time,
+}
+"""What is about more than a way to a state."""
 
 
 def _histories(finding: Finding, machine: Taxonomy) -> list[tuple[Event, ...]]:
@@ -59,17 +156,17 @@ def _histories(finding: Finding, machine: Taxonomy) -> list[tuple[Event, ...]]:
     known = {each.code for each in machine.states}
     for step in (finding.change.old, finding.change.new):
         if isinstance(step, Transition) and step in machine.transitions:
-            before = _way(machine, step.source)
+            before = way_to(machine, step.source)
             return [(*before, Event(step.trigger, step.target))] if before else []
     if finding.change.kind is ChangeKind.TRANSITION_GUARD:
         guarded = _guarded(finding, machine)
-        way = _way(machine, guarded.source) if guarded else ()
+        way = way_to(machine, guarded.source) if guarded else ()
         return [(*way, Event(guarded.trigger, guarded.target))] if guarded and way else []
     named = [finding.change.what, *(getattr(each, "code", "") for each in _nodes(finding))]
     codes = [each for each in (*finding.change.path, *named) if each in known]
     if finding.change.kind is ChangeKind.STATE_OWNER and not finding.change.path:
         codes += [each.code for each in machine.states if not each.owner]
-    ways = [_way(machine, each) for each in dict.fromkeys(codes)]
+    ways = [way_to(machine, each) for each in dict.fromkeys(codes)]
     return [*(way for way in ways if way), *((Event("", each),) for each in dict.fromkeys(codes))]
 
 
@@ -84,25 +181,6 @@ def _guarded(finding: Finding, machine: Taxonomy) -> Transition | None:
 
 def _nodes(finding: Finding) -> tuple[object, object]:
     return finding.change.old, finding.change.new
-
-
-def _way(machine: Taxonomy, code: str) -> tuple[Event, ...]:
-    """The shortest way from a start to `code`; a list without steps goes there at once."""
-    if machine.kind is not TaxonomyKind.STATE_MACHINE:
-        return (Event("", code),)
-    waiting: deque[tuple[Event, ...]] = deque(
-        (Event("", each.code),) for each in machine.states if each.initial
-    )
-    seen = {way[-1].code for way in waiting}
-    while waiting:
-        way = waiting.popleft()
-        if way[-1].code == code:
-            return way
-        for step in machine.transitions:
-            if step.source == way[-1].code and step.target not in seen:
-                seen.add(step.target)
-                waiting.append((*way, Event(step.trigger, step.target)))
-    return ()
 
 
 def _refused(history: tuple[Event, ...], machine: Taxonomy) -> str:
@@ -135,8 +213,8 @@ _FACTS: Final = {
     ChangeKind.STATE_TERMINAL: "terminal",
     ChangeKind.STATE_INITIAL: "initial",
     ChangeKind.STATE_RANK: "rank",
-    ChangeKind.STATE_VISIBILITY: "customer_visible",
     ChangeKind.STATE_ADVANCES: "advances_to",
+    ChangeKind.STATE_CATEGORY: "category",
 }
 
 
@@ -147,6 +225,8 @@ def _about(finding: Finding, code: str, taxonomy: Taxonomy) -> str:
         return f"only when {step.when}" if step and step.when else "whenever it is told"
     states: dict[str, State] = {each.code: each for each in taxonomy.states}
     state, fact = states.get(code), _FACTS.get(finding.change.kind)
+    if finding.change.kind is ChangeKind.STATE_VISIBILITY:
+        fact = finding.change.what
     if finding.change.kind is ChangeKind.STATE_OWNER and state:
         return f"{state.owner or taxonomy.owner} says it"
     if fact and state:
@@ -160,9 +240,12 @@ def of_mapping(finding: Finding, sides: Sides) -> Witness | None:
     ours, theirs = writer.body, reader.body
     if not (isinstance(ours, CodeMap) and isinstance(theirs, CodeMap)):
         return None
-    asked = _sent if finding.change.kind is ChangeKind.SENDING else _meaning
+    sends = finding.change.kind is ChangeKind.SENDING
     for code in _codes(finding, ours):
-        before, after = asked(ours, code), asked(theirs, code)
+        where = _where(code, ours, theirs)
+        before, after = (
+            _sent(each, code) if sends else _meaning(each, code, where) for each in (ours, theirs)
+        )
         if before != after:
             return Witness("code", side, code, f"read as: {after}; meant: {before}")
     return None
@@ -182,10 +265,17 @@ def _sent(mapping: CodeMap, code: str) -> str:
     return "not sent"
 
 
-def _meaning(mapping: CodeMap, asked: str) -> str:
+def _where(asked: str, *mappings: CodeMap) -> dict[str, str]:
+    """What the message says besides its code, where the path names a case: ``X3 (at is hub)``."""
+    code, _, what = asked.partition(" (")
+    cells = [next((each for each in one.cells if each.code == code), None) for one in mappings]
+    return regions(*cells).get(what.removesuffix(")"), {})
+
+
+def _meaning(mapping: CodeMap, asked: str, where: dict[str, str]) -> str:
     """What a code means: for a partner (``X3 (from P1)``), in a case, or as a rule."""
-    special = _SPECIAL.fullmatch(asked)
-    code, what = (special["code"], special["what"]) if special else (asked, "")
+    code, _, what = asked.partition(" (")
+    what = what.removesuffix(")")
     cell = next((each for each in mapping.cells if each.code == code), None)
     for each in mapping.overrides:
         if (each.code, f"from {each.partner}") == (code, what):
@@ -194,10 +284,7 @@ def _meaning(mapping: CodeMap, asked: str) -> str:
     if cell is None:
         rejected = mapping.unmapped.value == "reject"
         return "a business exception" if rejected else "the unknown value"
-    for case in cell.cases:
-        if ", ".join(f"{name} is {value}" for name, value in case.when) == what:
-            return _said((case.to, *case.also), cell.quality.value, cell.classifier)
-    return _of_cell(cell)
+    return _of_cell(meant(cell, where) or cell)
 
 
 def _of_cell(cell: MappingCell) -> str:

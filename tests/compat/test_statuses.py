@@ -1,0 +1,284 @@
+"""Taxonomies and mappings through the one door: what depends on the day, examples, what is said."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeAlias
+
+import pytest
+
+from lading.compat import Outcome, Policy, compare, prove
+from lading.model.contract import Compatibility
+
+BACKWARD, FORWARD, FULL = Compatibility.BACKWARD, Compatibility.FORWARD, Compatibility.FULL
+TODAY = date(2027, 7, 1)
+P = {"code": "PLANNED", "definition": "It is on paper.", "rank": 1, "initial": True}
+T = {"code": "IN_TRANSIT", "definition": "It is on its way.", "rank": 5}
+D = {"code": "DELIVERED", "definition": "The consignee has it.", "rank": 9, "terminal": True}
+X = {"code": "AT_CUSTOMS", "definition": "Officers look at it.", "rank": 6}
+STEPS = [("PLANNED", "IN_TRANSIT"), ("IN_TRANSIT", "DELIVERED")]
+THROUGH_X = [*STEPS, ("IN_TRANSIT", "AT_CUSTOMS"), ("AT_CUSTOMS", "DELIVERED")]
+
+
+def taxonomy(*states: Any, steps: Any = STEPS, **more: Any) -> dict[str, Any]:
+    return {
+        "taxonomy": "shipment.status",
+        "version": "1.0.0",
+        "kind": "state-machine",
+        "owner": "tms",
+        "states": list(states or (P, T, D)),
+        "transitions": [{"from": a, "to": b, "trigger": "moved"} for a, b in steps],
+        **more,
+    }
+
+
+def mapping(*rows: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "mapping": "x12.214",
+        "version": "1.0.0",
+        "system": "x12",
+        "list": {"name": "AT7", "version": "004010"},
+        "taxonomy": "shipment.status",
+        "rows": list(rows),
+        **more,
+    }
+
+
+def agreed(to: str, until: str, code: str = "X3") -> dict[str, Any]:
+    terms = {"reason": "agreed", "approved_by": "integration", "until": until}
+    return {"overrides": [{"partner": "P1", "code": code, "to": to, **terms}]}
+
+
+def exact(code: str, to: str | None, **more: Any) -> dict[str, Any]:
+    return {"code": code, "to": to, "quality": "exact" if to else "none", **more}
+
+
+ROW = exact("X3", "PLANNED")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (mapping(ROW, **agreed("DELIVERED", "2027-06-30")), mapping(ROW)),
+        (mapping(ROW, **agreed("DELIVERED", "2027-06-30", "QQ")), mapping(ROW)),
+        (
+            mapping(ROW, **agreed("DELIVERED", "2027-06-30")),
+            mapping(ROW, **agreed("IN_TRANSIT", "2027-06-30")),
+        ),
+    ],
+    ids=["removed", "removed-without-a-row", "another-target"],
+)
+def test_an_agreement_says_nothing_when_its_last_day_is_over(old: Any, new: Any) -> None:
+    """It is over on the day that is asked for; without a day none has ended."""
+    over = compare(old, new, policy=Policy(today=TODAY))
+    assert over.outcome is Outcome.COMPATIBLE
+    assert [each.spared for each in over.findings] == ["the agreement ended on 2027-06-30"]
+
+    for policy in (Policy(), Policy(today=date(2027, 6, 30))):
+        assert compare(old, new, policy=policy).outcome is Outcome.INCOMPATIBLE
+
+
+def test_an_agreement_that_ends_earlier_takes_back_what_was_agreed() -> None:
+    old, new = (
+        mapping(ROW, **agreed("DELIVERED", until)) for until in ("2999-01-01", "2020-01-01")
+    )
+
+    assert [each.rule for each in compare(old, new, promise=BACKWARD).findings] == ["LAD711"]
+    assert compare(old, new, promise=BACKWARD).outcome is Outcome.INCOMPATIBLE
+    assert compare(old, new, promise=FORWARD).outcome is Outcome.COMPATIBLE
+
+
+@pytest.mark.parametrize("until", ["2020-99-99", "2027-02-29", "20270630", "soon"])
+def test_a_day_that_there_is_not_is_refused_when_it_is_read(until: str) -> None:
+    verdict = compare(mapping(ROW, **agreed("DELIVERED", until)), mapping(ROW))
+
+    assert verdict.outcome is Outcome.UNKNOWN
+    assert [each.code for each in verdict.problems] == ["LAD031"]
+
+
+def cased(**when: str) -> dict[str, Any]:
+    return mapping(exact("X3", None, cases=[{"when": when, "to": "DELIVERED"}]))
+
+
+def test_a_case_is_compared_with_the_case_that_covers_it() -> None:
+    """A wider case that says the same takes nothing back; a narrower one says nothing twice."""
+    narrow, wide = cased(at="dock", by="air"), cased(at="dock")
+
+    assert compare(narrow, wide, promise=BACKWARD).outcome is Outcome.COMPATIBLE
+    back = prove(compare(wide, narrow, promise=BACKWARD))
+    (finding,) = back.findings
+    assert finding.forbidden
+    assert finding.witness
+    assert finding.witness.outcome == "read as: nothing (none); meant: DELIVERED (none)"
+
+
+def test_what_is_sent_is_read_by_the_partner() -> None:
+    """The reason speaks of who reads our code, and not of what we read."""
+    old, new = (
+        mapping(ROW, exact("AF", "DELIVERED"), sends=[{"from": "PLANNED", "code": code}])
+        for code in ("X3", "AF")
+    )
+    (finding,) = compare(old, new, promise=BACKWARD).findings
+
+    assert finding.reason == (
+        "AF is sent for it now, was X3: partners take the same status of ours for another one"
+    )
+
+
+def test_a_state_goes_when_its_time_has_come() -> None:
+    """It was deprecated, and its last day is over; then its finding is stated and spared."""
+    ending = X | {"deprecated": True, "sunset": "2027-06-30", "replaced_by": "IN_TRANSIT"}
+    old = taxonomy(P, T, ending, D, steps=THROUGH_X)
+    new = taxonomy(retired=["AT_CUSTOMS"])
+
+    assert compare(old, new).outcome is Outcome.INCOMPATIBLE
+    verdict = compare(old, new, policy=Policy(today=TODAY))
+    assert verdict.outcome is Outcome.COMPATIBLE
+    assert "LAD601" in [each.rule for each in verdict.findings if each.spared]
+
+
+def test_a_deprecated_state_names_a_day_where_notice_is_asked_for() -> None:
+    policy = Policy(today=TODAY, notice_days=90)
+    old = taxonomy(P, T, X, D, steps=THROUGH_X)
+    without, dated = (
+        taxonomy(P, T, X | {"deprecated": True, **more}, D, steps=THROUGH_X)
+        for more in ({}, {"sunset": "2028-06-30"})
+    )
+
+    assert compare(old, without).outcome is Outcome.COMPATIBLE
+    assert compare(old, without, policy=policy).outcome is Outcome.INCOMPATIBLE
+    assert compare(old, dated, policy=policy).outcome is Outcome.COMPATIBLE
+
+
+def test_a_deprecated_state_may_lose_the_steps_into_it() -> None:
+    """It is kept for histories that have it, so that no path has to lead to it."""
+    new = taxonomy(P, T, X | {"deprecated": True}, D, steps=[*STEPS, ("AT_CUSTOMS", "DELIVERED")])
+
+    assert compare(new, new).outcome is Outcome.COMPATIBLE
+
+
+Example: TypeAlias = tuple[Any, Any, Compatibility, str, list[str], str]
+EXAMPLES: list[Example] = [
+    (
+        taxonomy(),
+        taxonomy(P, T, X | {"fallback": "PLANNED"}, D, steps=THROUGH_X),
+        FORWARD,
+        "LAD602",
+        ["PLANNED", "moved -> IN_TRANSIT", "moved -> AT_CUSTOMS"],
+        "refused: no step leads from IN_TRANSIT to PLANNED",
+    ),
+    (
+        taxonomy(P, T, X, D, steps=THROUGH_X),
+        taxonomy(P, T | {"aliases": ["AT_CUSTOMS"]}, D),
+        FULL,
+        "LAD601",
+        ["PLANNED", "moved -> IN_TRANSIT"],
+        "read as: IN_TRANSIT; meant: IN_TRANSIT or AT_CUSTOMS",
+    ),
+    (
+        taxonomy(skips=True),
+        taxonomy(),
+        BACKWARD,
+        "LAD622",
+        ["PLANNED", "DELIVERED"],
+        "refused: no step leads from PLANNED to DELIVERED",
+    ),
+    (
+        taxonomy(open=True),
+        taxonomy(),
+        BACKWARD,
+        "LAD621",
+        ["?"],
+        "read as: UNKNOWN, or refused; meant: UNKNOWN",
+    ),
+    (
+        taxonomy(retired=["AT_CUSTOMS"]),
+        taxonomy(P, T, X, D, steps=THROUGH_X),
+        BACKWARD,
+        "LAD625",
+        ["AT_CUSTOMS"],
+        "read as: AT_CUSTOMS; meant: nothing",
+    ),
+    (
+        taxonomy(P, T | {"aliases": ["SENT"]}, D),
+        taxonomy(),
+        BACKWARD,
+        "LAD624",
+        ["SENT"],
+        "read as: nothing; meant: IN_TRANSIT",
+    ),
+    (
+        taxonomy(steps=STEPS),
+        taxonomy(steps=[*STEPS, ("IN_TRANSIT", "PLANNED")]),
+        FORWARD,
+        "LAD612",
+        ["PLANNED", "moved -> IN_TRANSIT", "moved -> PLANNED"],
+        "refused: no moved leads from IN_TRANSIT to PLANNED",
+    ),
+    (
+        taxonomy(sla=[{"name": "a", "from": "PLANNED", "to": "DELIVERED", "within": "P3D"}]),
+        taxonomy(sla=[{"name": "a", "from": "PLANNED", "to": "DELIVERED", "within": "P2D"}]),
+        BACKWARD,
+        "LAD629",
+        ["PLANNED", "moved -> IN_TRANSIT", "moved -> DELIVERED"],
+        "refused: late after P3D, agreed is P2D",
+    ),
+    (
+        taxonomy(),
+        taxonomy(sla=[{"name": "a", "measure": "dwell", "from": "IN_TRANSIT", "within": "PT4H"}]),
+        BACKWARD,
+        "LAD627",
+        ["PLANNED", "moved -> IN_TRANSIT"],
+        "read as: in IN_TRANSIT within PT4H; meant: no time agreed",
+    ),
+]
+
+
+@pytest.mark.parametrize("row", EXAMPLES, ids=[f"{each[3]}-{each[2]}" for each in EXAMPLES])
+def test_the_example_is_the_shortest_history_that_shows_it(row: Example) -> None:
+    old, new, promise, rule, history, outcome = row
+    findings = [
+        each
+        for each in prove(compare(old, new, promise=promise)).findings
+        if each.rule == rule and each.forbidden
+    ]
+    (witness,) = (each.witness for each in findings)
+
+    assert witness
+    assert (witness.value, witness.outcome) == (history, outcome)
+
+
+def test_states_that_may_be_one_are_named_together() -> None:
+    """A state renamed in other words, split or merged is not two findings that nobody links."""
+    parts = [T | {"code": code, "definition": f"By {code}."} for code in ("ON_SHIP", "ON_ROAD")]
+    steps = [
+        (a, b)
+        for each in parts
+        for a, b in (("PLANNED", each["code"]), (each["code"], "DELIVERED"))
+    ]
+    one, several = taxonomy(), taxonomy(P, *parts, D, steps=steps)
+    split = {each.path: each.reason for each in compare(one, several, promise=FULL).findings}
+    merged = {each.path: each.reason for each in compare(several, one, promise=FULL).findings}
+
+    assert "`ON_SHIP` and `ON_ROAD` came in its place" in split["IN_TRANSIT"]
+    assert "added in the place of `IN_TRANSIT`" in split["ON_SHIP"]
+    assert "`IN_TRANSIT` came in its place" in merged["ON_ROAD"]
+    assert "added in the place of `ON_SHIP` and `ON_ROAD`" in merged["IN_TRANSIT"]
+
+
+def test_a_part_of_a_state_may_be_taken_for_the_whole() -> None:
+    """The whole is retired, and its parts fall back to it: readers of the old version go along."""
+    part = T | {"code": "ON_SHIP", "definition": "On a vessel.", "fallback": "IN_TRANSIT"}
+    steps = [("PLANNED", "ON_SHIP"), ("ON_SHIP", "DELIVERED")]
+    new = taxonomy(P, part, D, steps=steps, retired=["IN_TRANSIT"])
+
+    assert compare(taxonomy(), new, promise=FORWARD).outcome is Outcome.COMPATIBLE
+    assert compare(taxonomy(), new, promise=BACKWARD).outcome is Outcome.INCOMPATIBLE
+
+
+def test_codes_that_were_told_apart_are_named_when_they_no_longer_are() -> None:
+    old = mapping(exact("X3", "PLANNED"), exact("AF", "IN_TRANSIT"))
+    new = mapping(exact("X3", "IN_TRANSIT"), exact("AF", "IN_TRANSIT"))
+    (finding,) = compare(old, new, promise=BACKWARD).findings
+
+    assert "AF can be told apart from it no more" in finding.reason
