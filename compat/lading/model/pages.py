@@ -220,7 +220,7 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Each key of lading's own files has the kind of value the documentation names.",
             "YAML changes unquoted values: `1.0` becomes a number, `NO` a boolean for older "
             "readers.",
-            "Add the value, or put it in quotes.",
+            "Add the value, or put it in quotes. A version has three numbers: `1.0.0`.",
         ),
     ),
     "LAD032": ProblemPage(
@@ -259,18 +259,24 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
         ),
     ),
     "LAD041": ProblemPage(
-        "A contract is gone",
+        "A contract is gone, or its file is not read",
         _page(
-            "A contract that was active or deprecated in the baseline is still there.",
-            "Whoever reads it would find nothing, at a time nobody chose.",
-            "Set `lifecycle: retired` in its contract.yaml, release that, and remove it later.",
+            "A contract that was active or deprecated in the baseline is still there. Each file of "
+            "the workspace is a regular file that may be read, of at most 4 MiB, and no link leads "
+            "out of the workspace or to nothing.",
+            "Whoever reads a contract that is gone would find nothing, at a time nobody chose. "
+            "What cannot be read is checked by nobody.",
+            "Set `lifecycle: retired` in its contract.yaml, release that, and remove it later. "
+            "In the place of a link, a pipe or a file without permission put the file itself.",
         ),
     ),
     "LAD042": ProblemPage(
         "A decision about no finding",
         _page(
             "An entry of policies/waivers.yaml or policies/meanings.yaml names, by its "
-            "fingerprint, a finding that `lading check` has, and its rule.",
+            "fingerprint, a finding that `lading check` has, and its rule. Where a promise is "
+            "transitive, and the baseline knows one version only, nobody is asked about entries "
+            "for that contract: their finding may be one against an older version.",
             "A waiver with a typing error waives nothing, and one for a change that is not made "
             "waits for somebody to make it.",
             "Copy the finding from the report (`more: ... finding 1a2b3c4d5e6f`), or use `lading "
@@ -282,8 +288,8 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
         _page(
             "The day `until` of a waiver that a finding needs is not over.",
             "An exception without an end is a rule that nobody decided.",
-            "Mend what it is for. Or ask the one who approved it to approve it again, with a new "
-            "date.",
+            "Mend what it is for. Or ask the one who approved it to approve it again: `lading "
+            "waive` with the same finding and a new date replaces the entry.",
         ),
     ),
     "LAD044": ProblemPage(
@@ -304,8 +310,9 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             'It is a note; `versions = "error"` under `[check]` in lading.toml makes it count, '
             'and `"off"` leaves it out.',
             "Readers decide by the number whether they have to look.",
-            "Set `version` in contract.yaml (or in the taxonomy, mapping or API) to the number "
-            "that is named, or above.",
+            "Set `version` where the report points to: in the contract.yaml that it is inherited "
+            "from, or in the taxonomy, mapping or API itself. The number that is named is enough; "
+            "one below the number in use never is.",
         ),
     ),
     "LAD046": ProblemPage(
@@ -319,8 +326,6 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Change both in one step. For a list of other values, leave `x-taxonomy` out.",
         ),
     ),
-}
-"""Code to page; ids are never reused."""
     "LAD047": ProblemPage(
         "A retired code is used again",
         _page(
@@ -330,3 +335,5 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Give the new state a code of its own, and leave the old one retired for ever.",
         ),
     ),
+}
+"""Code to page; ids are never reused."""

@@ -166,6 +166,7 @@ def read_waivers(document: Document, notes: Notes) -> Iterator[Waiver]:
         if until and not _is_date(until):
             notes.add("LAD031", (*at, "until"), f"`{until}` is not a date", hint="as 2027-06-30")
         rule = notes.text(row, "rule", at, need=True).upper()
+        _said(row, at, notes, ("subject", "reason", "approved_by", "until"))
         yield Waiver(
             rule,
             notes.text(row, "subject", at, need=True),
@@ -187,6 +188,7 @@ def read_meanings(document: Document, notes: Notes) -> Iterator[Meaning]:
         if said and said not in MEANINGS:
             hint = did_you_mean(said, MEANINGS) or f"one of {', '.join(MEANINGS)}"
             notes.add("LAD031", (*at, "said"), f"`{said}` is nothing to say of it", hint=hint)
+        _said(row, at, notes, ("subject", "said", "reason", "by"))
         yield Meaning(
             _finding(row, at, notes, need=True),
             notes.text(row, "rule", at, need=True).upper(),
@@ -199,15 +201,35 @@ def read_meanings(document: Document, notes: Notes) -> Iterator[Meaning]:
         )
 
 
+def _said(row: dict[str, Any], at: Pointer, notes: Notes, keys: tuple[str, ...]) -> None:
+    """Note the texts that are there and say nothing: an exception without a reason is none."""
+    for key in keys:
+        if isinstance(row.get(key), str) and not row[key].strip():
+            notes.add("LAD031", (*at, key), f"`{key}` is empty", hint=f"{_SAYS[key]}, in words")
+
+
+_SAYS: Final = {
+    "subject": "the contract that it is for",
+    "reason": "why it is so",
+    "approved_by": "who approved it",
+    "until": "the last day, as 2027-06-30",
+    "by": "who says so",
+    "said": f"one of {', '.join(MEANINGS)}",
+}
 _GATE: Final = "LAD"
 """How the rules of the gate begin; all others are of lint."""
 
 
 def _finding(row: dict[str, Any], at: Pointer, notes: Notes, *, need: bool) -> str:
     """The fingerprint of a finding, which a rule of the gate needs and one of lint cannot have."""
-    found = notes.text(row, "finding", at)
     hint = "12 hexadecimal digits, as `lading check` shows them behind `more:`"
-    if need and not found:
+    if isinstance(row.get("finding"), int | float):
+        # Digits alone are a number for YAML, which may have lost some of them by now.
+        message = "`finding` is a number, and must be text"
+        notes.add("LAD031", (*at, "finding"), message, hint=f"{hint}, in quotes")
+        return ""
+    found = notes.text(row, "finding", at)
+    if need and row.get("finding") in (None, ""):
         notes.add("LAD031", at, "`finding` is missing: which finding is it about?", hint=hint)
     elif found and not need:
         notes.add("LAD031", (*at, "finding"), "a rule of lint is waived by subject and path")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lading.model.contract import Compatibility
 from lading.model.document import Place
 from lading.model.errors import Problem
-from lading.model.suggest import did_you_mean
+from lading.model.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,6 +77,15 @@ class Settings:
     registry_url: str = "http://127.0.0.1:8081"
     lint_pack: str = "standard"
     check: Check = field(default_factory=Check)
+
+
+_DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
+    **{("promise", key): each.value for key, each in PROMISES.items()},
+    **{("check", key): getattr(Check(), key) for key in ("ruleset", *_CHECK) if key != "runtimes"},
+    ("lint", "pack"): Settings().lint_pack,
+    ("registry", "url"): Settings().registry_url,
+}
+"""A word that is taken, for each key that does not take any."""
 
 
 def read_settings(name: str, data: bytes) -> tuple[Settings, tuple[Problem, ...]]:
@@ -150,7 +159,7 @@ def _key(name: str, text: str, path: tuple[str, str], value: Any) -> Iterator[Pr
     elif table == "check":
         yield from _check_key(key, value, at)
     elif not isinstance(value, str):
-        yield Problem("LAD031", f"`{key}` must be text", at, f'write {key} = "{value}"')
+        yield _no_text(path, value, at)
     elif table == "promise" and value not in set(Compatibility):
         hint = did_you_mean(value, Compatibility) or f"one of {', '.join(Compatibility)}"
         yield Problem("LAD031", f"`{value}` is no promise", at, hint)
@@ -173,12 +182,24 @@ def _check_key(key: str, value: Any, at: Place) -> Iterator[Problem]:
     elif key == "runtimes":
         yield from _words(value, _CHECK[key], key, at)
     elif not isinstance(value, str):
-        yield Problem("LAD031", f"`{key}` must be text", at, f'write {key} = "{value}"')
+        yield _no_text(("check", key), value, at)
     elif key == "ruleset" and value not in RULESETS:
         hint = f"this lading knows {', '.join(RULESETS)}; a newer one may know it"
         yield Problem("LAD031", f"there is no rule set `{value}`", at, hint)
     elif key in _CHECK:
         yield from _words([value], _CHECK[key], key, at)
+
+
+def _no_text(path: tuple[str, str], value: Any, at: Place) -> Problem:
+    """A value that is no text, and a word to write instead that is taken."""
+    table, key = path
+    known: tuple[str, ...] = {
+        "promise": tuple(Compatibility),
+        "lint": PACKS,
+        "check": RULESETS if key == "ruleset" else _CHECK.get(key, ()),
+    }.get(table, ())
+    word = closest(str(value), known) or _DEFAULTS.get(path, str(value))
+    return Problem("LAD031", f"`{key}` must be text", at, f'write {key} = "{word}"')
 
 
 def _words(value: Any, known: tuple[str, ...], key: str, at: Place) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -18,6 +19,7 @@ SUFFIXES: Final = (".avsc", ".json", ".yaml", ".yml", ".toml")
 MAX_FILES: Final = 20_000
 MAX_LINKS: Final = 10
 _LINK: Final = "120000"
+_HEADER: Final = re.compile(rb"[0-9a-f]+ blob (\d+)")
 _SECONDS: Final = 60
 
 
@@ -157,10 +159,23 @@ class GitTree:
         start = 0
         for blob in order:
             end = data.index(b"\n", start)
-            size = int(data[start:end].split()[2])
+            size = self._size(blob, data[start:end])
             found[blob] = data[end + 1 : end + 1 + size]
             start = end + size + 2
         return found
+
+    def _size(self, blob: str, header: bytes) -> int:
+        """How long the object is, which git says before it: ``<hash> blob <size>``."""
+        said = _HEADER.fullmatch(header)
+        if said is None:
+            raise self._lost(blob)
+        return int(said[1])
+
+    def _lost(self, blob: str) -> WorkspaceError:
+        return WorkspaceError(
+            f"the object {blob} of {self.name} is missing or damaged in {self._repository}",
+            hint="git fsck --full lists all that are; a fresh clone has them",
+        )
 
     def _listing(self) -> dict[str, _Entry]:
         spec = f"{self._commit}:{self._path}" if self._path else f"{self._commit}:"
@@ -177,6 +192,8 @@ class GitTree:
             mode, _, blob = meta.partition(" ")
             if name.endswith(SUFFIXES) and mode in {"100644", "100755", _LINK}:
                 _, hash_, size = blob.split()
+                if not size.isdecimal():  # `BAD`
+                    raise self._lost(hash_)
                 found[name] = _Entry(hash_, int(size), is_link=mode == _LINK)
         if len(found) > MAX_FILES:
             raise WorkspaceError(f"{self.name} holds more than {MAX_FILES} contract files")

@@ -61,6 +61,7 @@ _SUFFIXES: Final = {
 }
 _BESIDE: Final = frozenset({"consumers", "samples", "codelists", "policies"})
 """Folders of files that are no contracts."""
+_REFUSED: Final = "put the file itself here, as a regular file that may be read, or take it out"
 WAIVERS: Final = "policies/waivers.yaml"
 MEANINGS: Final = "policies/meanings.yaml"
 _TOP: Final = ("systems.yaml", "ownership.yaml", settings_.FILE)
@@ -98,7 +99,11 @@ class Workspace:
 
 
 def find_workspace(start: Path) -> Path:
-    """The folder with ``lading.toml``: `start`, its ``contracts`` folder, or a parent's.
+    """The folder with ``lading.toml``: `start`, its ``contracts`` folder, or a parent of `start`.
+
+    Parents are those of the folder that `start` leads to: by its letters alone ``../other`` would
+    have the present folder for a parent. The ``contracts`` folder of a parent is meant from the
+    current folder only: another one that was named does not stand for what is beside it.
 
     Raises:
         WorkspaceError: there is none.
@@ -108,8 +113,10 @@ def find_workspace(start: Path) -> Path:
         raise WorkspaceError(
             f"there is no folder `{start}`", hint=near or "give the path of a workspace"
         )
-    for folder in (start.absolute(), *start.absolute().parents):
-        for place in (folder, folder / "contracts"):
+    real = start.resolve()
+    beside = real == Path.cwd()
+    for folder in (real, *real.parents):
+        for place in (folder, folder / "contracts") if beside or folder == real else (folder,):
             if (place / settings_.FILE).is_file():
                 return place
     raise WorkspaceError(
@@ -148,7 +155,7 @@ class _Loader:
             self._file(path, data)
         for path, reason in tree.refused() if isinstance(tree, PickyTree) else ():
             message = f"the file is not read: {reason}"
-            self.problems.add(Problem("LAD041", message, Place(path)))
+            self.problems.add(Problem("LAD041", message, Place(path), _REFUSED))
         systems = self._systems()
         ids = {each.id for each in systems}
         kinds = dict(self._kinds())
