@@ -45,9 +45,15 @@ class VersionStep:
     """The least number that says enough."""
 
     @property
+    def lowered(self) -> bool:
+        """Whether the new number is below the old one."""
+        before, after = _numbers(self.old), _numbers(self.new)
+        return before is not None and after is not None and after < before
+
+    @property
     def enough(self) -> bool:
-        """Whether the number says as much as changed."""
-        return self.declared >= self.required
+        """Whether the number says as much as changed, and no less than the one in use."""
+        return self.declared >= self.required and not self.lowered
 
 
 def version_step(verdict: Verdict) -> VersionStep | None:

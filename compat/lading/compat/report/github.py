@@ -27,11 +27,8 @@ def github(
 
     A finding that is waived is a notice: reviewers see what was let pass, and by whom.
     """
-    lines = [_line("error", p.place, p.code, _joined(p.message, p.hint)) for p in problems]
-    for verdict in verdicts:
-        lines += [
-            _line("warning", p.place, p.code, _joined(p.message, p.hint)) for p in verdict.problems
-        ]
+    told = [*problems, *(each for verdict in verdicts for each in verdict.problems)]
+    lines = [_line("error", p.place, p.code, _joined(p.message, p.hint)) for p in told]
     lines += [
         _edit(each, folder)
         for each in edits(verdicts)

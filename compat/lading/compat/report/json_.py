@@ -14,7 +14,7 @@ from lading.compat.bump import version_step
 from lading.compat.judge import path_text
 from lading.compat.policy import RULESET
 from lading.compat.report.fold import edits
-from lading.compat.report.places import new_place, old_place, seen_from
+from lading.compat.report.places import does_it, new_place, old_place, seen_from
 from lading.compat.report.terms import terms_changes
 from lading.compat.verdict import Outcome
 from lading.compat.words import describe
@@ -133,7 +133,7 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
         "undecided": finding.undecided,
         "reason": finding.reason,
         "fix": finding.fix,
-        "fixable": finding.fixable,
+        "fixable": does_it(finding, verdict),
         "was": describe(change.old),
         "now": describe(change.new),
         "against": finding.against,

@@ -32,6 +32,21 @@ def seen_from(place: Place, folder: str) -> Place:
     return replace(place, document=f"{folder}{place.document}")
 
 
+def does_it(finding: Finding, verdict: Verdict) -> bool:
+    """Whether `lading check --fix` is enough for it.
+
+    An alias makes one rename of a field that went and one that came: where the promise forbids
+    that the first one went, the rename is forbidden as well.
+    """
+    new, home = finding.change.new, finding.change.home
+    name = getattr(new, "name", "")
+    return finding.fixable and not any(
+        each.counts and each.change.lookalike == name and each.change.home == home
+        for each in verdict.findings
+        if finding.change.lookalike and each.change.new is None
+    )
+
+
 def document_of(place: Place, contract: Contract) -> Document | None:
     """The document a place is in."""
     return next((each for each in contract.documents if each.name == place.document), None)

@@ -34,8 +34,8 @@ def sarif(
     notes: Sequence[Problem] = (),
 ) -> str:
     """One run with a result for each problem, note and finding that is not simply fine."""
-    results = [_told("error", each) for each in problems]
-    results += [_told("warning", each) for verdict in verdicts for each in verdict.problems]
+    unread = [each for verdict in verdicts for each in verdict.problems]
+    results = [_told("error", each) for each in (*problems, *unread)]
     results += [
         _found(each, folder)
         for each in edits(verdicts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as _json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.report.exchanges import below_body, exchange
@@ -10,12 +11,14 @@ from lading.compat.report.fold import edits
 from lading.compat.report.frame import frame, printable
 from lading.compat.report.places import (
     document_of,
+    does_it,
     full_path,
     new_place,
     old_place,
     seen_from,
 )
 from lading.compat.report.terms import terms_changes
+from lading.compat.report.wrap import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,6 +56,8 @@ def text(  # noqa: PLR0913 - the options of one rendering
     verbose: bool = False,
     prove: bool = False,
     notes: Sequence[Problem] = (),
+    earlier: str = "",
+    width: int = 0,
 ) -> str:
     """All findings with place, reason, frame and fix, then one line that sums up.
 
@@ -67,20 +72,32 @@ def text(  # noqa: PLR0913 - the options of one rendering
         verbose: whether changes that break nothing are listed too.
         prove: whether witnesses are shown whole, and what has none is said to be unproven.
         notes: what is said and keeps nothing from passing.
+        earlier: put before the places in the earlier version, as `folder` is before the others.
+        width: of the terminal, to break lines between words; 0: lines are as long as they are.
     """
-    paint = _Paint(on=color)
+    paint, view = _Paint(on=color), _View(folder, earlier, width, prove=prove)
     texts = {document.name: document.text for document in documents}
     told = [*problems, *(problem for verdict in verdicts for problem in verdict.problems)]
-    blocks: list[Iterable[str]] = [_problem(problem, texts, paint) for problem in told]
+    blocks: list[Iterable[str]] = [_problem(problem, texts, paint, width=width) for problem in told]
     blocks += [
-        _edit(each, paint, folder=folder, prove=prove)
+        _edit(each, paint, view)
         for each in edits(verdicts)
         if verbose or each.finding.forbidden or each.finding.undecided
     ]
     blocks += _terms(verdicts, paint)
     blocks += [_problem(note, {}, paint, "note") for note in notes]
     lines = [line for block in blocks for line in (*block, "")]
-    return "\n".join([*lines, summary(verdicts, problems), ""])
+    return wrapped("\n".join([*lines, summary(verdicts, problems), ""]), width)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """From where a report is read, and how much of it is wanted."""
+
+    folder: str
+    earlier: str
+    width: int
+    prove: bool
 
 
 class _Paint:
@@ -94,13 +111,13 @@ class _Paint:
 
 
 def _problem(
-    problem: Problem, texts: dict[str, str], paint: _Paint, word: str = "error"
+    problem: Problem, texts: dict[str, str], paint: _Paint, word: str = "error", *, width: int = 0
 ) -> Iterator[str]:
     yield f"{problem.code} {paint(word, word)}  {printable(str(problem.place))}"
     yield f"  {printable(problem.message)}"
     found = texts.get(problem.place.document)
     if found is not None:
-        yield from _marked(frame(found, problem.place.line, problem.place.column), paint)
+        yield from _marked(frame(found, problem.place.line, problem.place.column, width), paint)
     if problem.hint:
         yield f"  try:    {printable(problem.hint)}"
     yield paint("quiet", f"  more:   lading explain {problem.code}")
@@ -132,10 +149,10 @@ def severity(finding: Finding) -> str:
     return "undecided" if finding.undecided else "ok"
 
 
-def _edit(edit: Edit, paint: _Paint, *, folder: str, prove: bool) -> Iterator[str]:
+def _edit(edit: Edit, paint: _Paint, view: _View) -> Iterator[str]:
     finding, verdict = edit.finding, edit.verdict
     word, now = severity(finding), new_place(finding, verdict)
-    place = printable(str(seen_from(now, folder))) if now else verdict.subject
+    place = printable(str(seen_from(now, view.folder))) if now else verdict.subject
     path = printable(full_path(finding, verdict))
     yield f"{finding.rule} {paint(word, word)}  {place}  {path}"
     yield f"  {printable(finding.reason)}   [{finding.promise.value}]"
@@ -143,9 +160,9 @@ def _edit(edit: Edit, paint: _Paint, *, folder: str, prove: bool) -> Iterator[st
         yield from _waived(finding.waiver)
         return
     if finding.change.new is None:
-        yield from _before(finding, paint)
+        yield from _before(finding, paint, view)
     if now:
-        yield from _frame(now, verdict.new, paint)
+        yield from _frame(now, verdict.new, paint, view.width)
     if edit.also:
         more = f" and {len(edit.also) - _LISTED} more" if len(edit.also) > _LISTED else ""
         yield f"  also:   {printable(', '.join(edit.also[:_LISTED]))}{more}"
@@ -158,11 +175,12 @@ def _edit(edit: Edit, paint: _Paint, *, folder: str, prove: bool) -> Iterator[st
         yield f"  meant:  {printable(said)}"
     if finding.spared:
         yield f"  spared: {finding.spared}"
-    yield from _witness(finding, prove=prove)
+    yield from _witness(finding, prove=view.prove)
     if finding.breaks:
         yield f"  {paint('error', 'breaks:')} {printable(', '.join(finding.breaks))}"
     if finding.fix:
-        done = f" {paint('ok', '(lading check --fix does it)')}" if finding.fixable else ""
+        helps = does_it(finding, verdict)
+        done = f" {paint('ok', '(lading check --fix does it)')}" if helps else ""
         yield f"  fix:    {printable(finding.fix)}{done}"
     name = f"; finding {finding.fingerprint}" if finding.counts else ""
     yield paint("quiet", f"  more:   lading explain {finding.rule}{name}")
@@ -220,21 +238,21 @@ def _near(value: JsonValue, path: tuple[str, ...]) -> str:
     return f"{spot}: {cut}" if spot else cut
 
 
-def _before(finding: Finding, paint: _Paint) -> Iterator[str]:
+def _before(finding: Finding, paint: _Paint, view: _View) -> Iterator[str]:
     """Where it stood: the new version has only the parent to show."""
     was = old_place(finding)
     if was is None:
         return
     version = f"version {finding.baseline.version}, " if finding.baseline.version else ""
-    yield f"  before: {version}{printable(str(was))}"
-    yield from _frame(was, finding.baseline, paint)
+    yield f"  before: {version}{printable(str(seen_from(was, view.earlier)))}"
+    yield from _frame(was, finding.baseline, paint, view.width)
     yield "  now:"
 
 
-def _frame(place: Place, contract: Contract, paint: _Paint) -> Iterator[str]:
+def _frame(place: Place, contract: Contract, paint: _Paint, width: int) -> Iterator[str]:
     document = document_of(place, contract)
     if document is not None:
-        yield from _marked(frame(document.text, place.line, place.column), paint)
+        yield from _marked(frame(document.text, place.line, place.column, width), paint)
 
 
 def _marked(lines: Iterable[str], paint: _Paint) -> Iterator[str]:
