@@ -6,6 +6,7 @@ from lading.governance.decisions import (
     Decisions,
     decisions_of,
     is_about_meaning,
+    seen,
     unneeded,
     with_decisions,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "coverage",
     "decisions_of",
     "is_about_meaning",
+    "seen",
     "unneeded",
     "with_consumers",
     "with_decisions",

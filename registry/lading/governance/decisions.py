@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.compat import Effect, Level, forbids
 from lading.model import Meaning, Origin, Problem, Waiver
@@ -32,6 +32,10 @@ class Decisions:
 
 
 NOTHING = Decisions()
+_OPEN: Final = "; whether "
+"""Begins what the reason of an undecided finding leaves open."""
+_NOW: Final = "with it what it means, says its author"
+_STILL: Final = "it means the same, says its author"
 
 
 def decisions_of(workspace: Workspace) -> Decisions:
@@ -75,13 +79,36 @@ def is_about_meaning(finding: Finding) -> bool:
 
 def _meant(finding: Finding, meaning: Meaning) -> Finding:
     """The same words in a new spelling do nothing; another meaning breaks every promise."""
-    effect = Effect.REPLACES if meaning.said == "changed" else Effect.NONE
-    forbidden = bool(effect & forbids(finding.promise))
-    return replace(finding, effect=effect, undecided=False, forbidden=forbidden, meaning=meaning)
+    changed = meaning.said == "changed"
+    effect = Effect.REPLACES if changed else Effect.NONE
+    reason = f"{finding.reason.partition(_OPEN)[0]}, and {_NOW if changed else _STILL}"
+    return replace(
+        finding,
+        effect=effect,
+        undecided=False,
+        forbidden=bool(effect & forbids(finding.promise)),
+        meaning=meaning,
+        reason=reason,
+    )
 
 
 def _speaks_of(entry: Entry, finding: Finding) -> bool:
     return entry.rule == finding.rule
+
+
+def seen(decisions: Decisions, verdicts: Iterable[Verdict], unsure: Collection[str]) -> Decisions:
+    """The entries without those that may be for a finding that nobody could see.
+
+    The subjects that are `unsure` were not judged against all versions that they are held to.
+    """
+    found = {finding.fingerprint for each in verdicts for finding in each.findings}
+
+    def known(entry: Entry) -> bool:
+        return entry.subject not in unsure or entry.finding in found
+
+    return Decisions(
+        tuple(filter(known, decisions.waivers)), tuple(filter(known, decisions.meanings))
+    )
 
 
 def unneeded(
@@ -132,7 +159,10 @@ def _wrong(
         elif isinstance(entry, Waiver):
             if entry.ended(today):
                 message = f"the waiver of {entry.rule} for {entry.subject} ended on {entry.until}"
-                hint = f"mend what it is for, or let {entry.approved_by} approve it again"
+                hint = (
+                    f"mend what it is for, or let {entry.approved_by} approve it again: "
+                    f"lading waive {entry.finding} replaces the entry"
+                )
                 yield Problem("LAD043", message, place, hint)
         elif finding.meaning is None and not is_about_meaning(finding):
             message = f"finding {entry.finding} is not about what words mean"

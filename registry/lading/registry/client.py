@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 DEFAULT_URL: Final = "http://127.0.0.1:8081"
 TIMEOUT: Final = 60.0
 """Seconds without a byte before a call is given up."""
+_PAGE: Final = 1000
+"""Versions that are asked for at once."""
 
 
 class Unreachable(RegistryError):  # noqa: N818  says what is wrong already
@@ -164,6 +166,23 @@ class Client:
         for each in latest:
             if wanted is None or each.subject in wanted:
                 yield self._contract(each, known)
+
+    def fetch_history(self, subject: str) -> tuple[Contract, ...]:
+        """All live versions of one subject as contracts, oldest first."""
+        found = sorted(self._every(subject), key=lambda each: each.version)
+        known = {(each.subject, each.version): each for each in found}
+        return tuple(self._contract(each, known) for each in found)
+
+    def _every(self, subject: str) -> Iterator[Registered]:
+        """Its versions, a page at a time; subjects that begin alike come with them."""
+        offset = 0
+        while True:
+            asked = {"subjectPrefix": subject, "offset": offset, "limit": _PAGE}
+            page = self._call("GET", "/schemas?" + urlencode(asked))
+            yield from (_registered(each) for each in page if each["subject"] == subject)
+            offset += len(page)
+            if len(page) < _PAGE:
+                return
 
     def _contract(self, found: Registered, known: dict[tuple[str, int], Registered]) -> Contract:
         from lading.model import read_contract
