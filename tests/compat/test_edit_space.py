@@ -854,6 +854,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (CodeMap, "sends"): row(
             of_mapping, MAPPING, ((), (SENDING,), (replace(SENDING, code="BB"),)), K.SENDING
         ),
+        (CodeMap, "sends_all"): none(of_mapping, MAPPING, (False, True, NEVER), GOVERNED),
         (CodeMap, "owner"): none(of_mapping, MAPPING, ("", "a", "b"), GOVERNED),
         (CodeMap, "licence"): none(of_mapping, MAPPING, ("", "facts", "other"), GOVERNED),
         (CodeMap, "size"): none(

@@ -15,6 +15,7 @@ from lading.model import (
     Transition,
     Unmapped,
 )
+from lading.model.taxonomy import lasting
 from model.reading import Found, read, wrong
 
 STATUS = """\
@@ -106,6 +107,78 @@ STATE_WRONG: list[tuple[str, str, list[Found]]] = [
     ("trigger:", "on:", [("LAD030", 12, 31), ("LAD031", 12, 5)]),
     ("  - {from: PLANNED", "  - [from]\n  - {from: PLANNED", [("LAD031", 12, 5)]),
 ]
+
+
+SLA = "sla:\n  - {name: a, from: PLANNED, to: DONE, within: P3D}\n"
+MORE_WRONG: list[tuple[str, str, list[Found]]] = [
+    ("kind: state", "open: 'yes'\nkind: state", [("LAD031", 3, 1)]),
+    ("kind: state", "retired: [OLD, OLD]\nkind: state", [("LAD014", 3, 16)]),
+    ("kind: state", "retired: [old]\nkind: state", [("LAD011", 3, 11)]),
+    ("kind: state", "retired: [DONE]\nkind: state", [("LAD047", 3, 11)]),
+    ("rank: 10", "aliases: [DONE]", [("LAD014", 9, 61)]),
+    ("rank: 10", "aliases: [PLANNED]", [("LAD014", 9, 61)]),
+    ("rank: 10", "aliases: [old]", [("LAD011", 9, 61)]),
+    ("rank: 10", "aliases: OLD", [("LAD031", 9, 51)]),
+    ("rank: 10", "fallback: DUNE", [("LAD032", 9, 51)]),
+    ("rank: 10", "fallback: PLANNED", [("LAD031", 9, 51)]),
+    ("rank: 10", "sunset: '2027-01-01'", [("LAD031", 9, 51)]),
+    ("rank: 10", "deprecated: true, sunset: '2027-02-30'", [("LAD031", 9, 69)]),
+    ("rank: 10", "deprecated: true, replaced_by: DUNE", [("LAD032", 9, 69)]),
+    ("transitions:", SLA + "transitions:", []),
+    ("transitions:", SLA.replace("DONE", "DUNE") + "transitions:", [("LAD032", 12, 30)]),
+    ("transitions:", SLA.replace("to: DONE, ", "") + "transitions:", [("LAD031", 12, 5)]),
+    ("transitions:", SLA.replace("P3D", "3 days") + "transitions:", [("LAD031", 12, 40)]),
+    ("transitions:", SLA.replace("P3D", "P3D, share: 101") + "transitions:", [("LAD031", 12, 53)]),
+    (
+        "transitions:",
+        SLA.replace("P3D", "P3D, measure: dwell") + "transitions:",
+        [("LAD031", 12, 30)],
+    ),
+    (
+        "transitions:",
+        SLA + SLA.partition("\n")[2] + "transitions:",
+        [("LAD014", 13, 6)],
+    ),
+    (
+        "kind: state",
+        "retired: [OLD]\nkind: state",
+        [],
+    ),
+]
+"""What a taxonomy may say, and does not have to; a row without problems is one of a right one."""
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), MORE_WRONG)
+def test_what_a_taxonomy_may_say_is_refused_at_its_place(
+    old: str, new: str, expected: list[Found]
+) -> None:
+    assert old in STATUS
+    assert sorted(wrong(Kind.TAXONOMY, STATUS.replace(old, new, 1))) == sorted(expected)
+
+
+def test_a_former_code_is_not_a_retired_one() -> None:
+    text = STATUS.replace("rank: 10", "aliases: [OLD]").replace("kind:", "retired: [OLD]\nkind:")
+    assert [code for code, *_ in wrong(Kind.TAXONOMY, text)] == ["LAD047"]
+
+
+def test_states_lead_back_to_themselves_by_no_fallback() -> None:
+    text = STATUS.replace("rank: 10", "fallback: DONE").replace(
+        "terminal:", "fallback: PLANNED, terminal:"
+    )
+    assert [code for code, *_ in wrong(Kind.TAXONOMY, text)] == ["LAD031", "LAD031"]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("P1W", 604800), ("P1DT2H", 93600), ("PT90M", 5400), ("PT1H30M5S", 5405)],
+)
+def test_a_duration_has_a_length(text: str, seconds: int) -> None:
+    assert lasting(text) == (0, seconds)
+
+
+@pytest.mark.parametrize("text", ["", "P", "PT", "P1DT", "P1Y", "P1M", "1D", "PT1.5H", "P-1D"])
+def test_what_has_no_length_is_no_duration(text: str) -> None:
+    assert lasting(text) is None
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), STATE_WRONG)

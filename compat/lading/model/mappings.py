@@ -36,6 +36,7 @@ _KEYS: Final = (
     "rows",
     "overrides",
     "sends",
+    "sends_all",
 )
 _LIST_KEYS: Final = ("name", "version", "licence", "size")
 _ROW_KEYS: Final = (
@@ -95,6 +96,7 @@ def read_mapping(document: Document, notes: Notes) -> CodeMap:
         unmapped=word(Unmapped, node, "unmapped", (), notes=notes, default=Unmapped.UNKNOWN),
         overrides=tuple(_overrides(node, notes)),
         sends=tuple(_sends(node, notes)),
+        sends_all=notes.flag(node, "sends_all", ()),
         owner=notes.text(node, "owner", ()),
         licence=notes.text(listed, "licence", ("list",)),
         size=_size(listed, notes),

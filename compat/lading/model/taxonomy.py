@@ -283,6 +283,8 @@ class CodeMap:
     overrides: tuple[Override, ...] = ()
     sends: tuple[Sending, ...] = ()
     """The reverse direction; empty where we only receive."""
+    sends_all: bool = field(default=False, compare=False)
+    """The partner is to be told of every code that there is."""
     owner: str = ""
     licence: str = field(default="", compare=False)
     """What may be done with the foreign list: ``facts`` (codes and our own labels) or a licence."""

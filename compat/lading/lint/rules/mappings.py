@@ -210,3 +210,98 @@ def _moves(library: Library, taxonomy: str, code: str) -> bool:
     state = next((each for each in found[1].states if each.code == code), None)
     machine = found[1].kind is TaxonomyKind.STATE_MACHINE
     return state is not None and (machine or bool(state.advances_to))
+
+
+@lint_rule("MAP-008", "mapping", Severity.WARN)
+def ends_agree(library: Library) -> Iterator[Hit]:
+    """A code that ends the matter over there ends it here, and the other way round.
+
+    ## What it checks
+    Rows of which `final` says whether the code ends the matter in the foreign system, against what
+    they lead to: a terminal status of a state machine, or a milestone that advances to one.
+
+    ## Why it matters
+    A shipment that is over for the carrier and open for us is waited for until somebody asks; one
+    that is over for us drops what the carrier still tells.
+
+    ## What to do instead
+    Map the code to a status that agrees, or leave `final` out where the partner decides by more.
+    """
+    for contract, body in library.mappings:
+        for cell in body.cells:
+            if cell.final is None:
+                continue
+            ends = [
+                end
+                for name, code in asserted(cell, body.taxonomy)
+                if (end := _ends(library, name, code)) is not None
+            ]
+            if ends and any(ends) is not cell.final:
+                here, there = ("open", "an end") if cell.final else ("an end", "open")
+                message = f"`{cell.code}` is {there} in {body.system}, and {cell.to} is {here}"
+                yield on_contract(contract, message, path=cell.code, at=cell.at)
+
+
+def _ends(library: Library, taxonomy: str, code: str) -> bool | None:
+    """Whether a code ends a status; `None`: it says nothing of one."""
+    found = library.taxonomies.get(taxonomy)
+    state = next((each for each in found[1].states if each.code == code), None) if found else None
+    if not found or state is None:
+        return None
+    if found[1].kind is TaxonomyKind.STATE_MACHINE:
+        return state.terminal
+    return _ends(library, found[1].advances, state.advances_to) if state.advances_to else None
+
+
+@lint_rule("MAP-009", "mapping", Severity.WARN)
+def targets_are_in_use(library: Library) -> Iterator[Hit]:
+    """A code leads to a status that is in use.
+
+    ## What it checks
+    No row, case or override leads to a deprecated state, and none is sent.
+
+    ## Why it matters
+    What is deprecated goes, and every code that leads to it becomes unknown on that day.
+
+    ## What to do instead
+    Map it to what replaces the state (`replaced_by`).
+    """
+    for contract, body in library.mappings:
+        said = [*body.overrides, *(each for cell in body.cells for each in answers(cell))]
+        used = [(pair, each.at) for each in said for pair in asserted(each, body.taxonomy)]
+        used += [((body.taxonomy, each.source), each.at) for each in body.sends]
+        for (name, code), at in used:
+            found = library.taxonomies.get(name)
+            states = found[1].states if found else ()
+            for state in states:
+                if state.code == code and state.deprecated:
+                    hint = f"use {state.replaced_by}" if state.replaced_by else "use another one"
+                    yield on_contract(
+                        contract, f"`{code}` is deprecated", path=code, at=at, hint=hint
+                    )
+
+
+@lint_rule("MAP-010", "mapping")
+def all_is_sent(library: Library) -> Iterator[Hit]:
+    """A partner that is to be told of everything has a code for each of ours.
+
+    ## What it checks
+    Where a mapping says `sends_all`, `sends` has a row for every code of the taxonomy but the
+    unknown value, the ignored one and deprecated ones. A state that comes is named here until each
+    such partner has a code for it.
+
+    ## Why it matters
+    The state that was added last is the one that a partner is never told of.
+
+    ## What to do instead
+    Agree on a code with the partner, or send the nearest one with `quality: lossy`.
+    """
+    for contract, body in library.mappings:
+        found = library.taxonomies.get(body.taxonomy)
+        if not found or not body.sends_all:
+            continue
+        sent = {each.source for each in body.sends} | {found[1].unknown, found[1].ignored}
+        for state in found[1].states:
+            if state.code not in sent and not state.deprecated:
+                message = f"{body.system} has no code for `{state.code}` of {body.taxonomy}"
+                yield on_contract(contract, message, path=state.code)
