@@ -61,6 +61,30 @@ def decimal(scale: int) -> Any:
     return logical("bytes", "decimal", precision=9, scale=scale)
 
 
+def with_default(schema: Any, default: Any) -> tuple[Any, Any, Any]:
+    """A field that comes with a default, which readers put in its place."""
+    return of("int"), record(field("int"), field(schema, "b", default=default)), 1
+
+
+def stops(*spaces: str) -> Any:
+    return [
+        record(field("int" if each == "road" else "string"), name=f"{each}.Stop") for each in spaces
+    ]
+
+
+LEAVES: dict[str, Any] = {
+    **{each: each for each in ("long", "bytes", "string")},
+    **{
+        f"{local}timestamp-{unit}": logical("long", f"{local}timestamp-{unit}")
+        for local in ("", "local-")
+        for unit in ("millis", "micros", "nanos")
+    },
+    "date": logical("int", "date"),
+    "decimal": decimal(2),
+    "uuid": logical("string", "uuid"),
+    "fixed": {"type": "fixed", "name": "F", "size": 12},
+    "duration": {"type": "fixed", "name": "F", "size": 12, "logicalType": "duration"},
+}
 CASES: dict[str, tuple[Any, Any, Any, set[Runtime]]] = {
     "text read as bytes": (of("string"), of("bytes"), "x", {PYTHON}),
     "an alias of a field": (
@@ -151,6 +175,33 @@ CASES: dict[str, tuple[Any, Any, Any, set[Runtime]]] = {
         1,
         set(),
     ),
+    "bytes as a default": (*with_default("bytes", "x"), {FASTAVRO}),
+    "a byte that is no ASCII as a default": (*with_default("bytes", "\u00ff"), {PYTHON, FASTAVRO}),
+    "a fixed as a default": (
+        *with_default({"type": "fixed", "name": "F", "size": 1}, "\u00ff"),
+        {PYTHON, FASTAVRO},
+    ),
+    "bytes in the default of a record": (
+        *with_default(record(field("bytes", "z"), name="N"), {"z": "\u00ff"}),
+        {PYTHON, FASTAVRO},
+    ),
+    "bytes in the default of a list": (*with_default(array("bytes"), ["x"]), {FASTAVRO}),
+    "bytes in the default of a map": (
+        *with_default({"type": "map", "values": "bytes"}, {"k": "x"}),
+        {FASTAVRO},
+    ),
+    "a record of a union by another name": (
+        of(["null", record(field("int", "y"), name="N1")]),
+        of(["null", record(field("int", "y"), name="N2")]),
+        {"y": 7},
+        {SPEC, PYTHON, FASTAVRO},
+    ),
+    "a branch of the same last name before the one meant": (
+        of(["null", *stops("road")]),
+        of(["null", *stops("hub", "road")]),
+        {"a": 7},
+        {SPEC, FASTAVRO},
+    ),
     "a decimal of another scale": (of(decimal(2)), of(decimal(3)), Decimal("12.34"), {SPEC, JAVA}),
     "a moment in microseconds": (
         of(logical("long", "timestamp-millis")),
@@ -164,11 +215,35 @@ CASES: dict[str, tuple[Any, Any, Any, set[Runtime]]] = {
         NOON.time(),
         {SPEC, JAVA},
     ),
+    **{
+        f"{old} as {new}": (of(LEAVES[old]), of(LEAVES[new]), value, {SPEC, JAVA})
+        for old, new, value in (
+            ("timestamp-micros", "timestamp-nanos", NOON),
+            ("local-timestamp-millis", "local-timestamp-micros", 7),
+            ("timestamp-millis", "local-timestamp-millis", NOON),
+            ("date", "timestamp-millis", NOON.date()),
+            ("timestamp-millis", "long", NOON),
+            ("long", "timestamp-millis", 7),
+            ("decimal", "bytes", Decimal("12.34")),
+            ("bytes", "decimal", b"\x04\xd2"),
+            ("string", "uuid", "text"),
+            ("fixed", "duration", b"x" * 12),
+        )
+    },
 }
 """Writer, reader, the value of `a`, and who does not get it."""
 
-SEEN = {"text read as bytes": b"x", "a symbol that becomes the default": "A"}
+SEEN: dict[str, Any] = {"text read as bytes": b"x", "a symbol that becomes the default": "A"}
 """Where a reader is handed another value, and rightly so."""
+FILLED: dict[str, Any] = {
+    "bytes as a default": b"x",
+    "a byte that is no ASCII as a default": b"\xff",
+    "a fixed as a default": b"\xff",
+    "bytes in the default of a record": {"z": b"\xff"},
+    "bytes in the default of a list": [b"x"],
+    "bytes in the default of a map": {"k": b"x"},
+}
+"""What a default is to the specification, where a field comes with one."""
 
 
 def with_fastavro(old: Any, new: Any, datum: Any) -> Any:
@@ -200,11 +275,13 @@ REFUSED = (
 def gets(runtime: Runtime, name: str) -> bool:
     """Whether a reader is handed what the writer wrote."""
     old, new, datum, _ = CASES[name]
+    wrote = READERS[runtime](old, old, {"a": datum})["a"]
     try:
         found = READERS[runtime](old, new, {"a": datum})
     except REFUSED:
         return False
-    return next(iter(found.values())) == SEEN.get(name, datum)
+    filled = found.get("b") == FILLED.get(name, found.get("b"))
+    return bool(filled and next(iter(found.values())) == SEEN.get(name, wrote))
 
 
 def kept(name: str, promise: Compatibility, runtime: Runtime) -> bool:
@@ -241,14 +318,60 @@ def test_several_runtimes_are_broken_by_what_breaks_one() -> None:
 
 
 def test_every_difference_that_is_known_is_a_case() -> None:
+    pairs: list[tuple[Any, Any]] = [(old, new) for old, new, _, _ in CASES.values()]
+    pairs += [(old, new) for old, new, _ in LOSSY]
     found = {
         finding.change.kind
-        for old, new, _, _ in CASES.values()
+        for old, new in pairs
         for a, b in ((old, new), (new, old))
         for finding in compare(a, b).findings
         if finding.differs
     }
     assert found == _KNOWN.keys()
+
+
+LOSSY: list[tuple[Any, Any, set[Runtime]]] = [
+    (of("long"), of("double"), {SPEC, JAVA, FASTAVRO}),
+    (of("long"), of("float"), {SPEC, JAVA, FASTAVRO}),
+    (of(["null", "long"]), of(["null", "double"]), {SPEC, JAVA, FASTAVRO}),
+    (of("long"), of(["double", "long"]), {SPEC, FASTAVRO}),
+    (of(["long", "string"]), of(["double", "long", "string"]), {SPEC, FASTAVRO}),
+    (of(["null", "long"]), of(["null", "double", "long"]), {SPEC, FASTAVRO}),
+    (of("long"), of(["long", "double"]), set()),
+    (of(["double", "long"]), of(["double", "long", "string"]), set()),
+    (of("int"), of("double"), set()),
+]
+"""Writer, reader, and for whom a whole number may come out as another."""
+
+
+@pytest.mark.parametrize(("old", "new", "lost"), LOSSY, ids=str)
+def test_a_number_that_is_not_held_is_said_for_whom_and_forbids_nothing(
+    old: Any, new: Any, lost: set[Runtime]
+) -> None:
+    said = {
+        runtime
+        for runtime in Runtime
+        for each in compare(old, new, promise=BACKWARD, policy=Policy(runtimes=[runtime])).findings
+        if each.rule == "LAD212" and each.spared
+    }
+    assert said == lost
+    for runtime, read in READERS.items():
+        sent = 2**53 + 1 if "long" in json.dumps(old) else 2**31 - 1
+        if old == of(["double", "long"]):
+            continue  # what stood in the way before is no difference between the two
+        assert (read(old, new, {"a": sent})["a"] == sent) is (runtime not in lost)
+    assert all(not each.forbidden for each in compare(old, new, promise=BACKWARD).findings)
+
+
+def test_a_runtime_alone_is_not_said_to_refuse_what_it_takes_wrongly() -> None:
+    old, new, _, _ = CASES["an alias of a field with a default"]
+    for promise, pair, words in (
+        (BACKWARD, (old, new), "there a reader of the new version does not get"),
+        (FORWARD, (new, old), "there a reader still on the old version does not get"),
+    ):
+        verdict = compare(*pair, promise=promise, policy=Policy(runtimes=[PYTHON]))
+        (found,) = (each for each in verdict.findings if each.forbidden)
+        assert words in found.reason
 
 
 def test_a_report_says_for_whom() -> None:

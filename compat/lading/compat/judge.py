@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lading.compat.change import ChangeKind
 from lading.compat.content import carried_by
 from lading.compat.diff import diff
 from lading.compat.effect import Effect, Level
@@ -106,7 +107,7 @@ def finding_of(
     old, new = versions
     rule = RULE_FOR[change.kind]
     said = carried_by(change, rule.opinion(change), policy, (old.types, new.types))
-    differs = readings(change, said.effect)
+    differs = readings(change, said.effect, (old.types, new.types))
     opinion = with_notice(change, read_by(policy.runtimes, said, differs), policy)
     broken = opinion.effect & forbids(promise)
     counts = bool(broken) or Effect.UNKNOWN in opinion.effect
@@ -125,7 +126,9 @@ def finding_of(
         undecided=Effect.UNKNOWN in opinion.effect
         and promise is not Compatibility.NONE
         and not spared,
-        reason=_reason(rule, opinion, broken, _place_of(change.slot, new.kind)),
+        reason=_there(opinion, broken)
+        if broken and not broken & said.effect
+        else _reason(rule, opinion, broken, (change.kind, _place_of(change.slot, new.kind))),
         fix=opinion.fix if opinion.effect else None,
         remedy=offered(opinion.remedy, broken | opinion.effect & Effect.UNKNOWN, new),
         against=name_of_version(old),
@@ -149,7 +152,13 @@ def _spared(rule: Rule, policy: Policy, change: Change, old: Contract) -> str:
         return f"it counts from rule set {rule.since} on, and {policy.ruleset} is pinned"
     if not rule.level.within(policy.level):
         return f"the promise goes as far as {policy.level}, and this is {rule.level}"
-    return time_has_come(change, policy) or unsettled(change, old)
+    return _ALLOWED.get(change.kind, "") or time_has_come(change, policy) or unsettled(change, old)
+
+
+_ALLOWED: Mapping[ChangeKind, str] = {
+    ChangeKind.LOSSY_PROMOTION: "Avro allows it, and no message is refused",
+}
+"""What is said, and forbids nothing whatever was promised."""
 
 
 def path_text(path: tuple[str, ...]) -> str:
@@ -185,20 +194,48 @@ _CONSEQUENCES: Mapping[str, Mapping[Effect, str]] = {
         Effect.REPLACES: "neither version understands what the other does",
     },
 }
+_READ: Mapping[ChangeKind, Mapping[Effect, str]] = {
+    ChangeKind.DECIMAL_PRECISION: {
+        Effect.NARROWS: "a reader of the new version is handed more digits than it provides for",
+        Effect.WIDENS: "a reader still on the old version may be handed more digits than it "
+        "provides for",
+    },
+    ChangeKind.LOSSY_PROMOTION: {
+        Effect.NARROWS: "a reader of the new version gets another number than was written",
+        Effect.WIDENS: "a reader still on the old version gets another number than was written",
+    },
+}
+"""What no reader refuses, though its meaning is one way only."""
 _ANOTHER_MEANING: Mapping[str, str] = {
     "taxonomy": "the two versions do not say the same with the same code",
     "mapping": "the two versions understand the same message differently",
 }
 
 
-def _reason(rule: Rule, opinion: Opinion, broken: Effect, place: str) -> str:
+def _reason(rule: Rule, opinion: Opinion, broken: Effect, about: tuple[ChangeKind, str]) -> str:
     """The fact, and what follows from it for whom the promise protects."""
+    kind, place = about
     if not broken:
         return opinion.reason
+    if opinion.follows:
+        return f"{opinion.reason}: {opinion.follows}"
     if rule.level is not Level.WIRE and Effect.REPLACES in opinion.effect:
         read = "what one version writes, the other reads with another meaning"
         return f"{opinion.reason}: {_ANOTHER_MEANING.get(place, read)}"
-    return f"{opinion.reason}: {_CONSEQUENCES[place][broken]}"
+    consequences = _READ.get(kind) or _CONSEQUENCES[place]
+    return f"{opinion.reason}: {consequences[broken]}"
+
+
+_THERE: Mapping[Effect, str] = {
+    Effect.NARROWS: "there a reader of the new version does not get what was written before",
+    Effect.WIDENS: "there a reader still on the old version does not get what is written now",
+    Effect.REPLACES: "there neither version gets what the other writes",
+}
+
+
+def _there(opinion: Opinion, broken: Effect) -> str:
+    """What follows where a runtime alone breaks: it may refuse a message, or take it wrongly."""
+    return f"{opinion.reason}: {_THERE[broken]}"
 
 
 def _place_of(slot: Slot, kind: Kind) -> str:
@@ -215,8 +252,6 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             finding.path,
             finding.rule,
             finding.change.what,
-    if opinion.follows:
-        return f"{opinion.reason}: {opinion.follows}"
         )
 
     return tuple(sorted(findings, key=order))

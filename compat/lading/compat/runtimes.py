@@ -11,20 +11,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.pair.branches import short
-from lading.compat.pair.walk import ITEMS, VALUES
-from lading.model.schema import Encoding, Record, ScalarType, Union
+from lading.compat.pair.walk import ITEMS, VALUES, resolve
+from lading.model.schema import (
+    NO_DEFAULT,
+    Array,
+    Encoding,
+    Fixed,
+    Map,
+    Record,
+    Scalar,
+    ScalarType,
+    Union,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lading.compat.change import Change
     from lading.compat.rules import Opinion
-    from lading.model.schema import Enum, Field, Fixed, Scalar, Schema
+    from lading.model.document import JsonValue
+    from lading.model.schema import Enum, Field, Schema
+
+Types: TypeAlias = "tuple[Mapping[str, Schema], Mapping[str, Schema]]"
+"""The named types of both versions, by name."""
 
 
 class Runtime(StrEnum):
@@ -54,12 +68,18 @@ class Reading:
     """What it does, in one clause: ``python-avro ignores aliases``."""
 
 
-def readings(change: Change, said: Effect) -> tuple[Reading, ...]:
-    """The runtimes for which a change has another effect than the one that its rule `said`."""
+def readings(change: Change, said: Effect, types: Types = ({}, {})) -> tuple[Reading, ...]:
+    """The runtimes for which a change has another effect than the one that its rule `said`.
+
+    Args:
+        change: the fact.
+        said: its effect by the specification.
+        types: the named types of both versions.
+    """
     if change.encoding is not Encoding.AVRO:
         return ()
     known = _KNOWN.get(change.kind)
-    found = known(change, said) if known else ()
+    found = known(change, said, types) if known else ()
     return tuple(each for each in found if each.effect is not said)
 
 
@@ -84,7 +104,7 @@ def _python(effect: Effect, why: str) -> Reading:
     return Reading(Runtime.PYTHON_AVRO, effect, f"{Runtime.PYTHON_AVRO} {why}")
 
 
-def _type_renamed(change: Change, said: Effect) -> Iterator[Reading]:
+def _type_renamed(change: Change, said: Effect, _: Types) -> Iterator[Reading]:
     """Java resolves records by structure; python-avro compares full names and ignores aliases."""
     old, new = cast("Record | Enum | Fixed", change.old), cast("Record | Enum | Fixed", change.new)
     if isinstance(old, Record) and short(old.name) != short(new.name):
@@ -94,7 +114,7 @@ def _type_renamed(change: Change, said: Effect) -> Iterator[Reading]:
     )
 
 
-def _field_renamed(change: Change, said: Effect) -> Iterator[Reading]:
+def _field_renamed(change: Change, said: Effect, _: Types) -> Iterator[Reading]:
     old, new = cast("Field", change.old), cast("Field", change.new)
     effect = said
     if old.name in new.aliases:
@@ -104,15 +124,15 @@ def _field_renamed(change: Change, said: Effect) -> Iterator[Reading]:
     yield _python(effect, "ignores aliases: the value is missed, or lost to the default")
 
 
-def _symbol_removed(_: Change, said: Effect) -> Iterator[Reading]:
+def _symbol_removed(_: Change, said: Effect, __: Types) -> Iterator[Reading]:
     yield _python(said | Effect.NARROWS, "ignores the default of an enum")
 
 
-def _symbol_added(_: Change, said: Effect) -> Iterator[Reading]:
+def _symbol_added(_: Change, said: Effect, __: Types) -> Iterator[Reading]:
     yield _python(said | Effect.WIDENS, "ignores the default of an enum")
 
 
-def _scalar_type(change: Change, said: Effect) -> Iterator[Reading]:
+def _scalar_type(change: Change, said: Effect, _: Types) -> Iterator[Reading]:
     old, new = cast("Scalar", change.old), cast("Scalar", change.new)
     if {old.type, new.type} == {ScalarType.STRING, ScalarType.BYTES}:
         yield _python(said | Effect.REPLACES, _TEXT)
@@ -120,8 +140,12 @@ def _scalar_type(change: Change, said: Effect) -> Iterator[Reading]:
         yield _python(said | Effect.REPLACES, _ITEMS)
 
 
-def _branch(change: Change, said: Effect) -> Iterator[Reading]:
+def _branch(change: Change, said: Effect, types: Types) -> Iterator[Reading]:
     """A plain type that was a union or becomes one, and text that only bytes are left for."""
+    by_fields = _by_fields(change, types)
+    if by_fields:
+        effect = said & ~by_fields
+        yield Reading(Runtime.JAVA, effect, "java reads records by their fields")
     old, new = cast("Union", change.old_owner), cast("Union", change.new_owner)
     alone = Effect.NARROWS if len(new.branches) == 1 else Effect.NONE
     alone |= Effect.WIDENS if len(old.branches) == 1 else Effect.NONE
@@ -135,6 +159,30 @@ def _branch(change: Change, said: Effect) -> Iterator[Reading]:
         yield _python(said | lost, _TEXT)
 
 
+def _by_fields(change: Change, types: Types) -> Effect:
+    """What a record that came or went does not do to who resolves records by structure."""
+    old, new = cast("Union", change.old_owner), cast("Union", change.new_owner)
+    if isinstance(change.old, Record) and _reads_one(change.old, new, types[1]):
+        return Effect.NARROWS
+    if isinstance(change.new, Record) and _reads_one(change.new, old, types[0]):
+        return Effect.WIDENS
+    return Effect.NONE
+
+
+def _reads_one(writer: Record, union: Union, types: Mapping[str, Schema]) -> bool:
+    """Whether a record of the union has no field but those of the writer, and ones with defaults.
+
+    Fields of one name have to be of one type: where they are not, nothing is known.
+    """
+    sent = {each.name: each.schema for each in writer.fields}
+    return any(
+        all(not f.required or sent.get(f.name) == f.schema for f in each.fields)
+        and all(sent.get(f.name, f.schema) == f.schema for f in each.fields)
+        for each in (resolve(branch, types) for branch in union.branches)
+        if isinstance(each, Record)
+    )
+
+
 _TEXT: Final = "reads neither text as bytes nor bytes as text"
 _ITEMS: Final = "reads items and values of the same type alone"
 
@@ -143,52 +191,88 @@ def _is_item(change: Change) -> bool:
     return bool(change.path) and change.path[-1].endswith((ITEMS, VALUES))
 
 
-def _field_added(change: Change, said: Effect) -> Iterator[Reading]:
-    if _whole_for_fraction(cast("Field", change.new)):
-        yield _python(said | Effect.NARROWS, _DEFAULTS)
+def _field_added(change: Change, said: Effect, types: Types) -> Iterator[Reading]:
+    yield from _filled_in(cast("Field", change.new), said | Effect.NARROWS, types[1])
 
 
-def _field_removed(change: Change, said: Effect) -> Iterator[Reading]:
-    if _whole_for_fraction(cast("Field", change.old)):
-        yield _python(said | Effect.WIDENS, _DEFAULTS)
+def _field_removed(change: Change, said: Effect, types: Types) -> Iterator[Reading]:
+    yield from _filled_in(cast("Field", change.old), said | Effect.WIDENS, types[0])
 
 
-_DEFAULTS: Final = "takes no default without a point for a float or double that is missing"
+def _filled_in(field: Field, effect: Effect, types: Mapping[str, Schema]) -> Iterator[Reading]:
+    """What is put in the place of a field that is missing: the default, as each makes it."""
+    if field.default is NO_DEFAULT:
+        return
+    found = [*_defaults(cast("JsonValue", field.default), field.schema, types)]
+    if any(_is_whole(default, schema) for default, schema in found):
+        yield _python(effect, "takes no default without a point for a float or double")
+    elif any(_is_text(default, schema) and not default.isascii() for default, schema in found):
+        yield _python(effect, "takes the default of bytes for UTF-8")
+    if any(_is_text(default, schema) for default, schema in found):
+        why = f"{Runtime.FASTAVRO} hands out text for the default of bytes"
+        yield Reading(Runtime.FASTAVRO, effect, why)
 
 
-def _whole_for_fraction(field: Field) -> bool:
-    """A default such as ``1`` for a ``double``; that of a union is of its first branch."""
-    schema: Schema = field.schema
+def _defaults(
+    default: JsonValue, schema: Schema, types: Mapping[str, Schema]
+) -> Iterator[tuple[JsonValue, Schema]]:
+    """A default and what it is made of, each with its type; that of a union is its first branch's.
+
+    What is missing in it stands in the schema, as the default of a field of a field.
+    """
+    schema = resolve(schema, types)
     if isinstance(schema, Union):
-        schema = schema.branches[0]
-    fraction = getattr(schema, "type", None) in (ScalarType.FLOAT, ScalarType.DOUBLE)
-    return fraction and isinstance(field.default, int)
+        schema = resolve(schema.branches[0], types)
+    inner: Iterable[tuple[JsonValue, Schema]] = ()
+    match schema, default:
+        case Array(items=items), list():
+            inner = ((each, items) for each in default)
+        case Map(values=values), dict():
+            inner = ((each, values) for each in default.values())
+        case Record(fields=fields), dict():
+            inner = ((default[each.name], each.schema) for each in fields if each.name in default)
+        case _:
+            yield default, schema
+    for each in inner:
+        yield from _defaults(*each, types)
 
 
-def _decimal_scale(_: Change, __: Effect) -> Iterator[Reading]:
-    yield from _as_written()
+def _is_whole(default: JsonValue, schema: Schema) -> bool:
+    """A default such as ``1`` for a ``double``."""
+    fraction = isinstance(schema, Scalar) and schema.type in {ScalarType.FLOAT, ScalarType.DOUBLE}
+    return fraction and isinstance(default, int)
 
 
-def _logical_changed(change: Change, _: Effect) -> Iterator[Reading]:
-    """Milliseconds and microseconds of one kind of time: the moment stays what was written."""
-    old, new = cast("Scalar | Fixed", change.old), cast("Scalar | Fixed", change.new)
-    names = {str(old.logical and old.logical.name), str(new.logical and new.logical.name)}
-    if names in _UNITS:
-        yield from _as_written()
+def _is_text(default: JsonValue, schema: Schema) -> TypeGuard[str]:
+    """A default such as ``\u00ff``, which is one byte."""
+    plain = isinstance(schema, Scalar) and schema.type is ScalarType.BYTES
+    return (plain or isinstance(schema, Fixed)) and isinstance(default, str)
 
 
-_UNITS: Final = (
-    {"timestamp-millis", "timestamp-micros"},
-    {"time-millis", "time-micros"},
-)
+def _lossy(change: Change, _: Effect, __: Types) -> Iterator[Reading]:
+    yield _python(Effect.NONE, "keeps whole numbers as they were written")
+    old, new = cast("Scalar", change.old), cast("Scalar", change.new)
+    narrows = new.type in {ScalarType.FLOAT, ScalarType.DOUBLE}
+    whole, owner = (old, change.new_owner) if narrows else (new, change.old_owner)
+    branches = owner.branches if isinstance(owner, Union) else ()
+    if any(isinstance(each, Scalar) and each.type is whole.type for each in branches):
+        yield Reading(Runtime.JAVA, Effect.NONE, "java looks for the branch of the same type first")
 
 
-def _as_written() -> Iterator[Reading]:
+def _shadowed(change: Change, _: Effect, __: Types) -> Iterator[Reading]:
+    """One that goes by the whole name finds its own, if that has the name still."""
+    old, new = cast("Record | Enum | Fixed", change.old), cast("Record | Enum | Fixed", change.new)
+    if old.name == new.name:
+        yield Reading(Runtime.JAVA, Effect.NONE, "java looks for the whole name first")
+        yield _python(Effect.NONE, "compares names with their namespace")
+
+
+def _as_written(_: Change, __: Effect, ___: Types) -> Iterator[Reading]:
     for runtime in (Runtime.PYTHON_AVRO, Runtime.FASTAVRO):
         yield Reading(runtime, Effect.NONE, f"{runtime} reads by the writer's logical type")
 
 
-_KNOWN: Final[Mapping[ChangeKind, Callable[[Change, Effect], Iterator[Reading]]]] = {
+_KNOWN: Final[Mapping[ChangeKind, Callable[[Change, Effect, Types], Iterator[Reading]]]] = {
     ChangeKind.TYPE_NAME: _type_renamed,
     ChangeKind.FIELD_RENAMED: _field_renamed,
     ChangeKind.FIELD_ADDED: _field_added,
@@ -199,6 +283,10 @@ _KNOWN: Final[Mapping[ChangeKind, Callable[[Change, Effect], Iterator[Reading]]]
     ChangeKind.NULLABILITY: _branch,
     ChangeKind.BRANCH_ADDED: _branch,
     ChangeKind.BRANCH_REMOVED: _branch,
-    ChangeKind.DECIMAL_SCALE: _decimal_scale,
-    ChangeKind.LOGICAL_CHANGED: _logical_changed,
+    ChangeKind.BRANCH_SHADOWED: _shadowed,
+    ChangeKind.LOSSY_PROMOTION: _lossy,
+    ChangeKind.DECIMAL_SCALE: _as_written,
+    ChangeKind.LOGICAL_ADDED: _as_written,
+    ChangeKind.LOGICAL_REMOVED: _as_written,
+    ChangeKind.LOGICAL_CHANGED: _as_written,
 }

@@ -157,6 +157,8 @@ def condition_facts(two: Pair) -> Iterator[Change]:
 def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
     if old.type is not new.type:
         yield two.change(ChangeKind.SCALAR_TYPE)
+        if not isinstance(two.old_owner, Union) and (loses(old, new) or loses(new, old)):
+            yield two.change(ChangeKind.LOSSY_PROMOTION)
     if readable(old.type, new.type) or readable(new.type, old.type):
         yield from logical_facts(two, old.logical, new.logical)
         integral = old.type is new.type is ScalarType.INTEGER
@@ -165,6 +167,48 @@ def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
             yield two.change(ChangeKind.UNIT, values=(old.unit, new.unit))
         if old.scheme != new.scheme:
             yield two.change(ChangeKind.SCHEME, values=(old.scheme, new.scheme))
+
+
+def _promotions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
+    """Whole numbers that a reader takes into the first branch that fits, and does not hold there.
+
+    Avro 1.12, "Schema Resolution": the first branch that matches, and a promotion matches. Where
+    it stood in the way before, no version reads otherwise than the other.
+    """
+    owned = replace(two, old_owner=old, new_owner=new)
+    for mine, others, forth in ((old, new, True), (new, old, False)):
+        for each in mine.branches:
+            taken = _first(each, others)
+            if taken and loses(each, taken) and _first(each, mine) == each:
+                values = (each, taken) if forth else (taken, each)
+                yield owned.change(ChangeKind.LOSSY_PROMOTION, values=values)
+
+
+def _first(number: Schema, union: Union) -> Schema | None:
+    """The first branch that reads a number."""
+    return next(
+        (
+            each
+            for each in union.branches
+            if isinstance(number, Scalar)
+            and isinstance(each, Scalar)
+            and readable(number.type, each.type)
+        ),
+        None,
+    )
+
+
+def loses(old: Schema, new: Schema) -> bool:
+    """Whether numbers of one type are read as a type that does not hold them all."""
+    types = getattr(old, "type", None), getattr(new, "type", None)
+    return types in _LOSSY
+
+
+_LOSSY: Final = (
+    (ScalarType.INT, ScalarType.FLOAT),
+    (ScalarType.LONG, ScalarType.FLOAT),
+    (ScalarType.LONG, ScalarType.DOUBLE),
+)
 
 
 def _fixed(two: Pair, old: Fixed, new: Fixed) -> Iterator[Change]:
@@ -255,6 +299,8 @@ def is_free_form(record: Record) -> bool:
 
 
 def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
+    if two.where.encoding is Encoding.AVRO:
+        yield from _promotions(two, old, new)
     if old.discriminator != new.discriminator:
         yield two.change(ChangeKind.DISCRIMINATOR, values=(old.discriminator, new.discriminator))
     else:

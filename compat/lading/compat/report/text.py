@@ -6,6 +6,7 @@ import json as _json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+from lading.compat.change import ChangeKind
 from lading.compat.report.exchanges import below_body, exchange
 from lading.compat.report.fold import edits
 from lading.compat.report.frame import frame, printable
@@ -82,7 +83,7 @@ def text(  # noqa: PLR0913 - the options of one rendering
     blocks += [
         _edit(each, paint, view)
         for each in edits(verdicts)
-        if verbose or each.finding.forbidden or each.finding.undecided
+        if verbose or each.finding.forbidden or each.finding.undecided or _is_noted(each.finding)
     ]
     blocks += _terms(verdicts, paint)
     blocks += [_problem(note, {}, paint, "note") for note in notes]
@@ -149,9 +150,15 @@ def severity(finding: Finding) -> str:
     return "undecided" if finding.undecided else "ok"
 
 
+def _is_noted(finding: Finding) -> bool:
+    """Whether it is said unasked though it forbids nothing: a value comes out as another one."""
+    return finding.change.kind is ChangeKind.LOSSY_PROMOTION and bool(finding.spared)
+
+
 def _edit(edit: Edit, paint: _Paint, view: _View) -> Iterator[str]:
     finding, verdict = edit.finding, edit.verdict
     word, now = severity(finding), new_place(finding, verdict)
+    word = "note" if _is_noted(finding) else word
     place = printable(str(seen_from(now, view.folder))) if now else verdict.subject
     path = printable(full_path(finding, verdict))
     yield f"{finding.rule} {paint(word, word)}  {place}  {path}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
-from lading.compat.effect import Effect
+from lading.compat.effect import Effect, Level
 from lading.compat.pair.branches import readable, short
 from lading.compat.rules.base import AVRO, EVERY, JSON, Opinion, rule
 from lading.compat.rules.remedies import type_alias
@@ -56,6 +56,41 @@ def scalar_type_changed(change: Change) -> Opinion:
     return Opinion(
         effect, reason, f"keep {old.type.value}, or add a field of the new type beside it"
     )
+
+
+@rule("LAD212", ChangeKind.LOSSY_PROMOTION, level=Level.SEMANTIC, formats=AVRO)
+def promotion_lossy(change: Change) -> Opinion:
+    """A whole number is read as a type that does not hold every one of them.
+
+    ## What it checks
+    `int` read as `float`, `long` as `float` or `double`: by a promotion, or since a union lists
+    the fraction before the whole number, and a reader takes the first branch that fits. The
+    specification allows it, so that it is shown and forbids nothing.
+
+    ## Why it breaks
+    A `float` holds whole numbers up to 2^24 exactly, a `double` up to 2^53. Beyond that a reader
+    gets the nearest one: an id of 9007199254740993 arrives as 9007199254740992, and is that of
+    somebody else. Apache's Avro for Python keeps the number, Java looks for the branch of the same
+    type first.
+
+    ## Example
+    ```diff title="StockCounted.avsc"
+     {"type": "record", "name": "StockCounted", "fields": [
+    -  {"name": "serial", "type": ["null", "long", "double"]}
+    +  {"name": "serial", "type": ["null", "double", "long"]}
+     ]}
+    ```
+
+    ## What to do instead
+    Keep whole numbers whole; list the fraction after them in a union.
+    """
+    old, new = cast("Scalar", change.old), cast("Scalar", change.new)
+    effect, pair = Effect.NARROWS, (old.type, new.type)
+    if pair[0] in {ScalarType.FLOAT, ScalarType.DOUBLE}:
+        effect, pair = Effect.WIDENS, (new.type, old.type)
+    exact = 24 if pair[1] is ScalarType.FLOAT else 53
+    reason = f"{pair[0].value} is read as {pair[1].value}, which is exact up to 2^{exact} only"
+    return Opinion(effect, reason, f"keep {pair[0].value}, and list it before {pair[1].value}")
 
 
 @rule("LAD202", ChangeKind.SHAPE)
