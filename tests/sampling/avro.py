@@ -24,6 +24,7 @@ LOGICAL: Final[tuple[Json, ...]] = (
     {"type": "int", "logicalType": "time-millis"},
     {"type": "long", "logicalType": "time-micros"},
     {"type": "string", "logicalType": "uuid"},
+    {"type": "bytes", "logicalType": "big-decimal"},
     *(
         {"type": "bytes", "logicalType": "decimal", "precision": precision, "scale": scale}
         for precision, scale in ((6, 2), (8, 2), (8, 3), (4, 0))

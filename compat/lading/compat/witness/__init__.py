@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.promise import at_slot, forbids
 from lading.compat.witness.base import Witness
@@ -26,15 +27,20 @@ __all__ = ["Witness", "prove"]
 
 
 def prove(verdict: Verdict) -> Verdict:
-    """`verdict` with a witness for each forbidden finding that has one."""
+    """`verdict` with witnesses: of what is forbidden, and of what changes a value."""
     kept: dict[tuple[int, int], Calls] = {}
     return replace(
         verdict,
         findings=tuple(
-            replace(each, witness=_witness(each, verdict, kept)) if each.forbidden else each
+            replace(each, witness=_witness(each, verdict, kept)) if _is_shown(each) else each
             for each in verdict.findings
         ),
     )
+
+
+def _is_shown(finding: Finding) -> bool:
+    """What Avro allows is worth an example where another value comes out."""
+    return finding.forbidden or finding.change.kind is ChangeKind.LOSSY_PROMOTION
 
 
 def _witness(

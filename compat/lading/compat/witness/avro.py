@@ -1,27 +1,39 @@
-"""Witnesses of Avro: a datum that one version writes and the other refuses or reads otherwise."""
+"""Witnesses of Avro: a datum that one version writes and the other refuses or reads otherwise.
+
+What a message says, and what becomes of it, is read from its bytes by fastavro. Where a finding
+holds for Apache's Avro for Python alone, that reads it too, if it is installed.
+"""
 
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import fastavro
 
 from lading.compat.change import ChangeKind
+from lading.compat.effect import Effect
+from lading.compat.runtimes import Runtime
+from lading.compat.witness.apache import UNTRIED, Tried, by_apache, clipped
 from lading.compat.witness.base import Witness
-from lading.compat.witness.values import Builder, NoValueError, leaf
+from lading.compat.witness.leaves import NoValueError, amount, number, raw, told, written
+from lading.compat.witness.values import Builder
 from lading.model.schema import Enum, Field, Fixed, Record, Ref, Scalar, ScalarType, Union
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from lading.compat.change import Change
     from lading.compat.verdict import Finding
     from lading.compat.witness.base import Side, Sides
+    from lading.compat.witness.leaves import Raw
+    from lading.compat.witness.values import Choose
     from lading.model.contract import Contract
     from lading.model.document import JsonValue
-    from lading.model.schema import Logical, Schema
+    from lading.model.schema import Schema
 
 _MEANING: Final = frozenset(
     {
@@ -32,29 +44,86 @@ _MEANING: Final = frozenset(
     }
 )
 """Changes that no reader notices: the bytes are read, as something else."""
+_TRIED: Final = 32
+"""So many messages are tried; those that tell most come first."""
+_SYMBOLS: Final = 4
+
+
+class _Case(NamedTuple):
+    """A message that the writer's own schema reads, and what fastavro makes of it by the other's.
+
+    What fastavro does not read, nobody was ever told by it.
+    """
+
+    data: bytes
+    sent: Any
+    got: Tried
 
 
 def of_avro(finding: Finding, sides: Sides) -> Witness | None:
     """The first message that fails, of those that the finding suggests."""
-    side, writer, reader = sides
     if finding.change.kind in _MEANING:
-        return _meaning(finding.change, side)
-    try:
-        schemas = _parsed(writer), _parsed(reader)
-    except (fastavro.schema.SchemaParseException, ValueError):
-        return None
-    for choose in _choices(finding.change, side):
-        builder = Builder(writer.types, reader.types, choose)
-        try:
-            datum = builder.build(_schema(writer), finding.change.path)
-            data = io.BytesIO()
-            fastavro.schemaless_writer(data, schemas[0], datum)
-        except (NoValueError, ValueError, TypeError, KeyError, IndexError, OverflowError):
-            continue  # this one cannot be written: it is no witness
-        refused = _refused(data.getvalue(), *schemas)
-        if refused:
-            return Witness("message", side, _json(datum), refused, data.getvalue().hex())
+        found = _meaning(finding.change, sides)
+        if found:
+            return found
+    cases = list(_cases(finding.change, sides))
+    for outcome in _outcomes(finding, sides):
+        for each in cases:
+            said = outcome(each)
+            if said:
+                return Witness("message", sides[0], _json(each.sent), said, each.data.hex())
     return None
+
+
+def _cases(change: Change, sides: Sides) -> Iterator[_Case]:
+    writer, reader = (_parsed(each) for each in sides[1:])
+    if writer is None or reader is None:
+        return
+    for data in islice(_messages(change, sides), _TRIED):
+        sent = _by_fastavro(data, writer, None)
+        if not sent.error:
+            got = _by_fastavro(data, writer, reader)
+            yield _Case(data, sent.value, got)
+            if got.error:
+                return
+
+
+def _parsed(contract: Contract) -> Any:
+    """For fastavro; `None` where it does not take what we do, whatever it raises."""
+    named: dict[str, Any] = {}
+    parsed: Any = None
+    for document in reversed(contract.documents):
+        value: Any = document.value
+        try:
+            parsed = fastavro.parse_schema(value, named_schemas=named)
+        except Exception:  # noqa: BLE001 - TypeError, KeyError ... beside its own
+            return None
+    return parsed
+
+
+def _by_fastavro(data: bytes, writer: Any, reader: Any) -> Tried:
+    try:
+        return Tried(fastavro.schemaless_reader(io.BytesIO(data), writer, reader))
+    except Exception as error:  # noqa: BLE001 - whatever the reader says is the answer
+        return Tried(error=clipped(error))
+
+
+# --- what to try
+
+
+def _messages(change: Change, sides: Sides) -> Iterator[bytes]:
+    side, writer, reader = sides
+    builder = Builder(
+        writer.types,
+        reader.types,
+        _telling(change, side),
+        _other_names(change, writer, reader),
+        {each.name: each.value for each in writer.documents},
+    )
+    try:
+        yield from builder.messages(_schema(writer), change.path)
+    except NoValueError:
+        return
 
 
 def _schema(contract: Contract) -> Schema:
@@ -63,149 +132,226 @@ def _schema(contract: Contract) -> Schema:
     return found
 
 
-def _parsed(contract: Contract) -> Any:
-    named: dict[str, Any] = {}
-    parsed: Any = None
-    for document in reversed(contract.documents):
-        value: Any = document.value
-        parsed = fastavro.parse_schema(value, named_schemas=named)
-    return parsed
+def _other_names(change: Change, *contracts: Contract) -> Mapping[str, frozenset[str]]:
+    """What the steps of a path are called in the other version."""
+    pairs = {
+        (each.name, alias)
+        for contract in contracts
+        for schema in (*contract.types.values(), contract.body)
+        for each in (schema.fields if isinstance(schema, Record) else ())
+        for alias in each.aliases
+    }
+    if isinstance(change.old, Field) and isinstance(change.new, Field):
+        pairs.add((change.old.name, change.new.name))
+    found: dict[str, frozenset[str]] = {}
+    for a, b in (*pairs, *((b, a) for a, b in pairs)):
+        found[a] = found.get(a, frozenset()) | {b}
+    return found
 
 
-def _refused(data: bytes, writer: Any, reader: Any) -> str:
-    try:
-        fastavro.schemaless_reader(io.BytesIO(data), writer, reader)
-    except Exception as error:  # noqa: BLE001 - whatever the reader says is the answer
-        return f"refused: {' '.join(str(error).split())[:200]}"
-    return ""
-
-
-def _choices(change: Change, side: Side) -> list[Callable[[Schema], Any]]:
+def _telling(change: Change, side: Side) -> Choose:
     """What to try at the place of the change, the most telling first."""
-    mine = change.old if side == "old" else change.new
+    mine, other = (change.old, change.new) if side == "old" else (change.new, change.old)
 
-    def branch(schema: Schema) -> Any:
-        for each in schema.branches if isinstance(schema, Union) else ():
-            if each == mine or _name(each) == _name(mine) != "":
-                return _small(each)
-        raise NoValueError
+    def choose(builder: Builder, schema: Schema) -> Iterator[bytes]:
+        match schema:
+            case Union(branches=branches):
+                found = [builder.resolved(each) for each in branches]
+                order = sorted(
+                    range(len(found)),
+                    key=lambda n: (not _is(mine, found[n]), builder.is_null(found[n])),
+                )
+                for n in order:
+                    yield from (number(n) + each for each in choose(builder, found[n]))
+                return
+            case Enum(symbols=symbols):
+                first = [n for n, each in enumerate(symbols) if each == change.what]
+                yield from map(number, [*first, *range(len(symbols))[: -_SYMBOLS - 1 : -1]])
+                return
+            case Scalar() | Fixed() if change.kind in _CHOSEN:
+                value = _CHOSEN[change.kind](schema, mine, other)
+                if value is not None:
+                    yield written(value, schema)
+                    return
+        with suppress(NoValueError):
+            yield builder.least(schema)
 
-    def last(schema: Schema) -> Any:
-        if isinstance(schema, Enum):
-            return change.what if change.what in schema.symbols else schema.symbols[-1]
-        if isinstance(schema, Union):
-            return _small(schema.branches[-1])
-        raise NoValueError
-
-    first: list[Callable[[Schema], Any]] = []
-    if change.kind is ChangeKind.NULLABILITY:
-        first = [lambda _schema: None]
-    elif change.kind in (ChangeKind.SYMBOL_REMOVED, ChangeKind.SYMBOL_ADDED):
-        first = [lambda _schema: change.what]
-    return [*first, branch, last, _no_choice]
+    return choose
 
 
-def _no_choice(_schema: Schema) -> Any:
-    raise NoValueError
-
-
-def _small(schema: Schema) -> Any:
-    """A value of a branch that needs nothing else; named types are the builder's."""
-    if isinstance(schema, Scalar):
-        return leaf(schema)
-    if isinstance(schema, Enum):
-        return schema.symbols[-1]
-    if isinstance(schema, Fixed):
-        return b"\0" * schema.size
-    raise NoValueError
+def _is(mine: object, branch: Schema) -> bool:
+    return branch == mine or _name(branch) == _name(mine) != ""
 
 
 def _name(node: object) -> str:
     return str(getattr(node, "name", "")) if isinstance(node, Ref | Record | Enum | Fixed) else ""
 
 
-def _meaning(change: Change, side: Side) -> Witness | None:
-    """The same bytes, taken for what each version says they are.
+def _inexact(schema: Scalar | Fixed, mine: object, other: object) -> Raw:
+    """The first whole number that the other type does not hold."""
+    if schema != mine or not isinstance(schema, Scalar) or not isinstance(other, Scalar):
+        return None
+    small = schema.type is ScalarType.INT
+    return 2**24 + 1 if small else 2**53 + 1
 
-    This is how readers that use their own schema work (Java, Confluent's clients); fastavro takes
-    the writer's logical type, and would show no difference.
+
+def _long_amount(schema: Scalar | Fixed, mine: object, other: object) -> Raw:
+    """An amount of one digit more than the other version provides for."""
+    if schema.logical is None or schema.logical.precision != mine or not isinstance(other, int):
+        return None
+    return amount(other + 1, schema.size if isinstance(schema, Fixed) else None)
+
+
+_CHOSEN: Final[Mapping[ChangeKind, Callable[[Scalar | Fixed, object, object], Raw]]] = {
+    ChangeKind.LOSSY_PROMOTION: _inexact,
+    ChangeKind.DECIMAL_PRECISION: _long_amount,
+}
+
+
+# --- what became of it
+
+
+def _outcomes(finding: Finding, sides: Sides) -> Iterator[Callable[[_Case], str]]:
+    """Ways to see that a message failed, which are asked one after the other of all messages."""
+    change, side = finding.change, sides[0]
+    if change.kind is ChangeKind.LOSSY_PROMOTION:
+        yield lambda case: _changed(change, case)
+        return
+    yield lambda case: f"refused: {case.got.error}" if case.got.error else ""
+    if change.kind is ChangeKind.DECIMAL_PRECISION:
+        yield lambda case: _too_long(change, side, case)
+    direction = Effect.NARROWS if side == "old" else Effect.WIDENS
+    broken = {
+        each.runtime
+        for each in finding.differs
+        if direction in each.effect and each.why in finding.reason  # it names who was asked for
+    }
+    if Runtime.FASTAVRO in broken:
+        yield lambda case: _misread(change, side, case, case.got, Runtime.FASTAVRO)
+    if Runtime.PYTHON_AVRO in broken:
+        read = by_apache(*sides[1:])
+        yield lambda case: _misread(change, side, case, read(case.data), Runtime.PYTHON_AVRO)
+
+
+def _changed(change: Change, case: _Case) -> str:
+    """A number that another type does not hold."""
+    values = _at(case.sent, change.path), _at(case.got.value, change.path)
+    return f"read as {values[1]}" if _MISSING not in values and values[0] != values[1] else ""
+
+
+def _too_long(change: Change, side: Side, case: _Case) -> str:
+    """An amount that is read as it was written, and is longer than the reader's schema says."""
+    read = _at(case.got.value, change.path)
+    declared = change.new if side == "old" else change.old
+    if not isinstance(read, Decimal) or not isinstance(declared, int):
+        return ""
+    digits = len(read.as_tuple().digits)
+    said = f"read as {read}, which has {digits} digits where {declared} are declared"
+    return said if digits > declared else ""
+
+
+def _misread(change: Change, side: Side, case: _Case, read: Tried, runtime: Runtime) -> str:
+    """What a runtime that differs makes of a message that the specification has read."""
+    if read is UNTRIED:
+        return ""
+    if read.error:
+        return f"refused by {runtime}: {read.error}"
+    meant, found = _meant(change, side, case), _at(read.value, change.path)
+    if _MISSING in (meant, found) or (type(meant), meant) == (type(found), found):
+        return ""
+    return f"read as {found!r} by {runtime}"
+
+
+def _meant(change: Change, side: Side, case: _Case) -> Any:
+    """What the specification has a reader see at the place: of a default its bytes."""
+    mine, other = (change.old, change.new) if side == "old" else (change.new, change.old)
+    if mine is None and isinstance(other, Field):
+        return _default(other)
+    return _at(case.got.value, change.path)
+
+
+def _default(field: Field) -> Any:
+    schema = field.schema.branches[0] if isinstance(field.schema, Union) else field.schema
+    if not isinstance(field.default, str) or not isinstance(schema, Scalar | Fixed | Ref):
+        return _MISSING
+    if isinstance(schema, Scalar) and schema.type is not ScalarType.BYTES:
+        return _MISSING
+    return field.default.encode("latin-1")
+
+
+_MISSING: Final = object()
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    """What stands at the end of a path, in the first item of each list."""
+    found = value
+    for step in path:
+        name, *marks = step.replace("{}", "[]").split("[]")
+        if name:
+            found = found.get(name, _MISSING) if isinstance(found, dict) else _MISSING
+        for _ in marks:
+            inner = [*found.values()] if isinstance(found, dict) else found
+            found = inner[0] if isinstance(inner, list) and inner else _MISSING
+    return found
+
+
+# --- the same bytes, taken for what each version says they are
+
+
+def _meaning(change: Change, sides: Sides) -> Witness | None:
+    """This is how readers that use their own schema work (Java, Confluent's clients).
+
+    fastavro takes the writer's logical type, and would show no difference.
     """
-    before, after = _leaves(change)
-    if before is None or after is None:
-        return None
-    ours, theirs = (before, after) if side == "old" else (after, before)
-    value = leaf(ours)
-    raw = _raw(value, ours.logical)
-    if isinstance(raw, str):
-        wrong = _no_uuid(theirs.logical)
-        return Witness("message", side, raw, wrong) if wrong else None
-    if type(raw) is not int:
-        return None
-    read = _read(raw, theirs)
-    if str(read) == str(_read(raw, ours)):
-        return None
-    return Witness("message", side, str(_read(raw, ours)), f"read as {read}")
-
-
-def _leaves(change: Change) -> tuple[Scalar | None, Scalar | None]:
-    """The two leaves; the scales of a decimal come as numbers, so they are put into words again."""
-    found = [change.old, change.new]
-    if change.kind is ChangeKind.DECIMAL_SCALE and all(isinstance(each, int) for each in found):
-        from lading.model.schema import Logical
-
-        scales = [int(str(each)) for each in found]
-        found = [Scalar(ScalarType.BYTES, Logical("decimal", 9, scale)) for scale in scales]
-    old, new = (each.schema if isinstance(each, Field) else each for each in found)
-    return (
-        old if isinstance(old, Scalar) else None,
-        new if isinstance(new, Scalar) else None,
+    side, writer, reader = sides
+    nodes = (change.old, change.new) if side == "old" else (change.new, change.old)
+    ours, theirs = (
+        _leaf(node, contract, change, sides)
+        for node, contract in zip(nodes, (writer, reader), strict=True)
     )
-
-
-def _raw(value: Any, logical: Logical | None) -> Any:
-    """What is under a logical type, as Avro writes it."""
-    from datetime import UTC, date, datetime, time, timedelta
-
-    if logical is None:
-        return value
-    if isinstance(value, Decimal):
-        return int(value.scaleb(logical.scale or 0))
-    if isinstance(value, datetime):
-        since = value.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-        millis = logical.name.endswith("millis")
-        return since // (timedelta(milliseconds=1) if millis else timedelta.resolution)
-    if isinstance(value, date):
-        return (value - date(1970, 1, 1)).days
-    if isinstance(value, time):
-        seconds = value.hour * 3600 + value.minute * 60 + value.second
-        return seconds * (1000 if logical.name.endswith("millis") else 1_000_000)
-    return value
-
-
-def _read(raw: int, scalar: Scalar) -> Any:
-    """What a reader makes of the number under a logical type."""
-    from datetime import UTC, date, datetime, timedelta
-
-    logical = scalar.logical
-    if logical is None:
-        return raw
-    if logical.name == "decimal":
-        return Decimal(raw).scaleb(-(logical.scale or 0))
+    if ours is None or theirs is None or _carrier(ours) != _carrier(theirs):
+        return None
     try:
-        if logical.name == "date":
-            return date(1970, 1, 1) + timedelta(days=raw)
-        ticks = 1000 if logical.name.endswith("millis") else 1
-        if logical.name.startswith("time-"):
-            return f"{raw * ticks / 1_000_000:g} seconds after midnight"
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=raw * ticks)
-    except OverflowError:
-        return f"a moment out of any calendar ({raw})"
-    local = logical.name.startswith("local")
-    return moment.replace(tzinfo=None).isoformat() if local else moment.isoformat()
+        value = raw(ours)
+    except NoValueError:
+        return None
+    sent, read = told(value, ours.logical), told(value, theirs.logical)
+    if sent == read:
+        return None
+    refused = read.startswith("refused: ")
+    return Witness("message", side, sent, read if refused else f"read as {read}")
 
 
-def _no_uuid(logical: Logical | None) -> str:
-    return "refused: it is no UUID" if logical and logical.name == "uuid" else ""
+def _leaf(node: object, contract: Contract, change: Change, sides: Sides) -> Scalar | Fixed | None:
+    """The leaf that a change speaks of; of a scale that is the decimal that has it."""
+    found = node.schema if isinstance(node, Field) else node
+    if isinstance(found, Scalar | Fixed):
+        return found
+    builder = Builder(contract.types, {}, _nothing, _other_names(change, *sides[1:]))
+    decimals = (
+        each
+        for each in builder.places(_schema(contract), change.path)
+        if isinstance(each, Scalar | Fixed) and each.logical and each.logical.name == "decimal"
+    )
+    return next((each for each in decimals if _scale(each) == node), None)
+
+
+def _scale(leaf: Scalar | Fixed) -> int:
+    return (leaf.logical.scale if leaf.logical else None) or 0
+
+
+def _nothing(_builder: Builder, _schema: Schema) -> Iterator[bytes]:
+    return iter(())
+
+
+def _carrier(leaf: Scalar | Fixed) -> object:
+    """What carries a value: numbers promote, and bytes of any kind stay what they are."""
+    if isinstance(leaf, Fixed):
+        return leaf.size
+    return "number" if leaf.type in _NUMBERS else leaf.type
+
+
+_NUMBERS: Final = frozenset({ScalarType.INT, ScalarType.LONG, ScalarType.FLOAT, ScalarType.DOUBLE})
 
 
 def _json(value: Any) -> JsonValue:
@@ -214,8 +360,6 @@ def _json(value: Any) -> JsonValue:
         return {str(key): _json(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_json(each) for each in value]
-    if isinstance(value, tuple):
-        return _json(value[1])
     if isinstance(value, bytes):
         return value.hex()
     return value if isinstance(value, str | int | float | bool | None) else str(value)
