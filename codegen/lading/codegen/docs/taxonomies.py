@@ -19,6 +19,7 @@ from lading.codegen.docs.text import (
 )
 from lading.codegen.docs.view import about, section, sections, state_anchor
 from lading.model import TaxonomyKind
+from lading.model.taxonomy import Measure
 
 if TYPE_CHECKING:
     from lading.codegen.docs.view import View
@@ -28,6 +29,14 @@ _NOUNS = {
     TaxonomyKind.STATE_MACHINE: "States",
     TaxonomyKind.MILESTONES: "Milestones",
     TaxonomyKind.VALUES: "Values",
+}
+
+
+_MARKS = ("initial", "terminal", "deprecated", "exception", "billable")
+_MEASURED = {
+    Measure.REACH: "until it is reached",
+    Measure.DWELL: "how long it stays",
+    Measure.NOTIFY: "until it is told",
 }
 
 
@@ -43,6 +52,7 @@ def taxonomy_page(view: View, contract: Contract, taxonomy: Taxonomy) -> str:
         section(_NOUNS[taxonomy.kind], _states(view, taxonomy, here)),
         section("Permitted steps", _steps(taxonomy) if machine else ""),
         section("Where it ends", _terminal(taxonomy) if machine else ""),
+        section("Agreed times", _agreed(taxonomy)),
         section("How it follows", _derived(taxonomy)),
         section("Codes that are not listed", _unknown(taxonomy)),
         section("Mapped from", _mapped(view, taxonomy, here)),
@@ -79,23 +89,35 @@ def _states(view: View, taxonomy: Taxonomy, here: str) -> str:
 def _state(view: View, taxonomy: Taxonomy, state: State, here: str) -> dict[str, str]:
     mark = state_anchor(state.code)
     owner = state.owner or taxonomy.owner
-    marks = [badge(name) for name in ("initial", "terminal", "deprecated") if getattr(state, name)]
+    marks = [badge(name) for name in _MARKS if getattr(state, name)]
     return {
         "Code": f"{pin(mark)}{code(state.code)}",
         "Label": "<br>".join(
             f"{prose(text)} ({prose(lang)})" for lang, text in state.label.items()
         ),
-        "Meaning": wide("<br>".join(filter(None, (prose(state.definition), " ".join(marks))))),
+        "Meaning": wide(
+            "<br>".join(filter(None, (prose(state.definition), " ".join(marks), _until(state))))
+        ),
+        "Counts as": prose(state.category),
         "Rank": str(state.rank) if state.rank else "",
         "Shown to customers": "yes" if state.customer_visible else "no",
         "Says so": view.system(here, owner, short=True) if owner else "",
         "Advances": view.state_link(here, taxonomy.advances, state.advances_to)
         if state.advances_to
         else "",
+        "Former codes": ", ".join(map(code, state.aliases)),
+        "Older readers take it for": code(state.fallback) if state.fallback else "",
         "Not to be confused with": ", ".join(
             _other(view, taxonomy, name, here) for name in state.not_to_be_confused_with
         ),
     }
+
+
+def _until(state: State) -> str:
+    """How long a deprecated state stays, and what replaces it."""
+    said = [f"until {prose(state.sunset)}"] if state.sunset else []
+    said += [f"replaced by {code(state.replaced_by)}"] if state.replaced_by else []
+    return ", ".join(said)
 
 
 def _other(view: View, taxonomy: Taxonomy, name: str, here: str) -> str:
@@ -136,6 +158,24 @@ def _terminal(taxonomy: Taxonomy) -> str:
     )
 
 
+def _agreed(taxonomy: Taxonomy) -> str:
+    """By when things move on, or are told."""
+    rows = (
+        (
+            prose(each.name),
+            _MEASURED[each.measure],
+            code(each.start),
+            code(each.stop) if each.stop else "",
+            code(each.within),
+            f"{each.share} %",
+            ", ".join(prose(said) for said in (each.calendar, each.time_zone) if said),
+        )
+        for each in taxonomy.slas
+    )
+    heads = ("Name", "Measured", "From", "To", "Within", "For", "Clock")
+    return full_columns(heads, list(rows), always=heads[:1])
+
+
 def _derived(taxonomy: Taxonomy) -> str:
     """The rules of a derived status, in order, and what they ask."""
     if taxonomy.derived is None:
@@ -161,6 +201,12 @@ def _derived(taxonomy: Taxonomy) -> str:
 def _unknown(taxonomy: Taxonomy) -> str:
     shown = code(taxonomy.unknown)
     said = f"A reader shows {shown} for a code it does not know, and keeps the code as it came."
+    if taxonomy.open:
+        said += " It goes on with what comes after it: codes may be added."
+    if taxonomy.skips:
+        said += " States between may be left out."
+    if taxonomy.retired:
+        said += f" Never used again: {', '.join(map(code, taxonomy.retired))}."
     if taxonomy.ignored:
         said += f" A foreign code that is known to say nothing becomes {code(taxonomy.ignored)}."
     return said

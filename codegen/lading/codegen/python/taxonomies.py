@@ -12,6 +12,7 @@ from lading.codegen.python.imports import with_imports
 from lading.codegen.python.layout import constant, pascal, refuse_clashes, subject_module
 from lading.codegen.python.text import docstring, one_line, quoted
 from lading.model.contract import Kind
+from lading.model.taxonomies import reachable
 from lading.model.taxonomy import Taxonomy, TaxonomyKind
 
 if TYPE_CHECKING:
@@ -157,10 +158,27 @@ _SETS: tuple[tuple[str, Callable[[State], bool], str], ...] = (
 
 def _parse(contract: Contract, taxonomy: Taxonomy) -> Iterator[str]:
     name = class_name(contract)
+    rows = {code: f"{name}.{member}" for code, member in members(taxonomy).items()}
+    former = "".join(
+        f"    {quoted(alias)}: {rows[state.code]},\n"
+        for state in taxonomy.states
+        for alias in sorted(state.aliases)
+    )
+    if former:
+        yield _table("FORMER", f"Mapping[str, {name}]", former, "What former codes are now.")
+    taken = "".join(
+        f"    {rows[state.code]}: {quoted(state.fallback)},\n"
+        for state in taxonomy.states
+        if state.fallback
+    )
+    if taken:
+        doc = "The code that readers older than a status may take it for."
+        yield _table("FALLBACK", f"Mapping[{name}, str]", taken, doc)
+    other = "FORMER.get(code, UNKNOWN)" if former else "UNKNOWN"
     yield f"\n_CODES: Final = frozenset({name})\n"
     yield f"\n\ndef parse(code: str) -> {name}:\n"
     yield docstring(f"The status called `code`; {taxonomy.unknown} when it is not listed.", "    ")
-    yield f"    return {name}(code) if code in _CODES else UNKNOWN\n\n"
+    yield f"    return {name}(code) if code in _CODES else {other}\n\n"
 
 
 def _machine(contract: Contract, taxonomy: Taxonomy) -> Iterator[str]:
@@ -168,7 +186,10 @@ def _machine(contract: Contract, taxonomy: Taxonomy) -> Iterator[str]:
     steps = sorted({(each.source, each.target) for each in taxonomy.transitions})
     lines = []
     for code, member in rows.items():
-        targets = [f"{name}.{rows[target]}" for source, target in steps if source == code]
+        further = {target for source, target in steps if source == code}
+        if taxonomy.skips:
+            further = reachable(further, taxonomy.transitions)
+        targets = [f"{name}.{rows[target]}" for target in sorted(further)]
         shown = f"frozenset({{{', '.join(targets)}}})" if targets else "frozenset()"
         lines.append(f"    {name}.{member}: {shown},\n")
     yield _table(
