@@ -97,7 +97,7 @@ def test_every_problem_of_every_file_comes_in_one_run(work: Path) -> None:
     found = lading("check", cwd=work)
 
     places = {line.split()[2] for line in found.out.splitlines() if line.startswith("LAD")}
-    assert found.code == 1
+    assert found.code == 2
     assert {each.partition(":")[0] for each in places} == {
         f"contracts/{EVENT}",
         f"contracts/{TAXONOMY}",
@@ -107,6 +107,28 @@ def test_every_problem_of_every_file_comes_in_one_run(work: Path) -> None:
     }
     assert all(len(each.split(":")) == 3 for each in places)  # file:line:column
     assert "problems.\n" in found.out
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("ruleset = 2027", 'write ruleset = "2027.1"'),
+        ("ruleset = 2027.1", 'write ruleset = "2027.1"'),
+        ('ruleset = "2026.1"', "2027.1"),
+        ("level = 3", 'write level = "semantic"'),
+        ('levl = "wire"', "did you mean `level`"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_wrong_usage(line: str, hint: str, work: Path) -> None:
+    """With a word to write instead that is taken, whichever command reads them."""
+    settings = work / "contracts/lading.toml"
+    text = settings.read_text()
+    kept = [each for each in text.splitlines() if not each.startswith("ruleset")]
+    settings.write_text("\n".join(kept).replace("[check]", f"[check]\n{line}") + "\n")
+    for words in (("check",), ("lint",), ("push",), ("gen", "python"), ("docs", "build")):
+        found = lading(*words, cwd=work)
+        assert found.code == 2, (words, found)
+    assert hint in lading("check", cwd=work).out
 
 
 def test_places_can_be_clicked_from_where_one_stands(work: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.command import EVENT, SUBJECT, TAXONOMY, commit, edit, lading
+from cli.command import EVENT, SUBJECT, TAXONOMY, commit, edit, git, lading
 from cli.test_check import remove_a_field
 
 if TYPE_CHECKING:
@@ -280,14 +281,17 @@ def test_a_version_that_says_less_than_what_changed_is_a_note(repository: Path) 
 
 def test_versions_can_be_made_to_count_or_left_out(repository: Path) -> None:
     """[check] versions = error fails for it, off says nothing."""
-    add_a_field(repository)
     settings = repository / "contracts/lading.toml"
-    text = settings.read_text()
-    settings.write_text(text.replace("[check]\n", '[check]\nversions = "error"\n'))
-    found, said = check(repository)
+    edit(settings, "[check]\n", '[check]\nversions = "error"\n')
+    commit(repository)
+    add_a_field(repository)
+    found, said = check(repository, "--against", "HEAD")
     assert (found.code, [each["code"] for each in said["problems"]]) == (1, ["LAD045"])
-    settings.write_text(text.replace("[check]\n", '[check]\nversions = "off"\n'))
-    found, said = check(repository)
+    git(repository, "checkout", "-q", "--", ".")
+    edit(settings, '"error"', '"off"')
+    commit(repository)
+    add_a_field(repository)
+    found, said = check(repository, "--against", "HEAD")
     assert (found.code, said["problems"], said["notes"]) == (0, [], [])
 
 
@@ -297,3 +301,220 @@ def test_a_version_that_says_enough_is_not_spoken_of(repository: Path) -> None:
     edit(repository / "contracts/contract.yaml", "version: 1.0.0", "version: 1.1.0")
     _, said = check(repository)
     assert [each["code"] for each in said["notes"]] == []
+
+
+def test_a_version_that_goes_down_says_less_than_any(repository: Path) -> None:
+    """Although nothing else changed, a lower number is no successor."""
+    settings = repository / "contracts/lading.toml"
+    edit(settings, "[check]\n", '[check]\nversions = "error"\n')
+    commit(repository)
+    edit(repository / "contracts/contract.yaml", "version: 1.0.0", "version: 0.9.0")
+
+    found, said = check(repository, "--against", "HEAD")
+
+    assert found.code == 1
+    [one] = said["problems"]
+    assert one["code"] == "LAD045"
+    assert "version 0.9.0 is below 1.0.0, which is in use" in one["message"]
+
+
+def test_the_number_is_asked_for_where_it_is_written(repository: Path) -> None:
+    """In the contract.yaml that it is inherited from, at its line."""
+    add_a_field(repository)
+    _, said = check(repository)
+    [note] = said["notes"]
+    lines = (repository / "contracts/contract.yaml").read_text().splitlines()
+    line = next(number for number, each in enumerate(lines, 1) if each.startswith("version:"))
+    assert note["place"] == {"document": "contracts/contract.yaml", "line": line, "column": 1}
+
+
+def test_what_versions_have_to_say_is_not_lowered_in_the_step_that_needs_it(
+    repository: Path,
+) -> None:
+    """The baseline's word counts, as for promises."""
+    settings = repository / "contracts/lading.toml"
+    edit(settings, "[check]\n", '[check]\nversions = "error"\n')
+    commit(repository)
+    edit(settings, '"error"', '"off"')
+    add_a_field(repository)
+
+    found, said = check(repository, "--against", "HEAD")
+
+    assert (found.code, [each["code"] for each in said["problems"]]) == (1, ["LAD045"])
+
+
+# --- entries
+
+
+@pytest.mark.parametrize("option", ["--reason", "--by"])
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize("command", ["waive", "classify"])
+def test_a_decision_says_why_and_who(
+    command: str, option: str, empty: str, repository: Path
+) -> None:
+    """Empty texts are refused before anything is written."""
+    words = {"--reason": "r", "--by": "b", option: empty}
+    more = ("--until", "2099-06-30") if command == "waive" else ()
+    said = ("editorial",) if command == "classify" else ()
+    asked = (command, "0123456789ab", *said, *(w for pair in words.items() for w in pair), *more)
+    found = lading(*asked, cwd=repository)
+    assert found.code == 2
+    assert f"{option} is empty" in found.err
+    assert not (repository / "contracts/policies").exists()
+
+
+@pytest.mark.parametrize("key", ["reason", "approved_by"])
+def test_an_entry_with_an_empty_text_is_a_problem(key: str, repository: Path) -> None:
+    """Written by hand it is seen as well, by check and by push, at its line."""
+    waive(repository, removed(repository))
+    path = repository / WAIVERS
+    path.write_text(re.sub(rf"{key}: .*", f'{key}: " "', path.read_text()))
+
+    found, said = check(repository)
+    assert found.code == 1
+    assert [(each["code"], each["message"]) for each in said["problems"]] == [
+        ("LAD031", f"`{key}` is empty")
+    ]
+    pushed = lading("push", "--registry", "http://127.0.0.1:1", cwd=repository)
+    assert pushed.code == 1
+    assert f"{WAIVERS}:" in pushed.out
+
+
+def test_digits_without_quotes_are_one_problem(repository: Path) -> None:
+    """YAML takes them for a number; nothing is missing."""
+    waive(repository, removed(repository))
+    path = repository / WAIVERS
+    path.write_text(re.sub(r"finding: \S+", "finding: 123456789012", path.read_text()))
+
+    _, said = check(repository)
+
+    messages = [each["message"] for each in said["problems"] if each["code"] == "LAD031"]
+    assert messages == ["`finding` is a number, and must be text"]
+
+
+@pytest.mark.parametrize("until", ["2020-06-30", "2090-06-30"])
+def test_a_waiver_is_renewed_and_extended_by_the_same_command(until: str, repository: Path) -> None:
+    """The entry is replaced, which is said, and what stands around it stays."""
+    finding = removed(repository)
+    waive(repository, finding)
+    path = repository / WAIVERS
+    lint = "# of lint\n  - {rule: NAM-005, subject: s, reason: r, approved_by: a, until: &}\n"
+    lint = lint.replace("&", '"2099-01-01"')
+    path.write_text(path.read_text().replace("2099-06-30", until) + lint)
+
+    again = waive(repository, finding, until="2098-01-31")
+
+    assert again.code == 0, again
+    assert f"until: {until}" in again.out
+    assert again.out.startswith(f"{WAIVERS}: LAD102")
+    text = path.read_text()
+    assert text.count("finding:") == 1
+    assert until not in text
+    assert text.endswith(lint)
+    found, said = check(repository)
+    assert (found.code, said["problems"]) == (0, [])
+    assert findings(said, "LAD102")[0]["waiver"]["until"] == "2098-01-31"
+
+
+def test_two_entries_for_one_finding_become_one(repository: Path) -> None:
+    """An expired one does not stay behind the one that renews it."""
+    finding = removed(repository)
+    waive(repository, finding)
+    path = repository / WAIVERS
+    entry = path.read_text().partition("\n")[2]
+    path.write_text(f"waivers:\n{entry.replace('2099', '2020')}{entry}")
+    assert lading("check", cwd=repository).code == 1
+
+    assert waive(repository, finding).code == 0
+
+    assert path.read_text() == f"waivers:\n{entry}"
+    assert lading("check", cwd=repository).code == 0
+
+
+def test_what_was_said_of_words_can_be_said_otherwise(repository: Path) -> None:
+    """Classifying again replaces the entry; the reason of the report follows."""
+    finding = redefine(repository)
+    words = ("--by", "wms-team", "--reason", "reworded")
+    assert lading("classify", finding, "changed", *words, cwd=repository).code == 0
+    _, report = check(repository)
+    [one] = findings(report, "LAD604")
+    assert "not decided" not in one["reason"]
+    assert "definition changed, and with it what it means" in one["reason"]
+
+    assert lading("classify", finding, "editorial", *words, cwd=repository).code == 0
+
+    assert (repository / MEANINGS).read_text().count("finding:") == 1
+    assert lading("check", cwd=repository).code == 0
+    waived = waive(repository, finding)
+    assert waived.code == 2
+    assert "policies/meanings.yaml" in waived.err
+
+
+def test_other_words_are_settled_by_a_command_that_is_named(repository: Path) -> None:
+    """In the report and on the page of the rule."""
+    redefine(repository)
+    assert "lading classify" in lading("check", cwd=repository).out
+    assert "lading classify" in lading("explain", "LAD604", cwd=repository).out
+
+
+@pytest.mark.parametrize(
+    "text", ["waivers: []\n", "waivers:\n", "# none yet\n", "", "waivers: []  # none\n"]
+)
+def test_a_list_without_entries_can_be_added_to(text: str, repository: Path) -> None:
+    finding = removed(repository)
+    (repository / WAIVERS).parent.mkdir()
+    (repository / WAIVERS).write_text(text)
+
+    written = waive(repository, finding)
+
+    assert written.code == 0, written
+    assert lading("check", cwd=repository).code == 0
+    assert ("none" in text) == ("none" in (repository / WAIVERS).read_text())
+
+
+@pytest.mark.parametrize("text", ["waivers: [{rule: NAM-005}]\n", "waivers: 5\n", "other: []\n"])
+def test_a_list_that_cannot_be_added_to_is_left_with_a_next_step(
+    text: str, repository: Path
+) -> None:
+    finding = removed(repository)
+    (repository / WAIVERS).parent.mkdir()
+    (repository / WAIVERS).write_text(text)
+
+    refused = waive(repository, finding)
+
+    assert refused.code == 2
+    assert "\n  try: " in refused.err
+    assert (repository / WAIVERS).read_text() == text
+
+
+def test_a_consumer_that_a_waived_finding_breaks_is_still_a_problem(repository: Path) -> None:
+    """Else the change would pass, and the trunk be red as soon as it is in."""
+    edit(repository / "contracts" / EVENT, '"name": "dispatched_at"', '"name": "sent_at"')
+    shutil.rmtree(repository / "contracts/samples")
+    found, said = check(repository)
+    names = {e["fingerprint"] for v in said["verdicts"] for e in v["findings"] if e["forbidden"]}
+    assert not any(each["code"] == "LAD035" for each in said["problems"])
+    for each in names:
+        assert waive(repository, each).code == 0
+
+    found, said = check(repository)
+
+    assert found.code == 1
+    assert [each["code"] for each in said["problems"]] == ["LAD035"]
+    edit(repository / "contracts/consumers/portal.yaml", "dispatched_at", "sent_at")
+    assert check(repository)[0].code == 0
+    commit(repository, "renamed")
+    assert check(repository, "--against", "HEAD")[0].code == 0
+
+
+def test_push_says_which_waiver_has_ended(repository: Path, server: str) -> None:
+    """It lets nothing pass, and the refusal alone does not tell why."""
+    assert lading("push", "--registry", server, cwd=repository).code == 0
+    waive(repository, removed(repository))
+    edit(repository / WAIVERS, "2099-06-30", "2020-06-30")
+
+    refused = lading("push", "--registry", server, cwd=repository)
+
+    assert refused.code == 1
+    assert f"{WAIVERS}:2:" in refused.err
+    assert "ended on 2020-06-30" in refused.err

@@ -135,6 +135,72 @@ def test_a_file_that_could_be_anything_is_asked_about(tmp_path: Path) -> None:
     assert "--kind" in found.err
 
 
+def test_a_pipe_and_standard_input_are_read_like_files(tmp_path: Path) -> None:
+    """Whatever can be read may be compared; standard input once."""
+    old, new = pair(tmp_path, record(ID, NOTE), record(ID))
+    text = old.read_text()
+
+    for name in ("-", "/dev/stdin"):
+        found = lading("diff", name, new.name, cwd=tmp_path, stdin=text)
+        assert found.code == 1, found
+        assert "LAD102 error  new.avsc:" in found.out
+    assert lading("diff", new.name, "-", cwd=tmp_path, stdin=text).code == 1
+    twice = lading("diff", "-", "-", cwd=tmp_path, stdin=text)
+    assert twice.code == 2
+    assert "can be read once" in twice.err
+
+
+def test_what_is_wrong_with_standard_input_is_shown(tmp_path: Path) -> None:
+    """Under the name stdin, with its line."""
+    _, new = pair(tmp_path, record(ID), record(ID))
+    found = lading("diff", "-", new.name, "--kind", "AVRO", cwd=tmp_path, stdin='{"type": nope}')
+    assert found.code == 3
+    assert "error  stdin:1:" in found.out
+    assert '1 | {"type": nope}' in found.out
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    """One that cannot be read as a contract is not decided, one that is missing not looked at."""
+    pair(tmp_path, record(ID), record(ID))
+    found = lading("diff", "old.avcs", "new.avsc", cwd=tmp_path)
+    assert found.code == 2
+    assert "did you mean `old.avsc`" in found.err
+
+
+def test_a_rename_is_advised_to_what_passes(tmp_path: Path) -> None:
+    """Both fields with a default: the advice is followed here, and the old one goes later."""
+    name = {"name": "note", "type": "string", "doc": "What to know."}
+    other = {**name, "name": "remark"}
+    old, new = pair(tmp_path, record(ID, name), record(ID, other))
+    found = lading("diff", old, new, cwd=tmp_path)
+    assert found.code == 1
+    assert (
+        found.out.count("keep `note` beside `remark`, without an alias, each with a default") == 2
+    )
+    assert "check --fix does it" not in found.out
+    report = json.loads(lading("diff", old, new, "--format", "json", cwd=tmp_path).out)
+    assert not any(each["fixable"] for each in report["verdicts"][0]["findings"])
+
+    both = record(ID, {**name, "default": ""}, {**other, "default": ""})
+    pair(tmp_path, record(ID, name), both)
+    assert lading("diff", old, new, cwd=tmp_path).code == 0
+    pair(tmp_path, both, record(ID, {**other, "default": ""}))
+    assert lading("diff", old, new, cwd=tmp_path).code == 0
+    pair(tmp_path, record(ID, name), record(ID, {**other, "aliases": ["note"], "default": ""}))
+    alias = lading("diff", old, new, cwd=tmp_path)
+    assert alias.code == 1
+    assert "LAD103" in alias.out
+    assert "keep `note` beside `remark`, without an alias, each with a default" in alias.out
+
+
+def test_an_alias_is_what_fix_adds_where_it_is_enough(tmp_path: Path) -> None:
+    """Under BACKWARD only readers of the new version are promised anything."""
+    name = {"name": "note", "type": "string", "doc": "What to know."}
+    old, new = pair(tmp_path, record(ID, name), record(ID, {**name, "name": "remark"}))
+    found = lading("diff", old, new, "--promise", "BACKWARD", cwd=tmp_path)
+    assert "check --fix does it" in found.out
+
+
 def test_what_cannot_be_read_is_not_decided_and_says_why(tmp_path: Path) -> None:
     old, new = pair(tmp_path, "{", "[1,")
 

@@ -53,6 +53,8 @@ def test_a_dry_run_leaves_nothing(work: Path, server: str) -> None:
 
     assert found.code == 0
     assert "4 contracts would be registered" in found.out
+    assert f"would register  {SUBJECT} version 1" in found.out
+    assert "registered    " not in found.out
     assert call(server, "/subjects") == []
 
 
@@ -69,6 +71,8 @@ def test_a_refused_push_registers_nothing(work: Path, server: str) -> None:
     assert refused.code == 1, refused
     assert SUBJECT in refused.out
     assert "LAD102" in refused.out
+    assert "would register  my.shipment.v1.ShipmentAdded version 1" in refused.out
+    assert "\nregistered" not in refused.out
     assert f"1 of 5 contracts refused by {server}: nothing was registered." in refused.out
     assert len(call(server, "/subjects")) == 4
     assert call(server, f"/subjects/{SUBJECT}/versions") == [1]

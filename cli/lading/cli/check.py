@@ -16,27 +16,30 @@ from lading.cli.application import PROMISES, application, command
 from lading.cli.mending import mend_files
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, counted, say, working
-from lading.cli.workspaces import baseline, open_workspace, place_in, promised
-from lading.compat import Outcome, Verdict, judge, policy_of
+from lading.cli.versions import version_place
+from lading.cli.workspaces import baseline, is_transitive, open_workspace, place_in, promised
+from lading.compat import Outcome, Verdict, judge, judge_history, policy_of
 from lading.compat import prove as with_examples
 from lading.compat.bump import Bump, version_step
 from lading.compat.policy import DEFAULT as POLICY
-from lading.governance import decisions_of, unneeded, with_consumers, with_decisions
+from lading.governance import decisions_of, seen, unneeded, with_consumers, with_decisions
 from lading.model import (
     Compatibility,
     Kind,
     Lifecycle,
     Place,
     Problem,
+    canonical_text,
     check_openapi,
     openapi_obstacle,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from lading.cli.workspaces import Baseline, Opened
     from lading.compat import Policy
+    from lading.compat.bump import VersionStep
     from lading.compat.mend import Judge
     from lading.model import Consumer, Contract
 
@@ -89,7 +92,7 @@ def check(
     """
     with working("reading the contracts"):
         opened = open_workspace(path)
-        before = baseline(opened, against)
+        before = baseline(opened, against, promise)
     today = datetime.now(tz=UTC).date()
     policy = policy_of(before.check or opened.workspace.settings.check, today) if before else POLICY
     if fix and before and _mended(opened, before, promise, policy):
@@ -99,7 +102,12 @@ def check(
         with working("checking the APIs against the OpenAPI specification"):
             invalid = list(waiting)
     read = _not_said_by(verdicts, opened, before) if before else opened.workspace.problems
-    wrong, notes = _around(opened, before, verdicts, today.isoformat()) if before else ((), ())
+    unsure = _unsure(opened, before, promise) if before else frozenset()
+    wrong, notes = (
+        _around(opened, before, verdicts, today=today.isoformat(), unsure=unsure)
+        if before
+        else ((), ())
+    )
     problems = [*read, *invalid, *gone, *wrong]
     answer(
         rendered(
@@ -111,12 +119,13 @@ def check(
             verbose=verbose,
             prove=prove,
             notes=notes,
+            earlier=before.folder if before else "",
             ruleset=policy.ruleset,
             contracts=len(opened.workspace.contracts),
         )
     )
     if format_ is Format.TEXT:
-        _tell(opened, before, against)
+        _tell(opened, before, against, unsure)
     raise typer.Exit(exit_code(verdicts, problems))
 
 
@@ -135,15 +144,31 @@ def _judge(
 ) -> Judge:
     """Judges a change by what was promised before it, not by what it promises from now on.
 
-    What was decided about its findings comes with it.
+    A transitive promise is kept against all versions that the baseline knows. What was decided
+    about its findings comes with it.
     """
     decisions, today = decisions_of(opened.workspace), str(policy.today or "")
+    histories = before.histories or {}
 
     def verdict(old: Contract, new: Contract) -> Verdict:
-        found = judge(old, new, promise, defaults=before.promises, policy=policy)
+        kept = [each for each in histories.get(old.subject, ()) if each.kind is new.kind]
+        found = (
+            judge_history(kept, new, promise, defaults=before.promises, policy=policy)
+            if kept and not is_same(old, new)
+            else judge(old, new, promise, defaults=before.promises, policy=policy)
+        )
         return with_decisions(found, decisions, today)
 
     return verdict
+
+
+def is_same(old: Contract, new: Contract) -> bool:
+    """Whether both say the same, as a registry compares: then there is no version to judge."""
+    return old.kind is new.kind and old.terms == new.terms and _texts(old) == _texts(new)
+
+
+def _texts(contract: Contract) -> list[str]:
+    return sorted(canonical_text(contract.kind, each) for each in contract.documents)
 
 
 def _decided(opened: Opened, before: Baseline, judge_: Judge) -> Iterator[Verdict]:
@@ -166,46 +191,71 @@ def _mended(
     return found.written
 
 
+def _unsure(opened: Opened, before: Baseline, promise: Compatibility | None) -> frozenset[str]:
+    """The subjects that may have findings against versions that they were not held against.
+
+    The baseline knows one version only; or nothing changed, and what comes next will be judged.
+    """
+    if before.histories is not None:
+        now = {each.subject: each for each in promised(opened.workspace)}
+        return frozenset(
+            str(each.subject)
+            for each in before.contracts
+            if each.subject in before.histories and is_same(each, now[each.subject])
+        )
+    return frozenset(
+        str(each.subject)
+        for each in (*before.contracts, *promised(opened.workspace))
+        if is_transitive(each, promise, before.promises)
+    )
+
+
 def _around(
-    opened: Opened, before: Baseline, verdicts: Sequence[Verdict], today: str
+    opened: Opened,
+    before: Baseline,
+    verdicts: Sequence[Verdict],
+    *,
+    today: str,
+    unsure: Collection[str],
 ) -> tuple[list[Problem], list[Problem]]:
     """(problems, notes) about the decisions and the version numbers that come with a change."""
     decisions = decisions_of(opened.workspace)
     known = before.decisions.entries if before.check else decisions.entries
     wrong, stale = unneeded(
-        decisions,
+        seen(decisions, verdicts, unsure),
         verdicts,
         before=known,
         place=lambda origin: place_in(opened.root, origin),
         today=today,
     )
-    said = opened.workspace.settings.check.versions
-    versions = list(_versions(verdicts)) if said != "off" else []
+    said = (before.check or opened.workspace.settings.check).versions
+    versions = list(_versions(verdicts, opened.root)) if said != "off" else []
     if said == "error":
         return [*wrong, *versions], list(stale)
     return list(wrong), [*stale, *versions]
 
 
-def _versions(verdicts: Iterable[Verdict]) -> Iterator[Problem]:
+def _versions(verdicts: Iterable[Verdict], root: Path) -> Iterator[Problem]:
     """The contracts whose number says less than what changed, those of one number together.
 
     What does not pass is not asked about: a number would not make it pass.
     """
-    found: dict[tuple[str, str, str], list[Verdict]] = {}
+    found: dict[tuple[str, str, Place], list[Verdict]] = {}
     for each in verdicts:
         step = None if each.outcome is Outcome.INCOMPATIBLE else version_step(each)
-        if step and not step.enough and step.required > Bump.PATCH:
-            key = (step.new, step.required.word, step.least)
+        if step and not step.enough and (step.lowered or step.required > Bump.PATCH):
+            key = (_says_less(step), step.least, version_place(root, each.new))
             found.setdefault(key, []).append(each)
-    for (number, word, least), those in found.items():
-        first = those[0]
+    for (message, least, place), those in found.items():
         more = f" and {len(those) - 1} more" if len(those) > 1 else ""
-        yield Problem(
-            "LAD045",
-            f"`{first.subject}`{more}: version {number} does not say that the change is {word}",
-            Place(first.new.document.name),
-            f"version: {least}",
-        )
+        text = f"`{those[0].subject}`{more}: {message}"
+        yield Problem("LAD045", text, place, f"version: {least}")
+
+
+def _says_less(step: VersionStep) -> str:
+    if step.lowered:
+        return f"version {step.new} is below {step.old}, which is in use"
+    return f"version {step.new} does not say that the change is {step.required.word}"
 
 
 @contextmanager
@@ -233,8 +283,18 @@ def _invalid(opened: Opened, before: Baseline | None) -> Iterator[Iterator[Probl
 def _not_said_by(
     verdicts: Iterable[Verdict], opened: Opened, before: Baseline
 ) -> Iterator[Problem]:
-    """The problems, less a consumer's lost field or status where a finding says whom it breaks."""
-    broken = {name for each in verdicts for finding in each.findings for name in finding.breaks}
+    """The problems, less a consumer's lost field or status where a finding says whom it breaks.
+
+    A finding that is waived says it no more: the consumer's file has to change with it, or the
+    trunk would be red as soon as the change is in.
+    """
+    broken = {
+        name
+        for each in verdicts
+        for finding in each.findings
+        if finding.counts
+        for name in finding.breaks
+    }
     named = {
         reads.at.document
         for each in opened.workspace.consumers
@@ -281,7 +341,9 @@ def _gone(opened: Opened, before: Baseline) -> Iterator[Problem]:
         )
 
 
-def _tell(opened: Opened, before: Baseline | None, against: str | None) -> None:
+def _tell(
+    opened: Opened, before: Baseline | None, against: str | None, unsure: frozenset[str]
+) -> None:
     """Say on stderr what was looked at, so that silence is never taken for a pass."""
     count = len(opened.workspace.contracts)
     say(f"{counted(count, 'contract')} read in {opened.folder or './'}")
@@ -293,6 +355,10 @@ def _tell(opened: Opened, before: Baseline | None, against: str | None) -> None:
     fresh -= {each.subject for each in before.contracts}
     new = f", {len(fresh)} of them new" if fresh else ""
     say(f"compared with {before.name}{new}")
+    held = unsure & {str(each.subject) for each in before.contracts}
+    if held and before.histories is None:
+        many = counted(len(held), "transitive promise")
+        say(f"{many} held against that version alone: --against registry knows the others")
     if before.problems and against:
         found = counted(len(before.problems), "problem")
         say(f"{found} in {before.name}: what that hides was not compared")

@@ -50,13 +50,19 @@ def classify(
     """Write an entry into policies/meanings.yaml, which decides what no program can.
 
     A definition, a guard or a unit was written otherwise, and `lading check` says that it cannot
-    know whether it means the same. Whoever answers for it does.
+    know whether it means the same. Whoever answers for it does. An entry that the file has for the
+    finding is replaced.
 
     Examples:
         lading classify 3f9a1b2c3d4e editorial --by wms-team --reason "a typo"
     """
     asked = Asked(finding, MEANINGS, "meanings", {"said": said.value, "reason": reason, "by": by})
-    found = decide(path, against, asked, allowed=is_about_meaning)
+    found = decide(
+        path,
+        against,
+        asked,
+        allowed=lambda each: each.meaning is not None or is_about_meaning(each),
+    )
     if not found:
         raise UsageProblem(
             f"finding {finding} is not about what words mean", hint="lading waive, or mend it"

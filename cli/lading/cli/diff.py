@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from lading.cli.application import PROMISES, application, command
 from lading.cli.errors import UsageProblem
-from lading.cli.reports import Format, exit_code, rendered
+from lading.cli.reports import Format, exit_code, is_foreign, rendered
 from lading.cli.terminal import answer
+from lading.cli.workspaces import file_in, in_repository
 from lading.compat import Content, Level, Policy, Runtime, compare
 from lading.compat import prove as with_examples
 from lading.compat.runtimes import SPEC
@@ -24,7 +28,13 @@ from lading.model import (
     read_document,
 )
 from lading.model.firewall import inside, references, split
+from lading.model.reader import MAX_BYTES
 from lading.model.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_STDIN: Final = "-"
 
 app = application(__doc__ or "")
 
@@ -33,9 +43,15 @@ app = application(__doc__ or "")
 def diff(
     old: Annotated[
         Path,
-        typer.Argument(help="The file in use: .avsc, OpenAPI, JSON Schema, taxonomy or mapping."),
+        typer.Argument(
+            help="The file in use: .avsc, OpenAPI, JSON Schema, taxonomy or mapping; - reads "
+            "standard input."
+        ),
     ],
-    new: Annotated[Path, typer.Argument(help="The file that is to follow it.")],
+    new: Annotated[
+        Path,
+        typer.Argument(help="The file that is to follow it; - for one of the two."),
+    ],
     promise: Annotated[
         Compatibility | None,
         typer.Option(
@@ -89,16 +105,20 @@ def diff(
     """Judge two files, without a workspace.
 
     Types that an Avro file names and does not define are looked for in the files beside it, and
-    so are the files that a JSON Schema or an API refers to.
+    so are the files that a JSON Schema or an API refers to; for standard input in the current
+    folder.
 
     Examples:
         lading diff old.avsc new.avsc
+        git show main:new.avsc | lading diff - new.avsc
         lading diff api-v1.yaml api-v2.yaml --promise BACKWARD --format json
     """
+    before, after = _sources(old, new, format_)
+    read = {each.name: each.data for each in (before, after)}
     verdict = compare(
-        _source(old),
-        _source(new),
-        kind=_kind((old, new), kind),
+        before.data,
+        after.data,
+        kind=_kind((before, after), kind),
         promise=promise,
         policy=Policy(
             level=level,
@@ -107,64 +127,102 @@ def diff(
             runtimes=runtimes or SPEC,
             today=(today or datetime.now(tz=UTC)).date(),
         ),
-        names=(str(old), str(new)),
-        references=_beside,
+        names=(before.name, after.name),
+        references=partial(_beside, {each.name: each for each in (before, after)}, read),
     )
     found = [with_examples(verdict)]
-    answer(rendered(found, (), format_, root=Path(), folder="", verbose=verbose, prove=prove))
+    answer(
+        rendered(
+            found, (), format_, root=Path(), folder="", verbose=verbose, prove=prove, texts=read
+        )
+    )
     raise typer.Exit(exit_code(found, ()))
 
 
-def _source(path: Path) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One of the two, read once: a pipe gives its bytes one time only."""
+
+    name: str
+    path: Path
+    data: bytes
+    shown: Callable[[Path], str]
+    """What another file is called in this report."""
+
+
+def _sources(old: Path, new: Path, format_: Format) -> tuple[_Source, _Source]:
+    if str(old) == str(new) == _STDIN:
+        raise UsageProblem(
+            "both files are standard input, which can be read once", hint="lading diff - NEW"
+        )
+    shown = in_repository if is_foreign(format_) else str
+    return _source(old, shown), _source(new, shown)
+
+
+def _source(path: Path, shown: Callable[[Path], str]) -> _Source:
+    if str(path) == _STDIN:
+        return _Source("stdin", Path("stdin"), sys.stdin.buffer.read(MAX_BYTES + 1), shown)
+    return _Source(shown(path), path, _bytes(path), shown)
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a file or comes out of a pipe, and one byte more than the reader takes."""
     if path.is_dir():
         hint = f"lading check {path} --against FOLDER"
         raise UsageProblem(f"`{path}` is a folder, and diff takes files", hint=hint)
-    if not path.is_file():
+    if not path.exists():
         folder = path.parent if path.parent.is_dir() else Path()
         near = did_you_mean(path.name, [each.name for each in folder.iterdir()])
         raise UsageProblem(f"there is no file `{path}`", hint=near or "lading diff OLD NEW")
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageProblem(f"cannot read {path}: {error.strerror}") from error
+        hint = "give a file that may be read, or - and pipe it in"
+        raise UsageProblem(f"cannot read {path}: {error.strerror}", hint=hint) from error
 
 
-def _kind(paths: tuple[Path, Path], said: Kind | None) -> Kind | None:
+def _kind(sources: tuple[_Source, _Source], said: Kind | None) -> Kind | None:
     """The kind that was named, or that both files show; what cannot be read shows none."""
     if said:
         return said
-    found: dict[Path, Kind] = {}
-    for path in paths:
+    found: list[Kind] = []
+    for source in sources:
         try:
-            document = read_document(str(path), path.read_bytes())
+            document = read_document(source.name, source.data)
         except ContractError:
             return None  # the verdict will say what is wrong with it
         kind = kind_of_document(document)
         if kind is None:
             hint = f"add --kind, one of {', '.join(Kind)}"
-            raise UsageProblem(f"{path} does not show what it is", hint=hint)
-        found[path] = kind
-    if len(set(found.values())) > 1:
-        old, new = paths
-        message = f"{old} is {found[old]} and {new} is {found[new]}"
+            raise UsageProblem(f"{source.name} does not show what it is", hint=hint)
+        found.append(kind)
+    if found[0] is not found[1]:
+        old, new = sources
+        message = f"{old.name} is {found[0]} and {new.name} is {found[1]}"
         raise UsageProblem(message, hint="compare like with like")
     return None
 
 
-def _beside(document: Document, kind: Kind) -> dict[str, Document]:
-    """What `document` may refer to: Avro types in the files beside it, files below its folder."""
-    path = Path(document.name)
-    return _avro_beside(path) if kind is Kind.AVRO else _referred(document, path)
+def _beside(
+    sources: Mapping[str, _Source], read: dict[str, bytes], document: Document, kind: Kind
+) -> dict[str, Document]:
+    """What `document` may refer to: Avro types in the files beside it, files below its folder.
+
+    What was read on the way is put into `read`, for the frames of problems.
+    """
+    source = sources[document.name]
+    return _avro_beside(source) if kind is Kind.AVRO else _referred(document, source, read)
 
 
-def _avro_beside(path: Path) -> dict[str, Document]:
+def _avro_beside(source: _Source) -> dict[str, Document]:
     """Full name to document, for the Avro files in the same folder that can be read."""
     found = {}
-    for each in sorted(path.parent.glob("*.avsc"))[:1000]:
-        if each.name == path.name:
+    for each in sorted(source.path.parent.glob("*.avsc"))[:1000]:
+        if each.name == source.path.name:
             continue
         try:
-            document = read_document(str(each), each.read_bytes())
+            document = read_document(source.shown(each), each.read_bytes())
         except (ContractError, OSError):  # a neighbour that is not asked about
             continue
         node = document.value
@@ -175,8 +233,12 @@ def _avro_beside(path: Path) -> dict[str, Document]:
     return found
 
 
-def _referred(document: Document, path: Path) -> dict[str, Document]:
-    """The files below the document's own folder that its references name."""
+def _referred(document: Document, source: _Source, read: dict[str, bytes]) -> dict[str, Document]:
+    """The files below the document's own folder that its references name.
+
+    A link that leads out of that folder leads to none of them.
+    """
+    folder = source.path.parent
     found: dict[str, Document] = {}
     waiting = [("", document)]
     while waiting:
@@ -184,11 +246,10 @@ def _referred(document: Document, path: Path) -> dict[str, Document]:
         for text, _ in references(each):
             file, _pointer = split(text)
             target = inside(base, file) if file else None
-            if target and file not in found and (path.parent / target).is_file():
-                found[file] = _read(path.parent / target)
+            path = file_in(folder, target) if target and file not in found else None
+            if target and path:
+                name = source.shown(path)
+                read[name] = _bytes(path)
+                found[file] = read_document(name, read[name])
                 waiting.append((target, found[file]))
     return found
-
-
-def _read(path: Path) -> Document:
-    return read_document(str(path), _source(path))

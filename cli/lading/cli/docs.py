@@ -11,8 +11,7 @@ import typer
 
 from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
-from lading.cli.exit_codes import ExitCode
-from lading.cli.reports import Format, rendered
+from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, say, working
 from lading.cli.workspaces import open_workspace
 from lading.model.errors import LadingError
@@ -88,7 +87,7 @@ def _readable(path: Path) -> Workspace:
     if problems:
         answer(rendered([], problems, Format.TEXT, root=opened.root, folder=opened.folder))
         say("No site was built.")
-        raise typer.Exit(ExitCode.FINDINGS)
+        raise typer.Exit(exit_code((), problems))
     return opened.workspace
 
 

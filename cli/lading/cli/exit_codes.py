@@ -13,6 +13,6 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     """Problems in documents, or a promise that would be broken."""
     USAGE = 2
-    """The command or its settings are wrong; nothing was looked at."""
+    """The command or its settings are wrong, so that nothing else it says can be relied on."""
     UNDECIDED = 3
     """Could not decide: a baseline or registry cannot be read, or a change is not decidable."""

@@ -7,9 +7,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from lading.cli.reports import Format
-from lading.cli.terminal import counted
+from lading.cli.terminal import counted, width
+from lading.cli.workspaces import document_in, repository_folder
+from lading.compat.report.wrap import wrapped
 from lading.lint import Severity
-from lading.model import ContractError, Place, locate, read_document
+from lading.model import Place, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,13 +35,15 @@ def rendered(
         format_: text ends with an empty line, to be followed by a summary.
         messages: documents that are not of the workspace, by the name that was typed.
     """
-    finder = _Finder(opened, messages or {})
+    host = format_ is Format.GITHUB
+    folder = repository_folder(opened.root) if host else opened.folder
+    finder = _Finder(opened, messages or {}, folder)
     placed = [(each, finder.place(each)) for each in findings]
     if format_ is Format.JSON:
         return json.dumps([_plain(*each) for each in placed], indent=2, ensure_ascii=False)
     if format_ is Format.GITHUB:
         return "\n".join(_annotation(*each) for each in placed)
-    return "".join(f"{line}\n" for each in placed for line in _lines(*each))
+    return wrapped("".join(f"{line}\n" for each in placed for line in _lines(*each)), width())
 
 
 def weighed(findings: Iterable[LintFinding]) -> str:
@@ -52,8 +56,9 @@ def weighed(findings: Iterable[LintFinding]) -> str:
 class _Finder:
     """Line and column of findings; documents are read once."""
 
-    def __init__(self, opened: Opened, messages: Mapping[str, Document]) -> None:
+    def __init__(self, opened: Opened, messages: Mapping[str, Document], folder: str) -> None:
         self.opened = opened
+        self.folder = folder
         self.messages = messages
         self.known = {each.document.name: each.document for each in opened.workspace.contracts}
         self.known |= {each.document.name: each.document for each in opened.workspace.samples}
@@ -65,15 +70,14 @@ class _Finder:
             return locate(self.messages[at.document], at.pointer)
         document = self._document(at.document)
         found = locate(document, at.pointer) if document else Place(at.document)
-        return Place(f"{self.opened.folder}{found.document}", found.line, found.column)
+        return Place(f"{self.folder}{found.document}", found.line, found.column)
 
     def _document(self, name: str) -> Document | None:
         if name not in self.known:
-            file = self.opened.root / name
-            try:
-                self.known[name] = read_document(name, file.read_bytes())
-            except (OSError, ContractError):
+            found = document_in(self.opened.root, name)
+            if found is None:
                 return None  # a file that is missing, or that `lading check` speaks of
+            self.known[name] = found
         return self.known[name]
 
 

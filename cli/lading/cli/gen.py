@@ -9,7 +9,7 @@ import typer
 
 from lading.cli.application import application, command
 from lading.cli.exit_codes import ExitCode
-from lading.cli.reports import Format, rendered
+from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, say, working
 from lading.cli.workspaces import open_workspace
 from lading.model import Settings, WorkspaceError
@@ -122,5 +122,5 @@ def _from_files(path: Path) -> tuple[list[Contract], str]:
     if problems:
         answer(rendered([], problems, Format.TEXT, root=opened.root, folder=opened.folder))
         say("Nothing was generated.")
-        raise typer.Exit(ExitCode.FINDINGS)
+        raise typer.Exit(exit_code((), problems))
     return list(opened.workspace.contracts), opened.workspace.settings.name

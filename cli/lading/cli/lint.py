@@ -12,7 +12,7 @@ import typer
 from lading.cli.application import application, command
 from lading.cli.exit_codes import ExitCode
 from lading.cli.findings import rendered, weighed
-from lading.cli.reports import Format
+from lading.cli.reports import Format, exit_code
 from lading.cli.terminal import answer, counted, say, working
 from lading.cli.workspaces import open_workspace
 from lading.lint import lint as run
@@ -74,8 +74,8 @@ def lint(
         report = run(opened.workspace, pack=chosen, today=today)
     listed = rendered(report.findings, opened, format_)
     answer(listed + _summary(report, opened) if format_ is Format.TEXT else listed)
-    failed = report.errors or opened.workspace.problems
-    raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+    worst = exit_code((), opened.workspace.problems)
+    raise typer.Exit(ExitCode.FINDINGS if report.errors and worst is ExitCode.CLEAN else worst)
 
 
 def _fixed(opened: Opened, findings: Iterable[LintFinding]) -> int:

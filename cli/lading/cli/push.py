@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lading.cli.application import application, command
+from lading.cli.errors import UsageProblem
 from lading.cli.exit_codes import ExitCode
-from lading.cli.reports import Format, rendered
+from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, say, working
-from lading.cli.workspaces import Opened, open_workspace
+from lading.cli.workspaces import Opened, open_workspace, place_in
 from lading.governance import decisions_of
+from lading.model.workspace import WAIVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,8 +49,13 @@ def push(
     """
     from lading.registry.client import Client, promises_of
 
+    if registry is not None and not registry.strip():
+        raise UsageProblem(
+            "--registry is empty: is a variable not set?", hint="give an address, or leave it out"
+        )
     opened = open_workspace(path)
     _stop_at_problems(opened)
+    _tell_of_ended(opened)
     url = registry or opened.workspace.settings.registry_url
     with working(f"pushing to {url}"):
         results = Client(url).push(
@@ -57,7 +65,7 @@ def push(
             decisions=decisions_of(opened.workspace),
         )
     refused = [each for each in results if not each.accepted]
-    answer("\n".join(_lines(results)))
+    answer("\n".join(_lines(results, stored=not (dry_run or refused))))
     answer(_sum(results, url, dry_run=dry_run))
     raise typer.Exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
 
@@ -76,15 +84,27 @@ def _stop_at_problems(opened: Opened) -> None:
         text = rendered([], problems, Format.TEXT, root=opened.root, folder=opened.folder)
         answer(text)
         say("Nothing was pushed.")
-        raise typer.Exit(ExitCode.FINDINGS)
+        raise typer.Exit(exit_code((), problems))
 
 
-def _lines(results: Sequence[PushResult]) -> Iterator[str]:
+def _tell_of_ended(opened: Opened) -> None:
+    """A waiver that has ended lets nothing pass, which is not said by what is refused."""
+    today = datetime.now(tz=UTC).date().isoformat()
+    for each in decisions_of(opened.workspace).waivers:
+        if each.ended(today):
+            place = place_in(opened.root, each.at) if each.at else WAIVERS
+            what = f"the waiver of {each.rule} for {each.subject} ended on {each.until}"
+            say(f"{opened.folder}{place}: {what}, and lets nothing pass")
+            say(f"  try: lading waive {each.finding} renews it, or take the entry out")
+
+
+def _lines(results: Sequence[PushResult], *, stored: bool) -> Iterator[str]:
     """One line a contract that changed or was refused; what is unchanged is only counted."""
     for each in results:
         if each.outcome != "unchanged":
             number = f" version {each.version}" if each.accepted else ""
-            yield f"{each.outcome:<12}  {each.subject}{number}"
+            word = each.outcome if stored or not each.accepted else "would register"
+            yield f"{word:<12}  {each.subject}{number}"
             yield from (f"  {message}" for message in each.messages)
 
 

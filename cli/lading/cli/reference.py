@@ -78,8 +78,7 @@ def _chapter(title: str, command: Any) -> Iterator[str]:
         yield from map(_row, found)
         yield ""
     if examples:
-        lines = (f"$ {_shown(line)}" for line in examples.strip("\n").splitlines())
-        yield from ("```console", *lines, "```", "")
+        yield from ("```console", *_prompted(examples.strip("\n").splitlines()), "```", "")
 
 
 def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
@@ -104,6 +103,12 @@ def _default(parameter: Parameter) -> str:
     if parameter.default is None or parameter.default is False:
         return ""
     return f"`{getattr(parameter.default, 'value', parameter.default)}`"
+
+
+def _prompted(lines: list[str]) -> Iterator[str]:
+    """The lines with a prompt before each command, which may go on over several."""
+    for before, line in zip(("", *lines), lines, strict=False):
+        yield f"    {line.strip()}" if before.endswith("\\") else f"$ {_shown(line)}"
 
 
 def _shown(line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from threading import Timer
@@ -37,6 +38,11 @@ def wants_color() -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return sys.stdout.isatty()
+
+
+def width() -> int:
+    """The columns that a line of the result may take; 0 where nobody sees it on a terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 @contextmanager

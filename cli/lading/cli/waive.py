@@ -11,7 +11,7 @@ import typer
 from lading.cli.application import application, command
 from lading.cli.decide import Asked, decide
 from lading.cli.errors import UsageProblem
-from lading.model.workspace import WAIVERS
+from lading.model.workspace import MEANINGS, WAIVERS
 
 app = application(__doc__ or "")
 
@@ -35,6 +35,7 @@ def waive(
     r"""Write an entry into policies/waivers.yaml; `lading push` takes it to the registry.
 
     The finding stays a finding and is shown as waived. The day after `until` it counts again.
+    Where the file has an entry for it, that is replaced: so a waiver is renewed, or extended.
 
     Examples:
         lading waive 3f9a1b2c3d4e --by data-governance --until 2027-06-30 \
@@ -42,11 +43,17 @@ def waive(
     """
     if _date(until) < date.today().isoformat():  # noqa: DTZ011 - the day where the person is
         raise UsageProblem(f"{until} is over", hint="give a day that is still to come")
-    decide(
+    said = {"reason": reason, "approved_by": by, "until": until}
+    if not decide(
         path,
         against,
-        Asked(finding, WAIVERS, "waivers", {"reason": reason, "approved_by": by, "until": until}),
-    )
+        Asked(finding, WAIVERS, "waivers", said),
+        allowed=lambda each: each.forbidden or each.undecided,
+    ):
+        raise UsageProblem(
+            f"finding {finding} passes: {MEANINGS} says what it means",
+            hint="lading classify, to say something else",
+        )
 
 
 def _date(text: str) -> str:
