@@ -216,6 +216,14 @@ EXAMPLES: list[Example] = [
         "refused: no moved leads from IN_TRANSIT to PLANNED",
     ),
     (
+        taxonomy(),
+        taxonomy(steps=[*STEPS, ("IN_TRANSIT", "PLANNED")]),
+        BACKWARD,
+        "LAD612",
+        ["PLANNED", "moved -> IN_TRANSIT", "late: PLANNED"],
+        "read as: PLANNED; meant: IN_TRANSIT, from which no step leads back",
+    ),
+    (
         taxonomy(sla=[{"name": "a", "from": "PLANNED", "to": "DELIVERED", "within": "P3D"}]),
         taxonomy(sla=[{"name": "a", "from": "PLANNED", "to": "DELIVERED", "within": "P2D"}]),
         BACKWARD,

@@ -23,6 +23,7 @@ def test_the_examples_of_the_formats_are_accepted_as_they_stand(tmp_path: Path) 
     files = {
         "taxonomy: shipment.status": "taxonomies/shipment.status.yaml",
         "taxonomy: order.progress": "taxonomies/order.progress.yaml",
+        "taxonomy: transport.leg": "taxonomies/transport.leg.yaml",
         "mapping: x12.214-at7-01": "mappings/x12/214-at7-01.yaml",
         "mapping: x12.214-more": "mappings/x12/214-more.yaml",
         "owner: wms": "taxonomies/contract.yaml",
@@ -46,6 +47,7 @@ def test_the_examples_of_the_formats_are_accepted_as_they_stand(tmp_path: Path) 
         "mappings.x12.214-more.v1",
         "taxonomies.order.progress.v1",
         "taxonomies.shipment.status.v1",
+        "taxonomies.transport.leg.v1",
     ]
     assert [
         str(each)

@@ -371,6 +371,9 @@ def agreed_with_a_partner(change: Change) -> Opinion:
     agreed = cast("CodeMap", change.new_owner).overrides
     now = next((each for each in agreed if _agreed(each) == change.path[-1]), None)
     old, new = target(cast("MappingCell", change.old)), target(cast("MappingCell", change.new))
+    if now and old == new:
+        reason = f"means {new} until {now.until}, whatever else the message says"
+        return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")
     if now:
         reason = f"means {new} until {now.until}, for all others {old}"
         return Opinion(Effect.WIDENS, reason, "let every adapter take the new mapping first")

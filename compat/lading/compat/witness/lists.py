@@ -35,6 +35,8 @@ def of_taxonomy(finding: Finding, sides: Sides) -> Witness | None:
     ours, theirs = writer.body, reader.body
     if not (isinstance(ours, Taxonomy) and isinstance(theirs, Taxonomy)):
         return None
+    if finding.change.kind is ChangeKind.TRANSITION_ADDED and side == "old":
+        return _turned(finding, ours)
     special = _SPECIAL.get(finding.change.kind)
     if special:
         return special(finding, ours, theirs, side)
@@ -68,6 +70,16 @@ def _astray(
         taken = taken_for(code, ours, theirs, newer=newer) or theirs.unknown
         return [str(each) for each in way], f"read as: {taken}; meant: {code}"
     return None
+
+
+def _turned(finding: Finding, ours: Taxonomy) -> Witness | None:
+    """Late news that is a new turn to the version that has the step back."""
+    step = finding.change.new
+    way = way_to(ours, step.source) if isinstance(step, Transition) else ()
+    if not way or not isinstance(step, Transition):
+        return None
+    said = f"read as: {step.target}; meant: {step.source}, from which no step leads back"
+    return Witness("history", "old", [*map(str, way), f"late: {step.target}"], said)
 
 
 def _unlisted(_: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
