@@ -384,6 +384,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (Record, "name"): row(in_avro, replace(OPEN, name="R"), (NEVER, "N", "M"), K.TYPE_NAME),
         (Record, "aliases"): row(in_avro, replace(OPEN, name="N"), ((), ("M",), ("O",)), K.ALIASES),
+        (Record, "is_error"): flag(in_avro, replace(OPEN, name="N"), K.ERROR_RECORD),
         (Record, "rest"): Row(
             in_json,
             OPEN,

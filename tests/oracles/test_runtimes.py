@@ -86,6 +86,7 @@ LEAVES: dict[str, Any] = {
     "duration": {"type": "fixed", "name": "F", "size": 12, "logicalType": "duration"},
 }
 CASES: dict[str, tuple[Any, Any, Any, set[Runtime]]] = {
+    "a record that is an error": (of("int"), of("int") | {"type": "error"}, 1, {PYTHON}),
     "text read as bytes": (of("string"), of("bytes"), "x", {PYTHON}),
     "an alias of a field": (
         of("int"),

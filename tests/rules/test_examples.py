@@ -54,7 +54,7 @@ FRAMES: dict[str, tuple[Kind, dict[str, Any]]] = {
         },
     ),
 }
-STATED = {"LAD106", "LAD108", "LAD109", "LAD304", "LAD403", "LAD615"}
+STATED = {"LAD106", "LAD108", "LAD109", "LAD213", "LAD304", "LAD403", "LAD615"}
 """Rules that state, and refuse nothing."""
 STEPS = {"LAD601": {"LAD611"}, "LAD602": {"LAD612"}, "LAD603": {"LAD611", "LAD612"}}
 BY_RULE = pytest.mark.parametrize("rule", RULES)

@@ -39,6 +39,7 @@ class ChangeKind(StrEnum):
     LOSSY_PROMOTION = "lossy-promotion"
     SHAPE = "shape"
     TYPE_NAME = "type-name"
+    ERROR_RECORD = "error-record"
     FIXED_SIZE = "fixed-size"
     LIMIT = "limit"
     PATTERN = "pattern"

@@ -267,6 +267,10 @@ def _shadowed(change: Change, _: Effect, __: Types) -> Iterator[Reading]:
         yield _python(Effect.NONE, "compares names with their namespace")
 
 
+def _error_record(_: Change, __: Effect, ___: Types) -> Iterator[Reading]:
+    yield _python(Effect.REPLACES, "reads no record as an error, nor an error as a record")
+
+
 def _as_written(_: Change, __: Effect, ___: Types) -> Iterator[Reading]:
     for runtime in (Runtime.PYTHON_AVRO, Runtime.FASTAVRO):
         yield Reading(runtime, Effect.NONE, f"{runtime} reads by the writer's logical type")
@@ -274,6 +278,7 @@ def _as_written(_: Change, __: Effect, ___: Types) -> Iterator[Reading]:
 
 _KNOWN: Final[Mapping[ChangeKind, Callable[[Change, Effect, Types], Iterator[Reading]]]] = {
     ChangeKind.TYPE_NAME: _type_renamed,
+    ChangeKind.ERROR_RECORD: _error_record,
     ChangeKind.FIELD_RENAMED: _field_renamed,
     ChangeKind.FIELD_ADDED: _field_added,
     ChangeKind.FIELD_REMOVED: _field_removed,

@@ -342,6 +342,7 @@ class _Reader:
             aliases=self._aliases(node, at, inner),
             rest=Anything(),
             invariants=read_invariants(self.notes, node, at),
+            is_error=node.get("type") == "error",
             doc=_text(node.get("doc")),
             tags=_tags(node),
             at=self.notes.origin(at),

@@ -191,6 +191,8 @@ class Record:
     patterns: tuple[tuple[str, Schema], ...] = ()
     limits: Limits = NO_LIMITS
     invariants: tuple[Invariant, ...] = ()
+    is_error: bool = field(default=False, metadata=LATE)
+    """Avro: written as ``error``, which is read as a record."""
     doc: str = field(default="", compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)

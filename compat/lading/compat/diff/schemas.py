@@ -263,6 +263,8 @@ def _text(symbol: JsonValue) -> str:
 
 def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
     yield from _names(two, old, new)
+    if old.is_error != new.is_error:
+        yield two.change(ChangeKind.ERROR_RECORD)
     yield from limit_facts(two, old.limits, new.limits)
     if content_model(old) != content_model(new):
         yield two.change(ChangeKind.CONTENT_MODEL)

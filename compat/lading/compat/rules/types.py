@@ -158,6 +158,36 @@ def type_renamed(change: Change) -> Opinion:
     return Opinion(effect, reason, fix, type_alias(old, new))
 
 
+@rule("LAD213", ChangeKind.ERROR_RECORD, formats=AVRO)
+def error_record_changed(change: Change) -> Opinion:
+    """A record became an `error`, or the other way round.
+
+    ## What it checks
+    The word `error` in the place of `record`. It is stated, and refuses nothing.
+
+    ## Why it breaks
+    For most it does not: by the specification an error is a record that a protocol throws, and its
+    bytes are the same. Python's `avro` refuses one for the other.
+
+    ## Example
+    ```diff title="Refused.avsc"
+    -{"type": "record", "name": "Refused", "fields": [
+    +{"type": "error", "name": "Refused", "fields": [
+       {"name": "code", "type": "string"}
+     ]}
+    ```
+
+    ## What to do instead
+    Write `record` for what is sent as a message.
+    """
+    words = [_word(node) for node in (change.old, change.new)]
+    return Opinion(Effect.NONE, f"{words[0]} became {words[1]}", "write it as it was")
+
+
+def _word(node: object) -> str:
+    return "error" if getattr(node, "is_error", False) else "record"
+
+
 @rule("LAD204", ChangeKind.FIXED_SIZE, formats=AVRO)
 def fixed_size_changed(change: Change) -> Opinion:
     """A `fixed` type has another size.
