@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from lading.compat.change import ChangeKind
 from lading.compat.diff.schemas import content_model, is_free_form
 from lading.compat.effect import Effect, Level
-from lading.compat.rules.base import AVRO, JSON, Opinion, rule
+from lading.compat.rules.base import AVRO, JSON, SCHEMAS, TAXONOMY, Opinion, rule
 from lading.compat.rules.remedies import field_alias, remedy_of_added
 from lading.compat.words import describe
 from lading.model.names import may_be_about, may_be_about_any
@@ -328,7 +328,7 @@ def alias_ambiguous(change: Change) -> Opinion:
     return Opinion(Effect.UNKNOWN, reason, "let every old name be the alias of one field only")
 
 
-@rule("LAD108", ChangeKind.DEPRECATION)
+@rule("LAD108", ChangeKind.DEPRECATION, formats=(*SCHEMAS, *TAXONOMY))
 def deprecation_changed(change: Change) -> Opinion:
     """Something was marked deprecated, or no longer is.
 
