@@ -103,7 +103,8 @@ def test_git_says_that_it_knows_one_version_only(registered: Path) -> None:
     assert lines == [
         "1 transitive promise held against that version alone: --against registry knows the others"
     ]
-    assert "transitive" not in lading("check", "--against", "HEAD~1", cwd=registered).err
+    words = ("check", "--against", "HEAD", "--promise", "FULL")
+    assert "transitive" not in lading(*words, cwd=registered).err
 
 
 def test_an_entry_for_another_contract_is_known_to_be_for_nothing(registered: Path) -> None:
