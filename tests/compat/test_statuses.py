@@ -284,6 +284,15 @@ def test_a_part_of_a_state_may_be_taken_for_the_whole() -> None:
     assert compare(taxonomy(), new, promise=BACKWARD).outcome is Outcome.INCOMPATIBLE
 
 
+def test_a_list_that_is_too_long_to_be_tried_is_not_taken_for_compatible() -> None:
+    more = [{"code": f"S{at}", "definition": f"{at}."} for at in range(400)]
+    steps = [*STEPS, *(("PLANNED", each["code"]) for each in more)]
+    old = taxonomy(P, T, D, *more, steps=steps)
+    new = taxonomy(P, T, D, *more, X | {"fallback": "IN_TRANSIT"}, steps=[*steps, *THROUGH_X[2:]])
+
+    assert compare(old, new, promise=FORWARD).outcome is Outcome.INCOMPATIBLE
+
+
 def test_codes_that_were_told_apart_are_named_when_they_no_longer_are() -> None:
     old = mapping(exact("X3", "PLANNED"), exact("AF", "IN_TRANSIT"))
     new = mapping(exact("X3", "IN_TRANSIT"), exact("AF", "IN_TRANSIT"))

@@ -7,7 +7,7 @@ by walking both at once, and a shortest one that is not is found on the way.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lading.model.taxonomies import followed, reachable
 from lading.model.taxonomy import TaxonomyKind
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lading.model.taxonomy import State, Taxonomy, Transition
+
+
+_TRIED: Final = 100_000
+"""Longer lists (states times steps) are not tried, and count as refused."""
 
 
 class Event(NamedTuple):
@@ -59,6 +63,8 @@ def stray(code: str, writer: Taxonomy, reader: Taxonomy, *, newer: bool) -> Stra
 
     `None`: it goes along with all of them. What other states do is for them to answer for.
     """
+    if len(writer.states) * len(writer.transitions) > _TRIED:
+        return Stray((Event("", code),), "the list is too long to try its histories")
     takes = {each.code: taken_for(each.code, writer, reader, newer=newer) for each in writer.states}
     mine, theirs = ({each.code: each for each in side.states} for side in (writer, reader))
     passed_over = {

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _ALIKE: Final = 0.7
 """Definitions that have so much in common are looked at by a person."""
+_COMPARED: Final = 400
+"""With more pairs than that nothing is suspected: it is another list."""
+_READ: Final = 300
+"""So many characters of a definition are compared with another one."""
 _ROOT = Where(Slot.EVENT, Encoding.JSON)
 
 
@@ -72,6 +76,8 @@ def _lookalikes(old: Taxonomy, new: Taxonomy, renamed: Mapping[str, str]) -> dic
     before, after = {s.code: s for s in old.states}, {s.code: s for s in new.states}
     gone = [code for code in before if code not in after and code not in renamed]
     came = [code for code in after if code not in before and code not in renamed.values()]
+    if len(gone) * len(came) > _COMPARED:
+        return {}
     shared = before.keys() & after.keys()
     found: dict[str, list[str]] = {}
     for a in gone:
@@ -82,11 +88,15 @@ def _lookalikes(old: Taxonomy, new: Taxonomy, renamed: Mapping[str, str]) -> dic
             if (
                 (near and one.terminal == other.terminal)
                 or a == other.fallback
-                or SequenceMatcher(None, one.definition, other.definition).ratio() > _ALIKE
+                or _sound_alike(one.definition[:_READ], other.definition[:_READ])
             ):
                 found.setdefault(a, []).append(b)
                 found.setdefault(b, []).append(a)
     return {code: ", ".join(others) for code, others in found.items()}
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    return bool(one and other) and SequenceMatcher(None, one, other).ratio() > _ALIKE
 
 
 def _around(
