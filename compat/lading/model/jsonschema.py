@@ -795,7 +795,7 @@ class JsonSchemaReader:
         if type_ in {"number", "integer"}:
             type_, limits = _of_multiples(type_, limits)
         format_ = node.get("format") if type_ in {"string", "number", "integer"} else None
-        if type_ != "string" and format_ in _OF_TEXT:
+        if type_ != "string" and isinstance(format_, str) and format_ in _OF_TEXT:
             format_ = None  # it says nothing of a number (2020-12 validation, 7.1)
         logical = Logical(format_) if isinstance(format_, str) else None
         unit = _text(node.get("x-unit")) or None
