@@ -53,11 +53,21 @@ def kind(name: str, **more: Json) -> Json:
     }
 
 
+def said(**more: Json) -> Json:
+    """An object that says which it is in words of its own."""
+    return {"type": "object", "required": ["kind"], "properties": {"kind": TEXT, **more}}
+
+
 ONE, TWO = kind("a", x=TEXT), kind("b", y=TEXT)
 NAMED = {
     "oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
     "discriminator": {"propertyName": "kind"},
 }
+FREE = {
+    "oneOf": [{"$ref": "#/components/schemas/C"}, {"$ref": "#/components/schemas/D"}],
+    "discriminator": {"propertyName": "kind"},
+}
+"""Alternatives that leave it to the discriminator which of them is meant."""
 LIMITS = {
     "max-items": numbers("maxItems", "array"),
     "min-items": numbers("minItems", "array"),
@@ -123,16 +133,16 @@ BY_KEYWORD: dict[str, Edit] = {
         {**NAMED, "discriminator": {"propertyName": "sort"}},
     ),
     "discriminator-mapping-added": (
-        NAMED,
-        {**NAMED, "discriminator": {"propertyName": "kind", "mapping": {"z": "A"}}},
+        FREE,
+        {**FREE, "discriminator": {"propertyName": "kind", "mapping": {"z": "C"}}},
     ),
     "discriminator-mapping-deleted": (
-        {**NAMED, "discriminator": {"propertyName": "kind", "mapping": {"z": "A"}}},
-        NAMED,
+        {**FREE, "discriminator": {"propertyName": "kind", "mapping": {"z": "C"}}},
+        FREE,
     ),
     "discriminator-mapping-changed": (
-        {**NAMED, "discriminator": {"propertyName": "kind", "mapping": {"z": "A"}}},
-        {**NAMED, "discriminator": {"propertyName": "kind", "mapping": {"z": "B"}}},
+        {**FREE, "discriminator": {"propertyName": "kind", "mapping": {"z": "C"}}},
+        {**FREE, "discriminator": {"propertyName": "kind", "mapping": {"z": "D"}}},
     ),
     "all-of-added": (ONE, ALL_OF),
     "all-of-removed": (ALL_OF, ONE),
@@ -256,7 +266,9 @@ def document(operation: Json, **more: Any) -> Json:
         "openapi": "3.1.0",
         "info": {"title": "t", "version": "1.0.0"},
         "paths": {"/a/{id}": {"post": {"operationId": "a", **operation}}},
-        "components": {"schemas": {"A": kind("A"), "B": kind("B")}},
+        "components": {
+            "schemas": {"A": kind("A"), "B": kind("B"), "C": said(c=TEXT), "D": said(d=TEXT)}
+        },
         **more,
     }
 

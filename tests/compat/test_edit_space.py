@@ -26,6 +26,7 @@ from lading.model import api, schema, taxonomy
 from lading.model.api import (
     Api,
     Body,
+    Family,
     In,
     Link,
     Media,
@@ -160,8 +161,15 @@ PARAMETER = Parameter("limit", In.QUERY, STRING)
 HEADER = Parameter("etag", In.HEADER, STRING)
 MEDIA = Media("application/json", STRING)
 BODY = Body((MEDIA,))
+PARTS = Record((Field("f", OPEN), Field("g", OPEN)))
 LISTS = Record((Field("f", Array(STRING)), Field("g", Array(STRING))))
-FORM = Media("multipart/form-data", LISTS)
+FORM = Media("multipart/form-data", PARTS)
+PET = Record((Field("kind", STRING),), name="Pet", rest=Anything())
+CAT = Record((*PET.fields, Field("a", STRING)), name="Cat", rest=Anything())
+DOG = Record((*PET.fields, Field("b", STRING)), name="Dog", rest=Anything())
+ITSELF = (("Pet", Ref("Pet")),)
+WITH_CAT, WITH_DOG = ((*ITSELF, (name, Ref(name))) for name in ("Cat", "Dog"))
+FAMILY = Family("Pet", "kind", WITH_CAT)
 PART = Part("f")
 LINK = Link("next", "get /a/{}")
 RESPONSE = Response("200", (MEDIA,))
@@ -207,6 +215,17 @@ in_request: Host = lambda node: as_media(  # noqa: E731
 in_response: Host = lambda node: as_response(  # noqa: E731
     replace(RESPONSE, contents=(replace(MEDIA, schema=Record((node,), rest=Anything())),))
 )
+
+
+def of_families(node: Any) -> Contract:
+    """An API that takes a type which others build on."""
+    taken = replace(OPERATION, body=Body((Media("application/json", Ref("Pet")),)))
+    types = {"Pet": PET, "Cat": CAT, "Dog": DOG}
+    api = replace(node, operations=(taken,))
+    return Contract(Subject("a"), Kind.OPENAPI, api, types=types)
+
+
+as_family: Host = lambda node: of_families(replace(API, families=(node,)))  # noqa: E731
 
 # --- the table
 
@@ -493,7 +512,12 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (Parameter, "style"): row(
             as_parameter, PARAMETER, ("", "form", "deepObject"), K.PARAMETER_STYLE
         ),
-        (Parameter, "explode"): flag(as_parameter, PARAMETER, K.PARAMETER_STYLE),
+        (Parameter, "explode"): flag(
+            as_parameter, replace(PARAMETER, schema=Array(STRING)), K.PARAMETER_STYLE
+        ),
+        (Parameter, "media"): row(
+            as_parameter, PARAMETER, ("", "application/json", "text/csv"), K.PARAMETER_STYLE
+        ),
         (Parameter, "deprecated"): flag(as_parameter, PARAMETER, K.DEPRECATION),
         (Parameter, "sunset"): row(as_parameter, PARAMETER, ("", "a", "b"), K.SUNSET),
         (Parameter, "stability"): row(as_header, HEADER, ("", "a", "b"), K.STABILITY),
@@ -672,6 +696,26 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (Api, "undecided"): row(
             of_api, API, ((), (("links", "a"),), (("links", "b"),)), K.API_PART
+        ),
+        (Api, "families"): Row(
+            of_families,
+            API,
+            ((), (FAMILY,), (replace(FAMILY, property="sort"),)),
+            (K.DISCRIMINATOR, K.BRANCH_ADDED),
+            (K.DISCRIMINATOR, K.BRANCH_REMOVED),
+            (K.DISCRIMINATOR,),
+        ),
+        (Family, "name"): row(
+            as_family, FAMILY, (NEVER, "Pet", "Cat"), K.DISCRIMINATOR, K.BRANCH_REMOVED
+        ),
+        (Family, "property"): row(as_family, FAMILY, (NEVER, "kind", "sort"), K.DISCRIMINATOR),
+        (Family, "members"): Row(
+            as_family,
+            FAMILY,
+            (ITSELF, WITH_CAT, WITH_DOG),
+            (K.BRANCH_ADDED, K.DISCRIMINATOR),
+            (K.BRANCH_REMOVED, K.DISCRIMINATOR),
+            (K.FIELD_ADDED, K.FIELD_REMOVED, K.DISCRIMINATOR, K.DISCRIMINATOR),
         ),
         (Api, "doc"): none(of_api, API, ("", "One.", "Other."), WORDS),
         (State, "code"): coming(
@@ -972,9 +1016,34 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
             (K.HEADER_REQUIREDNESS,),
         ),
         "a header written otherwise": (
-            as_header(HEADER),
-            as_header(replace(HEADER, explode=True)),
+            as_header(replace(HEADER, schema=OPEN)),
+            as_header(replace(HEADER, schema=OPEN, explode=True)),
             (K.PARAMETER_STYLE,),
+        ),
+        "a plain text, exploded": (
+            as_parameter(PARAMETER),
+            as_parameter(replace(PARAMETER, explode=True)),
+            (),
+        ),
+        "a list with commas, exploded": (
+            as_header(replace(HEADER, schema=Array(STRING), style="simple")),
+            as_header(replace(HEADER, schema=Array(STRING), style="simple", explode=True)),
+            (),
+        ),
+        "a number in JSON": (
+            as_parameter(replace(PARAMETER, schema=NUMBER, style="form")),
+            as_parameter(replace(PARAMETER, schema=NUMBER, media="application/json")),
+            (),
+        ),
+        "a list in a form, where nothing else is said": (
+            as_media(replace(FORM, schema=LISTS)),
+            as_media(replace(FORM, schema=LISTS, parts=(Part("f", "form", True),))),
+            (),
+        ),
+        "numbers that may be any text": (
+            as_parameter(replace(PARAMETER, schema=Array(INTEGER))),
+            as_parameter(replace(PARAMETER, schema=Array(STRING))),
+            (K.SCALAR_TYPE,),
         ),
         "a header deprecated": (
             as_header(HEADER),

@@ -66,6 +66,7 @@ DEFAULTS = {
     "style": ("form", "simple"),
 }
 """What holds where nothing is said; a style that is not the default of its place is a fact."""
+PLAIN = {"string", "integer", "number", "boolean"}
 SPEAKS = {"properties", "required", "additionalProperties", "items", "x-extensible-enum", "enum"}
 """What tells a type where none is written."""
 
@@ -243,6 +244,36 @@ def is_of_no_part(at: At, old: Any, new: Any) -> bool:
     return all(_is_plain(name, at[:spot], (old, new), named) for name in names)
 
 
+def is_a_part_for_each_item(at: At, old: Any, new: Any) -> bool:
+    """How lists of a form are written where nothing else is said."""
+    if "encoding" not in at:
+        return False
+    spot = at.index("encoding")
+    tables = [value(each, at[: spot + 1]) for each in (old, new)]
+    names = {key for each in tables if isinstance(each, dict) for key in each}
+    media = at[:spot]
+    parts = [value(each, (*media, "schema", "properties", n)) for n in names for each in (old, new)]
+    said = [each.get(n, {}) for n in names for each in tables if isinstance(each, dict)]
+    lists = all(isinstance(e, dict) and e.get("type") == "array" for e in parts)
+    return lists and all(
+        not one or (one.get("style", "form") == "form" and one.get("explode", True) is True)
+        for one in said
+    )
+
+
+def is_of_bytes(at: At, old: Any, new: Any) -> bool:
+    """``format: binary`` is any bytes, which 3.1 does not say."""
+    return at[-1] == "format" and {value(each, at) for each in (old, new)} <= {"binary", GONE}
+
+
+def is_written_alike(at: At, old: Any, new: Any) -> bool:
+    """Of lists and objects alone it says how they are written."""
+    held = [holder(each, at) for each in (old, new)]
+    return at[-1] == "explode" and all(
+        isinstance(h, dict) and h.get("schema", {}).get("type") in PLAIN for h in held
+    )
+
+
 def _is_plain(name: Any, media: At, roots: tuple[Any, Any], tables: list[Any]) -> bool:
     parts = [value(each, (*media, "schema", "properties", name)) for each in roots]
     said = {key for each in tables for key in each.get(name, {})}
@@ -295,6 +326,9 @@ NOTHING: tuple[Callable[[At, Any, Any], bool], ...] = (
     is_ignored_beside_a_style,
     is_the_same_list_of_addresses,
     is_of_no_part,
+    is_a_part_for_each_item,
+    is_of_bytes,
+    is_written_alike,
     is_of_another_place,
     is_the_same_list_of_types,
     is_empty,

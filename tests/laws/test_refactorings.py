@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SPECS = Path(__file__).parents[3] / "shared" / "specs" / "dcsa"
 LARGE = "dcsa-EBL_v3.0.4.yaml"
+JSON = "application/json"
+PLAIN = {"string", "integer", "number", "boolean"}
 IN_PLACE = ("items", "additionalProperties", "not")
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -51,29 +53,48 @@ SHIPMENT = {
         "shipper": {"$ref": f"{NEXT}Party"},
         "weight": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         "id": {"type": "string", "readOnly": True},
+        "label": {"type": "string", "format": "byte"},
         "kind": {"type": "string", "nullable": True, "enum": ["FULL", "PART"]},
     },
 }
 BODY = {"content": {"application/json": {"schema": {"$ref": f"{NEXT}Shipment"}}}}
+PARAMETERS = [
+    {"name": "id", "in": "path", "required": True, "schema": TEXT},
+    {"name": "lang", "in": "query", "schema": TEXT},
+    {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+    {"name": "x-dry-run", "in": "header", "schema": {"type": "boolean"}},
+]
+ANYTHING = {"content": {"*/*": {"schema": {"$ref": f"{NEXT}Shipment"}}}}
+PHOTO = {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
 SHARED: Any = {
     "openapi": "3.0.3",
     "info": {"title": "T", "version": "1"},
     "paths": {
         "/shipments/{id}": {
             "put": {
-                "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+                "parameters": copy.deepcopy(PARAMETERS),
                 "requestBody": BODY,
                 "responses": {"200": {"description": "It.", **BODY}},
-            }
+            },
+            "post": {
+                "parameters": copy.deepcopy(PARAMETERS),
+                "requestBody": PHOTO,
+                "responses": {"200": {"description": "Something.", **ANYTHING}},
+                "security": [{"key": []}, {"login": ["write"]}],
+            },
         }
     },
     "components": {
+        "securitySchemes": {
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "login": {"type": "http", "scheme": "bearer"},
+        },
         "schemas": {
             "Role": {"type": "string", "enum": ["SHIPPER", "CONSIGNEE"]},
             "Note": NOTE,
             "Party": PARTY,
             "Shipment": SHIPMENT,
-        }
+        },
     },
 }
 """Types that are shared, and the words of 3.0."""
@@ -286,6 +307,113 @@ def nulls_spelled_out(root: Any, _: Random) -> Iterator[Any]:
         yield made
 
 
+def parameters(root: Any) -> Iterator[At]:
+    """The place of every parameter and response header that is written by a style."""
+    for at in in_messages(root, ()):
+        if at[-1] == "schema" and at[-2:-1] != ("content",):
+            holder = value(root, at[:-1]) if at[:-1] else {}
+            if "in" in holder or at[-3:-2] == ("headers",):
+                yield at[:-1]
+
+
+def exploded_or_not(root: Any, _: Random) -> Iterator[Any]:
+    """Said of a plain value, which is written alike."""
+    for at in parameters(root):
+        node = value(root, at)
+        if node["schema"].get("type") in PLAIN and node.get("style", "form") != "deepObject":
+            usual = node.get("style", "form") == "form" and node.get("in") in ("query", "cookie")
+            yield put(root, (*at, "explode"), not node.get("explode", usual))
+
+
+def numbers_as_json(root: Any, _: Random) -> Iterator[Any]:
+    """A number is written in JSON as in a URL."""
+    for at in parameters(root):
+        node = value(root, at)
+        if node["schema"].get("type") in ("integer", "number", "boolean") and "style" not in node:
+            rest = {key: each for key, each in node.items() if key not in ("schema", "explode")}
+            yield put(root, at, {**rest, "content": {JSON: {"schema": node["schema"]}}})
+
+
+def bodies(root: Any, at: At = ()) -> Iterator[At]:
+    """The place of every list of media types."""
+    node = value(root, at) if at else root
+    for key, each in node.items() if isinstance(node, dict) else ():
+        if key == "content" and isinstance(each, dict) and "$ref" not in each:
+            yield (*at, key)
+        elif key not in {"example", "examples", "schemas", "schema"}:
+            yield from bodies(root, (*at, key))
+
+
+def in_utf_8(root: Any, _: Random) -> Iterator[Any]:
+    """What all JSON is in."""
+    for at in bodies(root):
+        contents = value(root, at)
+        if JSON in contents:
+            word = f"{JSON}; charset=utf-8"
+            yield put(root, at, {word if key == JSON else key: contents[key] for key in contents})
+
+
+def ranges_spelled_out(root: Any, _: Random) -> Iterator[Any]:
+    """What a range says of every media type, of one of them again."""
+    for at in bodies(root):
+        contents = value(root, at)
+        if "*/*" in contents and JSON not in contents:
+            yield put(root, (*at, JSON), contents["*/*"])
+
+
+def schemes_renamed(root: Any, _: Random) -> Iterator[Any]:
+    """Nobody sends the name of a security scheme."""
+    held = (root.get("components") or {}).get("securitySchemes") or {}
+    if held:
+        made = copy.deepcopy(root)
+        listed = made["components"]["securitySchemes"]
+        made["components"]["securitySchemes"] = {f"{name}Again": listed[name] for name in listed}
+        yield with_ways(made)
+
+
+def with_ways(node: Any) -> Any:
+    if isinstance(node, list):
+        return [with_ways(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: with_ways(each) for key, each in node.items()}
+    if isinstance(made.get("security"), list):
+        made["security"] = [{f"{n}Again": way[n] for n in way} for way in made["security"]]
+    return made
+
+
+def no_server_said(root: Any, _: Random) -> Iterator[Any]:
+    """Where none is listed it is the root of where the document came from."""
+    if "servers" not in root:
+        yield {**root, "servers": [{"url": "/"}]}
+
+
+def slash_at_the_end(root: Any, _: Random) -> Iterator[Any]:
+    """Of the address of a server."""
+    for index, each in enumerate(root.get("servers") or ()):
+        if not each["url"].endswith("/"):
+            yield put(root, ("servers", index, "url"), f"{each['url']}/")
+
+
+def bytes_of_3_1(root: Any, _: Random) -> Iterator[Any]:
+    """Bytes are what no schema says anything of."""
+    for at in bodies(root):
+        contents = value(root, at)
+        raw = [each for each in contents if each in ("application/octet-stream", "image/png")]
+        for type_ in raw:
+            if contents[type_].get("schema") == {"type": "string", "format": "binary"}:
+                yield put(root, (*at, type_), {})
+
+
+def base64_of_3_1(root: Any, _: Random) -> Iterator[Any]:
+    """Bytes in a text of JSON."""
+    for at in schemas(root):
+        node = value(root, at)
+        if node.get("format") == "byte":
+            rest = {key: each for key, each in node.items() if key != "format"}
+            yield put(root, at, {**rest, "contentEncoding": "base64"}) | {"openapi": "3.1.0"}
+
+
 REFACTORINGS: dict[str, Refactoring] = {
     "inlined": inlined,
     "extracted": extracted,
@@ -298,6 +426,15 @@ REFACTORINGS: dict[str, Refactoring] = {
     "component renamed": renamed,
     "path parameter renamed": renamed_in_the_path,
     "3.1 for 3.0": nulls_spelled_out,
+    "exploded or not": exploded_or_not,
+    "numbers as JSON": numbers_as_json,
+    "JSON in UTF-8": in_utf_8,
+    "ranges spelled out": ranges_spelled_out,
+    "schemes renamed": schemes_renamed,
+    "no server said": no_server_said,
+    "slash at the end": slash_at_the_end,
+    "bytes of 3.1": bytes_of_3_1,
+    "bytes in text of 3.1": base64_of_3_1,
 }
 
 
@@ -330,6 +467,22 @@ def test_a_refactoring_of_a_large_document_is_no_change(name: str) -> None:
         assert findings(root, new) == []
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_start_of_every_path_may_be_said_by_the_servers(name: str) -> None:
+    """Every operation is called as before, in either direction."""
+    root = {key: each for key, each in DOCUMENTS[name].items() if key != "servers"}
+    paths = root.get("paths") or {}
+    if not paths or "servers" in str(paths) or "operationRef" in str(root):
+        return
+    host = "https://example.com"
+    below = {**root, "servers": [{"url": f"{host}/api"}]}
+    lifted_up = {f"/api{path}": each for path, each in paths.items()}
+    above = {**root, "servers": [{"url": f"{host}/"}], "paths": lifted_up}
+
+    assert findings(below, above) == []
+    assert findings(above, below) == []
+
+
 def test_an_edit_of_a_type_used_at_40_places_is_one_finding() -> None:
     """The other places are listed, not repeated."""
     answer: Any = {
@@ -347,3 +500,4 @@ def test_an_edit_of_a_type_used_at_40_places_is_one_finding() -> None:
 
     assert found.rule == "LAD104"
     assert 1 + len(found.change.elsewhere) == 20, "the places are listed, up to twenty of them"
+    assert found.change.places == 40, "and counted"

@@ -218,12 +218,14 @@ class Reader:
             return
         if style == "form" and explode and pairs and self.speaks_of(node.get("schema"), "object"):
             yield {key: plain(text) for key, text in pairs}
-        if mine:
+        ahead = {"label": ".", "matrix": f";{name}="}.get(style, "")
+        if mine and (mine[-1].startswith(ahead) or self.speaks_of(node.get("schema"), "object")):
             parts, whole = cut(style, name, mine, explode=explode)
             if self.speaks_of(node.get("schema"), "array"):
                 yield [plain(each) for each in parts]
-            if explode and all("=" in each for each in parts):
-                yield {plain(k): plain(v) for k, v in (each.split("=", 1) for each in parts)}
+            if explode:
+                if all("=" in each for each in parts):
+                    yield {plain(k): plain(v) for k, v in (each.split("=", 1) for each in parts)}
             elif len(parts) % 2 == 0:
                 yield {plain(k): plain(v) for k, v in zip(parts[::2], parts[1::2], strict=True)}
             yield plain(whole)
@@ -269,7 +271,7 @@ class Reader:
             value = changed
         return False, value
 
-    def errors(self, said: Any, value: Any, way: str) -> Iterator[Any]:
+    def errors(self, said: Any, value: Any, way: str, *, part: bool = False) -> Iterator[Any]:
         old = str(self.root["openapi"]).startswith("3.0")
         sides = {"request": oas.OAS30WriteValidator, "response": oas.OAS30ReadValidator}
         kind: Any = sides[way] if old else oas.OAS31Validator
@@ -282,25 +284,44 @@ class Reader:
         for each in made.iter_errors(value):
             if not each.message.startswith("Tried to"):  # "should not be sent" (3.0.3)
                 yield each
-        yield from self.told_apart(rooted, value)
+        yield from self.told_apart(rooted, value, way, part=part)
 
-    def told_apart(self, said: Any, value: Any) -> Iterator[Any]:
-        """A discriminator names one of the alternatives."""
+    def told_apart(self, said: Any, value: Any, way: str, *, part: bool = False) -> Iterator[Any]:
+        """A discriminator names one of the alternatives, or what builds on the schema by allOf."""
         node = self.at(said) if isinstance(said, dict) else {}
         apart = node.get("discriminator")
         listed = [*node.get("oneOf", ()), *node.get("anyOf", ())]
-        if apart and listed and isinstance(value, dict) and "defaultMapping" not in apart:
-            names = {each.get("$ref", "").split("/")[-1] for each in listed}
+        if apart and isinstance(value, dict) and "defaultMapping" not in apart:
+            names = {each.get("$ref", "").split("/")[-1]: each for each in listed}
+            if not listed and not part:
+                names = self.builders(node)
+            named = names | {
+                word: {"$ref": text if "#" in text else f"#/components/schemas/{text}"}
+                for word, text in apart.get("mapping", {}).items()
+            }
             word = value.get(apart["propertyName"])
-            if isinstance(word, str | None) and word not in {*names, *apart.get("mapping", {})}:
+            if names and isinstance(word, str | None) and word not in named:
                 yield jsonschema.ValidationError(f"{word} is no alternative")
-        for one in node.get("allOf", ()):
-            yield from self.told_apart(one, value)
+            elif names and isinstance(word, str) and self.at(named[word]) is not node:
+                yield from self.errors(named[word], value, way, part=True)
+        parts = node.get("allOf", ())
+        for one in parts:
+            yield from self.told_apart(one, value, way, part=len(parts) > 1)
         for key, inner in node.get("properties", {}).items():
             if isinstance(value, dict) and key in value:
-                yield from self.told_apart(inner, value[key])
+                yield from self.told_apart(inner, value[key], way)
         for each in value if isinstance(value, list) and "items" in node else ():
-            yield from self.told_apart(node["items"], each)
+            yield from self.told_apart(node["items"], each, way)
+
+    def builders(self, node: Any) -> dict[str, Any]:
+        """The component and all that builds on it, where anything does."""
+        listed = self.root.get("components", {}).get("schemas", {})
+        found = [name for name, each in listed.items() if each is node]
+        for name in found:
+            ref = {"$ref": f"#/components/schemas/{name}"}
+            more = [key for key, each in listed.items() if ref in each.get("allOf", ())]
+            found += [each for each in more if each not in found]
+        return {name: listed[name] for name in found} if len(found) > 1 else {}
 
     def absolute(self, said: Any) -> Any:
         """With references that lead into the document, wherever it stands itself."""

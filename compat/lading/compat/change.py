@@ -162,7 +162,9 @@ class Change:
     """What holds the node in the old version: a record, a union, an operation, a taxonomy."""
     new_owner: object = None
     elsewhere: tuple[Path, ...] = ()
-    """Further paths on which the same named type is reached."""
+    """Further paths on which the same named type is reached: the first of them."""
+    places: int = 1
+    """On how many paths it is reached in all, as far as they were counted."""
     covered_old: bool = False
     """What is gone is still accepted by another branch of the new version."""
     covered_new: bool = False

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lading.model.schema import LATE, NO_DEFAULT
 
 if TYPE_CHECKING:
     from lading.model.document import Origin
-    from lading.model.schema import Default, Schema
+    from lading.model.schema import Default, Ref, Schema
+
+_JSON: Final = re.compile(r"application/(.+\+)?json|text/json")
+_UTF_8: Final = re.compile(r'charset="?utf-8"?')
 
 
 class In(StrEnum):
@@ -20,6 +24,8 @@ class In(StrEnum):
     QUERY = "query"
     HEADER = "header"
     COOKIE = "cookie"
+    QUERYSTRING = "querystring"
+    """The query as a whole (OpenAPI 3.2); its name is on no wire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class Parameter:
     """``allowEmptyValue``: the name alone is a value."""
     default: Default = field(default=NO_DEFAULT, metadata=LATE)
     """What a request without it means (``schema.default``)."""
+    media: str = field(default="", metadata=LATE)
+    """The media type that it is written in (``content``); empty: by `style` and `explode`."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -164,6 +172,18 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """A type whose discriminator names the types that build on it by ``allOf``."""
+
+    name: str
+    """Of the type that they build on."""
+    property: str
+    """What names one of them."""
+    members: tuple[tuple[str, Ref], ...]
+    """(value of the property, the type it names), sorted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """An OpenAPI document in normal form."""
 
@@ -175,5 +195,25 @@ class Api:
     """(name, its parts as (key, canonical text)) of each security scheme that is asked for."""
     undecided: tuple[tuple[str, str], ...] = ()
     """As of a `Media`: the variables of servers."""
+    families: tuple[Family, ...] = field(default=(), metadata=LATE)
     doc: str = field(default="", compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)
+
+
+def is_json(type_: str) -> bool:
+    """Whether bodies of a media type are JSON."""
+    return bool(_JSON.fullmatch(type_.partition(";")[0].strip()))
+
+
+def media_name(type_: str) -> str:
+    """A media type as it is compared: JSON is UTF-8, whether that is said or not (RFC 8259, 11)."""
+    name, *rest = (each.strip() for each in type_.lower().split(";"))
+    kept = [each for each in rest if not (is_json(name) and _UTF_8.fullmatch(each))]
+    return ";".join((name, *kept))
+
+
+def media_ranges(type_: str) -> tuple[str, ...]:
+    """What stands in for a media type that is not listed, the most specific first."""
+    name = type_.partition(";")[0]
+    whole = f"{name.partition('/')[0]}/*"
+    return tuple(each for each in (whole, "*/*") if name not in {each, "*/*"})

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lading.model.api import (
     Api,
     Body,
+    Family,
     In,
     Link,
     Media,
@@ -21,17 +22,19 @@ from lading.model.api import (
     Part,
     Response,
     Security,
+    media_name,
 )
+from lading.model.canonical import reached
 from lading.model.firewall import split
 from lading.model.jsonschema import JsonSchemaReader
 from lading.model.notes import kind_of
-from lading.model.schema import NO_DEFAULT, Anything
+from lading.model.schema import NO_DEFAULT, Anything, Ref
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lading.model.document import Document, Pointer
+    from lading.model.document import Document, JsonValue, Pointer
     from lading.model.jsonschema import Types
     from lading.model.schema import Schema
 
@@ -41,7 +44,16 @@ _READ: Final = "Swagger 2.0 and OpenAPI 3.0.x, 3.1.x and 3.2.x are read"
 _PATH_KEYS: Final = ("parameters", "summary", "description", "servers", "$ref")
 _METHOD: Final = re.compile(r"[A-Z0-9!#$%&'*+.^_`|~-]+")
 _UNJUDGED: Final = ("itemEncoding", "prefixEncoding")
-_STYLES: Final = {In.PATH: "simple", In.HEADER: "simple", In.QUERY: "form", In.COOKIE: "form"}
+_STYLES: Final = {
+    In.PATH: "simple",
+    In.HEADER: "simple",
+    In.QUERY: "form",
+    In.COOKIE: "form",
+    In.QUERYSTRING: "",
+}
+_XML: Final = re.compile(r"(application|text)/(.+\+)?xml")
+_MOST_OF_XML: Final = 2_000
+"""Schemas that are looked into for how one body is written in XML."""
 _IGNORED_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
 _MOST_URLS: Final = 16
 """A server whose variables make more URLs is one with free variables."""
@@ -59,7 +71,7 @@ class _Reader:
         self.root: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
         self.notes = types.at(document)
         self.types = types
-        self.schemas = JsonSchemaReader(document, types)
+        self.schemas = _Schemas(document, types)
         self.is_newest = str(self.root.get("openapi")).startswith("3.2.")
         self.methods = (*_METHODS, "query") if self.is_newest else _METHODS
 
@@ -75,7 +87,7 @@ class _Reader:
         self._unique_paths()
         self.schemas.definitions(("components", "schemas"))
         self.types.settle()
-        return Api(
+        api = Api(
             title=self.notes.text(info, "title", ("info",), need=bool(info)),
             version=self.notes.text(info, "version", ("info",), need=bool(info)),
             operations=tuple(operations),
@@ -85,6 +97,7 @@ class _Reader:
             doc=_text(info.get("description")),
             at=self.notes.origin(()),
         )
+        return replace(api, families=tuple(self._families_in(api)))
 
     def _is_read(self) -> bool:
         """Whether the version is one whose rules we know; the rest would be noise otherwise."""
@@ -198,11 +211,6 @@ class _Reader:
         yield from _variables(node if "servers" in node else item)
         if webhook and "callbacks" in node:
             yield "callbacks inside", self._closed(node["callbacks"])
-        listed = (*_list(item.get("parameters")), *_list(node.get("parameters")))
-        for value in listed if self.is_newest else ():
-            each, _ = self._follow(_dict(value), ())
-            if each.get("in") == "querystring":  # OpenAPI 3.2: the query as a whole
-                yield f"querystring {_text(each.get('name'))}", self._closed(each)
 
     def _unique_paths(self) -> None:
         seen: dict[str, str] = {}
@@ -233,8 +241,6 @@ class _Reader:
             each, where = self._follow(
                 self._object(value, (*at, "parameters", index)), (*at, "parameters", index)
             )
-            if self.is_newest and each.get("in") == "querystring":
-                continue
             parameter = self._parameter(each, where, order)
             if parameter and (parameter.location, parameter.name) in found:
                 self.notes.add(
@@ -248,8 +254,9 @@ class _Reader:
         self, node: dict[str, Any], at: Pointer, order: dict[str, int]
     ) -> Parameter | None:
         name, where = node.get("name"), node.get("in")
-        if not isinstance(name, str) or not isinstance(where, str) or where not in set(In):
-            words = ", ".join(In)
+        places = [each for each in In if self.is_newest or each is not In.QUERYSTRING]
+        if not isinstance(name, str) or not isinstance(where, str) or where not in places:
+            words = ", ".join(places)
             self.notes.add("LAD021", at, f"a parameter needs a `name` and an `in` of {words}")
             return None
         location = In(where)
@@ -258,20 +265,22 @@ class _Reader:
         if location is In.PATH and name not in order:
             hint = did_you_mean(name, order)
             self.notes.add("LAD021", at, f"the path has no `{{{name}}}`", hint=hint)
-        style = _text(node.get("style")) or _STYLES[location]
+        media = self._media_of(node, at)
+        style = "" if media else _text(node.get("style")) or _STYLES[location]
         return Parameter(
             name=f"{{{order.get(name, name)}}}" if location is In.PATH else _wire(name, location),
             location=location,
             schema=self._schema_of(node, at),
             required=node.get("required") is True,
             style=style,
-            explode=node.get("explode", style == "form") is True,
+            explode=not media and node.get("explode", style == "form") is True,
             deprecated=node.get("deprecated") is True,
             sunset=_text(node.get("x-sunset")),
             stability=_text(node.get("x-stability-level")),
             reserved=node.get("allowReserved") is True,
-            default=_dict(node.get("schema")).get("default", NO_DEFAULT),
+            default=_dict(_described(node)).get("default", NO_DEFAULT),
             empty=location is In.QUERY and node.get("allowEmptyValue") is True,
+            media=media,
             at=self.notes.origin(at),
         )
 
@@ -294,6 +303,12 @@ class _Reader:
             )
         return Anything(at=self.notes.origin(at))
 
+    def _media_of(self, node: dict[str, Any], at: Pointer) -> str:
+        """The media type that a parameter or header is written in; empty: a style says how."""
+        if "schema" in node:
+            return ""
+        return next(map(media_name, self._object(node.get("content"), (*at, "content"))), "")
+
     # --- bodies
 
     def _body(self, value: Any, at: Pointer) -> Body:
@@ -306,19 +321,55 @@ class _Reader:
 
     def _contents(self, node: dict[str, Any], at: Pointer) -> Iterator[Media]:
         contents = self._object(node.get("content"), (*at, "content"))
+        listed = {type_.lower() for type_ in contents}
         for type_ in sorted(contents):
             where = (*at, "content", type_)
             media, where = self._follow(self._object(contents[type_], where), where)
+            plain = media_name(type_)
             yield Media(
-                type_.lower(),
+                type_.lower() if plain in listed else plain,
                 self.schemas.schema(media.get("schema", True), (*where, "schema")),
                 self.schemas.schema(media["itemSchema"], (*where, "itemSchema"))
                 if self.is_newest and "itemSchema" in media
                 else None,
-                tuple((key, self._closed(media[key])) for key in _UNJUDGED if key in media),
+                tuple(self._unsaid(media, plain)),
                 tuple(self._parts(media, where)),
                 at=self.notes.origin(where),
             )
+
+    def _unsaid(self, media: dict[str, Any], type_: str) -> Iterator[tuple[str, str]]:
+        """What is not judged of a media type."""
+        yield from ((key, self._closed(media[key])) for key in _UNJUDGED if key in media)
+        if not _XML.fullmatch(type_.partition(";")[0]):
+            return
+        found = self._in_xml(media.get("schema"), frozenset(), [])
+        root = _dict(media.get("schema")).get("$ref")
+        if isinstance(root, str) and "name" not in found.get("xml", {}):
+            found["root"] = root.rpartition("/")[2]
+        if found:
+            yield "how it is written in XML", _canonical(found)
+
+    def _in_xml(self, node: Any, met: frozenset[str], seen: list[None]) -> dict[str, Any]:
+        """What ``xml`` says of a schema and of all below it, by place; components have none."""
+        seen.append(None)
+        node = _dict(node)
+        if len(seen) > _MOST_OF_XML:
+            return {"more": self._components}
+        found: dict[str, Any] = {}
+        text = node.get("$ref")
+        if isinstance(text, str) and text not in met:
+            target, _ = self._follow({"$ref": text}, ())
+            found |= self._in_xml(target, met | {text}, seen)
+        said = {key: each for key, each in _dict(node.get("xml")).items() if each}
+        for each in _list(node.get("allOf")):
+            found |= self._in_xml(each, met, seen)
+        inner = {f".{name}": each for name, each in _dict(node.get("properties")).items()}
+        inner |= {key: node[key] for key in ("items", "additionalProperties") if key in node}
+        for key in ("anyOf", "oneOf"):
+            inner |= {f"{key} {index}": each for index, each in enumerate(_list(node.get(key)))}
+        below = {key: self._in_xml(each, met, seen) for key, each in inner.items()}
+        found |= {key: each for key, each in below.items() if each}
+        return found | ({"xml": said} if said else {})
 
     def _parts(self, media: dict[str, Any], at: Pointer) -> Iterator[Part]:
         """How properties are written, sorted by name.
@@ -364,17 +415,19 @@ class _Reader:
         for name in sorted(headers, key=str.lower):
             where = (*at, "headers", name)
             each, where = self._follow(self._object(headers[name], where), where)
+            media = self._media_of(each, where)
             if name.lower() != "content-type":
                 yield Parameter(
                     name.lower(),
                     In.HEADER,
                     self._schema_of(each, where),
                     required=each.get("required") is True,
-                    style=_text(each.get("style")) or _STYLES[In.HEADER],
-                    explode=each.get("explode") is True,
+                    style="" if media else _text(each.get("style")) or _STYLES[In.HEADER],
+                    explode=not media and each.get("explode") is True,
                     deprecated=each.get("deprecated") is True,
                     sunset=_text(each.get("x-sunset")),
                     stability=_text(each.get("x-stability-level")),
+                    media=media,
                     at=self.notes.origin(where),
                 )
 
@@ -442,6 +495,44 @@ class _Reader:
             )
             yield name, tuple(sorted((key, _canonical(value)) for key, value in parts))
 
+    def _families_in(self, api: Api) -> Iterator[Family]:
+        """Those that something in the API is of, or in a member of another such."""
+        waiting, found = list(self._families()), api
+        while True:
+            names = reached(found, self.types.types)
+            met = [each for each in waiting if each.name in names]
+            if not met:
+                return
+            yield from met
+            waiting = [each for each in waiting if each not in met]
+            found = replace(found, families=(*found.families, *met))
+
+    def _families(self) -> Iterator[Family]:
+        """The types whose discriminator names types that build on them, in every document."""
+        roots = {"": self.root}
+        for file, document in self.types.used.items():
+            roots[f"{file}#"] = _dict(document.value)
+        listed = {
+            f"{prefix}{name}": (prefix, _dict(node))
+            for prefix, root in roots.items()
+            for name, node in _dict(_dict(root.get("components")).get("schemas")).items()
+        }
+        builders: dict[str, list[str]] = {}
+        for name, (prefix, node) in listed.items():
+            for part in _list(node.get("allOf")):
+                builders.setdefault(_component(_dict(part).get("$ref"), prefix), []).append(name)
+        for name, (prefix, node) in listed.items():
+            said = _dict(node.get("discriminator"))
+            by = said.get("propertyName")
+            if isinstance(by, str) and not node.keys() & {"oneOf", "anyOf"}:
+                own = {_short(each): each for each in _all_on(name, builders)}
+                mapped = {
+                    str(value): _component(target, prefix) or f"{prefix}{target}"
+                    for value, target in _dict(said.get("mapping")).items()
+                }
+                members = sorted((own | mapped).items())
+                yield Family(name, by, tuple((value, Ref(each)) for value, each in members))
+
     def _closed(self, value: Any) -> str:
         """Canonical text; where it refers to components, with a digest of all of them."""
         text = _canonical(value)
@@ -483,6 +574,12 @@ class _Reader:
         return {}
 
 
+def _described(node: dict[str, Any]) -> Any:
+    """The schema of a parameter, as it is written."""
+    contents = _dict(node.get("content")).values()
+    return node.get("schema", next((_dict(each).get("schema") for each in contents), None))
+
+
 def _servers(node: dict[str, Any]) -> tuple[str, ...]:
     """The URLs, one for each of the values that all their variables list."""
     servers = [each for each in _list(node.get("servers")) if isinstance(each, dict)]
@@ -520,13 +617,44 @@ def _variables(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """
     for each in _list(node.get("servers")):
         if isinstance(each, dict) and each.get("variables"):
-            said = each["variables"]
+            said, url = each["variables"], str(each.get("url")).rstrip("/")
             if isinstance(said, dict) and _listed(each) is not None:
                 chosen = {key: _dict(value).get("default") for key, value in said.items()}
-                said = _filled(str(each.get("url")), {k: _text(v) for k, v in chosen.items()})
-                yield f"the default of {_BRACES.sub('{}', str(each.get('url')))}", _canonical(said)
+                said = _filled(url, {k: _text(v) for k, v in chosen.items()})
+                yield f"the default of {_BRACES.sub('{}', url)}", _canonical(said)
             else:
-                yield f"variables of {each.get('url')}", _canonical(said)
+                yield f"variables of {url}", _canonical(said)
+
+
+class _Schemas(JsonSchemaReader):
+    """The schemas of an API, where 3.1 says by ``contentEncoding`` what was a format in 3.0."""
+
+    def schema(self, node: JsonValue, at: Pointer) -> Schema:
+        """Any schema node."""
+        said = node.get("contentEncoding") if isinstance(node, dict) else None
+        if isinstance(node, dict) and isinstance(said, str) and "format" not in node:
+            node = {**node, "format": said.lower()}
+        return super().schema(node, at)
+
+
+def _component(text: Any, prefix: str) -> str:
+    """The name of the component schema that a reference leads to; empty: it leads elsewhere."""
+    file, pointer = split(text) if isinstance(text, str) else ("", ())
+    if pointer[:-1] != ("components", "schemas"):
+        return ""
+    return f"{f'{file}#' if file else prefix}{pointer[-1]}"
+
+
+def _all_on(name: str, builders: Mapping[str, list[str]]) -> list[str]:
+    """`name`, and all that builds on it."""
+    found = [name]
+    for each in found:
+        found += [one for one in builders.get(each, ()) if one not in found]
+    return found
+
+
+def _short(name: str) -> str:
+    return name.rpartition("#")[2]
 
 
 def _security(value: Any) -> Iterator[Security]:

@@ -16,7 +16,13 @@ from lading.compat.diff.apis import (
     part_facts,
     response_facts,
 )
-from lading.compat.diff.schemas import branch_facts, condition_facts, field_facts, schema_facts
+from lading.compat.diff.schemas import (
+    branch_facts,
+    condition_facts,
+    field_facts,
+    schema_facts,
+    value_facts,
+)
 from lading.compat.diff.taxonomies import (
     agreement_facts,
     cell_facts,
@@ -56,6 +62,7 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.FIELD: field_facts,
     Role.BRANCH: branch_facts,
     Role.CONDITION: condition_facts,
+    Role.VALUE: value_facts,
     Role.API: api_facts,
     Role.OPERATION: operation_facts,
     Role.PARAMETER: parameter_facts,

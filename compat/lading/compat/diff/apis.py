@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.diff.lifecycle import lifecycle_facts
+from lading.compat.pair.addresses import ROOT, servers_of
 from lading.model.api import Media
 from lading.model.schema import Anything
 
@@ -30,11 +31,12 @@ def api_facts(two: Pair) -> Iterator[Change]:
 
 
 def _servers(two: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
-    for url in old:
-        if url not in new:
+    before, after = servers_of(old, new), servers_of(new, old)
+    for called, url in before.items():
+        if called not in after:
             yield two.change(ChangeKind.SERVER_REMOVED, url, values=(url, None))
-    for url in new:
-        if url not in old:
+    for called, url in after.items():
+        if called not in before:
             yield two.change(ChangeKind.SERVER_ADDED, url, values=(None, url))
 
 
@@ -60,10 +62,9 @@ def operation_facts(two: Pair) -> Iterator[Change]:
     if set(old.security) != set(new.security):
         yield two.change(ChangeKind.SECURITY)
     if old.servers != new.servers:
-        # OpenAPI, Servers: where nothing is said it is as if `/` were
         apis = cast("Api", two.old_owner), cast("Api", two.new_owner)
         urls = [
-            one.servers or api.servers or ("/",) for one, api in zip((old, new), apis, strict=True)
+            one.servers or api.servers or (ROOT,) for one, api in zip((old, new), apis, strict=True)
         ]
         yield from _servers(two, urls[0], urls[1])
     yield from _undecided(two, old, new)
@@ -82,7 +83,7 @@ def parameter_facts(two: Pair) -> Iterator[Change]:
 
 
 def _written(two: Pair, old: Parameter, new: Parameter) -> Iterator[Change]:
-    if (old.style, old.explode) != (new.style, new.explode):
+    if (old.media, old.style, old.explode) != (new.media, new.style, new.explode):
         yield two.change(ChangeKind.PARAMETER_STYLE)
     if old.default != new.default or type(old.default) is not type(new.default):
         yield two.change(ChangeKind.FIELD_DEFAULT)

@@ -13,7 +13,6 @@ from lading.compat.diff.meaning import logical_facts
 from lading.compat.diff.overlap import may_overlap
 from lading.compat.pair.branches import readable
 from lading.compat.pair.conditions import is_decided
-from lading.compat.pair.walk import name_of
 from lading.model.prose import prose_codes
 from lading.model.schema import (
     Anything,
@@ -116,6 +115,11 @@ def branch_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.NULLABILITY)
     else:
         yield two.change(ChangeKind.BRANCH_REMOVED if two.old else ChangeKind.BRANCH_ADDED)
+
+
+def value_facts(two: Pair) -> Iterator[Change]:
+    """A value of a discriminator names another alternative, or none."""
+    yield two.change(ChangeKind.DISCRIMINATOR, two.lookalike)
 
 
 def schema_facts(two: Pair) -> Iterator[Change]:
@@ -304,30 +308,13 @@ def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
     if two.where.encoding is Encoding.AVRO:
         yield from _promotions(two, old, new)
     if old.discriminator != new.discriminator:
-        yield two.change(ChangeKind.DISCRIMINATOR, values=(old.discriminator, new.discriminator))
-    else:
-        yield from _mapping(two, old, new)
+        owned = replace(two, old_owner=old, new_owner=new)
+        yield owned.change(ChangeKind.DISCRIMINATOR, values=(old.discriminator, new.discriminator))
     matters = [union.exclusive and may_overlap(union) for union in (old, new)]
     if any(matters) and old.exclusive != new.exclusive:
         yield two.change(ChangeKind.EXCLUSIVITY)
     elif any(matters) and two.shaken:
         yield two.change(ChangeKind.OVERLAP)
-
-
-def _mapping(two: Pair, old: Union, new: Union) -> Iterator[Change]:
-    """A value of the discriminator names another branch, or none of those both versions have.
-
-    A value that came or went with its branch is part of that; a branch's own name is a value
-    without being listed (OpenAPI 3.1, "Discriminator Object").
-    """
-    before, after = dict(old.mapping), dict(new.mapping)
-    shared = {name_of(each) for each in old.branches} & {name_of(each) for each in new.branches}
-    for value in sorted(before.keys() | after.keys()):
-        values = before.get(value), after.get(value)
-        if all(values) or values[0] in shared or values[1] in shared:
-            named = tuple(each or (value if value in shared else None) for each in values)
-            if named[0] != named[1]:
-                yield two.change(ChangeKind.DISCRIMINATOR, value, values=(named[0], named[1]))
 
 
 def _lists(two: Pair, old: Array | Tuple, new: Array | Tuple) -> Iterator[Change]:

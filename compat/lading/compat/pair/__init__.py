@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.pair.apis import pair_apis
+from lading.compat.pair.families import with_families
 from lading.compat.pair.reach import reworded, shaken
 from lading.compat.pair.schemas import drain, pair_schemas
 from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
@@ -16,7 +17,7 @@ from lading.model.schema import Encoding
 from lading.model.taxonomy import CodeMap, Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lading.model.contract import Contract
     from lading.model.schema import Schema
@@ -33,7 +34,8 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
     if old.kind is new.kind is Kind.AVRO:
         yield from _pair_avro(old, new)
         return
-    walk = Walk(old.types, new.types, cache(partial(shaken, old.types, new.types)))
+    types = _types_of(old, new), _types_of(new, old)
+    walk = Walk(*types, cache(partial(shaken, *types)))
     match old.body, new.body:
         case Api(), Api():
             yield from pair_apis(walk, old.body, new.body)
@@ -49,6 +51,12 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
             where = Where(Slot.EVENT, Encoding.JSON)
             yield from pair_schemas(walk, old.body, new.body, where)
     yield from drain(walk)
+
+
+def _types_of(contract: Contract, other: Contract) -> Mapping[str, Schema]:
+    if isinstance(contract.body, Api) and isinstance(other.body, Api):
+        return with_families(contract.body, other.body, contract.types)
+    return contract.types
 
 
 def _pair_avro(old: Contract, new: Contract) -> Iterator[Pair]:

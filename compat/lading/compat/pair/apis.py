@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from lading.compat.pair.addresses import as_in
+from lading.compat.pair.credentials import with_names_of
 from lading.compat.pair.schemas import pair_schemas
+from lading.compat.pair.texts import as_written, pair_texts, part_as_sent
 from lading.compat.pair.walk import ITEMS, Pair, Role, Where, resolve
-from lading.model.api import Part
+from lading.model.api import In, Parameter, Part, is_json, media_ranges
+from lading.model.canonical import referred
+from lading.model.conditions import admits
 from lading.model.contract import Slot
-from lading.model.schema import Anything, Encoding, Enum, Record, Scalar, Union
+from lading.model.schema import NO_LIMITS, Anything, Encoding, Record, Scalar, ScalarType
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -25,15 +30,79 @@ Node = TypeVar("Node")
 def pair_apis(walk: Walk, old: Api, new: Api) -> Iterator[Pair]:
     """Yield the pair of APIs, of every operation, and of everything in them."""
     root = Where(Slot.REQUEST, Encoding.JSON)
+    new = with_names_of(old, as_in(old, new))
     yield Pair(Role.API, old, new, root)
     before = {(o.webhook, o.method, o.path): o for o in old.operations}
     after = {(o.webhook, o.method, o.path): o for o in new.operations}
     for shown, a, b in align(before, after):
         spot = root.step(shown.key)
-        yield Pair(Role.OPERATION, a, b, spot, old, new)
+        taken = "" if a or not b else _taken_from(walk, old, b)
+        yield Pair(Role.OPERATION, a, b, spot, old, new, lookalike=taken)
         if a and b:
             yield from _operation(walk, a, b, spot)
             yield from _callbacks(walk, a, b, spot)
+
+
+def _taken_from(walk: Walk, old: Api, came: Operation) -> str:
+    """The operation that answered requests for the path of a new one; empty: there was none.
+
+    A path without parameters is looked for before one with them (OpenAPI, Paths Object).
+    """
+    if came.webhook or any(each.path == came.path for each in old.operations):
+        return ""
+    return next(
+        (
+            each.key
+            for each in old.operations
+            if each.method == came.method
+            and not each.webhook
+            and _admits_path(walk, each, came.path)
+            and not _answers_alike(walk, each, came)
+        ),
+        "",
+    )
+
+
+def _admits_path(walk: Walk, template: Operation, path: str) -> bool:
+    """Whether `path` says in plain words what is a parameter of `template`, and may be one."""
+    parts = zip(template.path.split("/"), path.split("/"), strict=False)
+    if len(template.path.split("/")) != len(path.split("/")):
+        return False
+    place, taken = 0, False
+    schemas = {each.name: each.schema for each in template.parameters if each.location is In.PATH}
+    for asked, said in parts:
+        places = asked.count("{}")
+        if asked != said:
+            found = re.fullmatch("(.+)".join(map(re.escape, asked.split("{}"))), said)
+            if not found or not places or "{}" in said:
+                return False
+            for index, text in enumerate(found.groups(), place + 1):
+                schema = schemas.get(f"{{{index}}}", Anything())
+                if not _may_be(resolve(schema, walk.old_types), text):
+                    return False
+            taken = True
+        place += places
+    return taken
+
+
+def _may_be(schema: Schema, text: str) -> bool:
+    """Whether a text of a URL may be a value: numbers are not told from their texts here."""
+    numbers = {ScalarType.INTEGER, ScalarType.NUMBER}
+    if isinstance(schema, Scalar) and schema.type in numbers:
+        return text.lstrip("-").isdecimal()
+    return admits(schema, text) is not False
+
+
+def _answers_alike(walk: Walk, old: Operation, new: Operation) -> bool:
+    """Whether all but the parameters of the path is the same, and means the same."""
+    sides = [
+        (
+            tuple(each for each in one.parameters if each.location is not In.PATH),
+            (one.body, one.responses, one.security),
+        )
+        for one in (old, new)
+    ]
+    return sides[0] == sides[1] and walk.shaken().isdisjoint(referred(new))
 
 
 def _callbacks(walk: Walk, old: Operation, new: Operation, where: Where) -> Iterator[Pair]:
@@ -65,13 +134,27 @@ def _operation(walk: Walk, old: Operation, new: Operation, spot: Where) -> Itera
 
 
 def _parameters(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:
-    before = {(p.location, p.name): p for p in old.parameters}
-    after = {(p.location, p.name): p for p in new.parameters}
+    before, after = ({_key(each): each for each in side.parameters} for side in (old, new))
     for shown, a, b in align(before, after):
         spot = ask.step(f"{shown.location} {shown.name}")
-        yield Pair(Role.PARAMETER, a, b, spot, old, new)
-        if a and b:
-            yield from pair_schemas(walk, a.schema, b.schema, spot)
+        yield from _written(walk, Pair(Role.PARAMETER, a, b, spot, old, new))
+
+
+def _key(parameter: Parameter) -> tuple[In, str]:
+    """The query as a whole has a name for people only."""
+    is_whole = parameter.location is In.QUERYSTRING
+    return parameter.location, "" if is_whole else parameter.name
+
+
+def _written(walk: Walk, two: Pair) -> Iterator[Pair]:
+    """A parameter or a header, and its schema."""
+    old, new = two.old, two.new
+    if not isinstance(old, Parameter) or not isinstance(new, Parameter):
+        yield two
+        return
+    was, now = as_written(walk, old, new)
+    yield Pair(two.role, was, now, two.where, two.old_owner, two.new_owner)
+    yield from pair_texts(walk, old, new, two.where)
 
 
 def _body(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:
@@ -93,14 +176,44 @@ def _contents(
     """Media types; `offered` is where their presence counts, not always where they travel."""
     before, after = ({media.type: media for media in side} for side in contents)
     for shown, a, b in align(before, after):
-        yield Pair(Role.MEDIA, a, b, offered.step(shown.type), *owners)
-        if a and b:
-            spot = where.step(shown.type)
-            yield from pair_schemas(walk, a.schema, b.schema, spot)
-            yield from _parts(walk, a, b, spot)
-            if a.items or b.items:  # every item may be anything where it is no stream
-                items = a.items or Anything(a.at), b.items or Anything(b.at)
-                yield from pair_schemas(walk, *items, spot.step(ITEMS))
+        was, now = a or _in_range(shown.type, before), b or _in_range(shown.type, after)
+        if not was or not now:
+            yield Pair(Role.MEDIA, a, b, offered.step(shown.type), *owners)
+            continue
+        yield Pair(Role.MEDIA, was, now, offered.step(shown.type), *owners)
+        spot = where.step(shown.type)
+        if not (_is_raw(shown.type) and _is_bytes(walk, was.schema, now.schema)):
+            yield from pair_schemas(walk, was.schema, now.schema, spot)
+        yield from _parts(walk, was, now, spot)
+        if was.items or now.items:  # every item may be anything where it is no stream
+            items = was.items or Anything(was.at), now.items or Anything(now.at)
+            yield from pair_schemas(walk, *items, spot.step(ITEMS))
+
+
+def _in_range(type_: str, listed: Mapping[str, Media]) -> Media | None:
+    """What stands for a media type that is not listed: a range that it is in."""
+    return next((listed[each] for each in media_ranges(type_) if each in listed), None)
+
+
+_FORMS: Final = ("multipart/", "application/x-www-form-urlencoded", "text/")
+
+
+def _is_raw(type_: str) -> bool:
+    """Whether a body is bytes that no schema looks into."""
+    structured = is_json(type_) or type_.startswith(_FORMS) or "*" in type_
+    return not structured and not re.fullmatch(r".*[/+]xml(;.*)?", type_)
+
+
+def _is_bytes(walk: Walk, old: Schema, new: Schema) -> bool:
+    """Whether both say no more than that: 3.1 says nothing, 3.0 ``format: binary``."""
+    return _says_bytes(resolve(old, walk.old_types)) and _says_bytes(resolve(new, walk.new_types))
+
+
+def _says_bytes(schema: Schema) -> bool:
+    if isinstance(schema, Scalar) and schema.type is ScalarType.STRING:
+        name = schema.logical.name if schema.logical else "binary"
+        return name == "binary" and schema.limits == NO_LIMITS
+    return isinstance(schema, Anything)
 
 
 def _parts(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
@@ -113,26 +226,10 @@ def _parts(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
         name = shown.name
         if known is not None and name not in known:
             continue  # it is the property that came or went
-        plain = known is not None and all(map(_is_plain, known[name]))
+        schemas = None if known is None else known[name]
         said = a or Part(name, at=old.at), b or Part(name, at=new.at)
-        was, now = (_as_sent(each, plain=plain) for each in said)
+        was, now = (part_as_sent(walk, each, schemas) for each in said)
         yield Pair(Role.PART, was, now, where.step(name), old, new)
-
-
-def _is_plain(schema: Schema) -> bool:
-    if isinstance(schema, Union):
-        return all(map(_is_plain, schema.branches))
-    return isinstance(schema, Scalar | Enum)
-
-
-def _as_sent(part: Part, *, plain: bool) -> Part:
-    """A plain value is written alike whatever is said of lists, and where nothing is said at all.
-
-    The default content type of what is no object is plain text (OpenAPI 3.1, Encoding Object).
-    """
-    if not plain or part.contents or part.style not in {"", "form"}:
-        return part
-    return replace(part, style="form", explode=True)
 
 
 def _properties(walk: Walk, old: Schema, new: Schema) -> Mapping[str, tuple[Schema, Schema]] | None:
@@ -176,9 +273,7 @@ def _headers(walk: Walk, old: Response, new: Response, answer: Where) -> Iterato
     before, after = {h.name: h for h in old.headers}, {h.name: h for h in new.headers}
     for shown, a, b in align(before, after):
         spot = answer.step(f"header {shown.name}")
-        yield Pair(Role.HEADER, a, b, spot, old, new)
-        if a and b:
-            yield from pair_schemas(walk, a.schema, b.schema, spot)
+        yield from _written(walk, Pair(Role.HEADER, a, b, spot, old, new))
 
 
 def _links(old: Response, new: Response, answer: Where) -> Iterator[Pair]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lading.compat.effect import Effect
 from lading.compat.pair.branches import apart_by_type, covered, first_named, match
 from lading.compat.pair.conditions import below, is_decided, match_conditions, spoken_of
+from lading.compat.pair.discriminators import pair_values
 from lading.compat.pair.reach import is_same
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
 from lading.model.canonical import referred
@@ -322,6 +323,7 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
             yield _beside(walk, pair, others, (old, new)) if inline else pair
         if where.encoding is Encoding.AVRO:
             yield from _shadowed((before, after), (i, j), where, (old, new))
+    yield from pair_values(walk, (old, new), (before, after), matched, where)
     for i in set(range(len(before))) - {i for i, _ in matched}:
         kept = covered(before[i], after, where.encoding, (walk.old_types, walk.new_types))
         yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)

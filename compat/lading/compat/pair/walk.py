@@ -31,7 +31,7 @@ _PLACE: Final = re.compile(r"\[\d+\]")
 _PATHS_SHOWN: Final = 20
 """A common type is reached on many paths; so many are listed, the rest is the same finding."""
 _STEPS: Final = 500
-"""How far to look for further paths."""
+"""How far to look for further paths; in a graph of more of them only so many are counted."""
 
 
 class Role(Enum):
@@ -42,6 +42,8 @@ class Role(Enum):
     FIELD = auto()
     BRANCH = auto()
     CONDITION = auto()
+    VALUE = auto()
+    """What a value of a discriminator names."""
     API = auto()
     OPERATION = auto()
     PARAMETER = auto()
@@ -128,13 +130,15 @@ class Where:
             met=self.met,
         )
 
-    def paths(self) -> tuple[Path, ...]:
-        """Every path to here, the shortest first."""
+    def paths(self) -> tuple[tuple[Path, ...], int]:
+        """(the first paths to here, the shortest first; how many there are)."""
         if self.frame is None or self.frame.is_used_once:
-            return (display(self.frame.first + self.steps if self.frame else self.steps),)
-        bases = self.frame.paths() if self.frame else iter(((),))
-        found = (display(base + self.steps) for base in islice(bases, _PATHS_SHOWN))
-        return tuple(sorted(set(found), key=lambda path: (len(path), path)))
+            return (display(self.frame.first + self.steps if self.frame else self.steps),), 1
+        bases = self.frame.paths()
+        shown = set(islice(bases, _PATHS_SHOWN))
+        count = len(shown | set(bases))
+        found = {display(base + self.steps) for base in shown}
+        return tuple(sorted(found, key=lambda path: (len(path), path))), count
 
 
 def display(steps: Path) -> Path:
@@ -168,7 +172,7 @@ class Pair:
         self, kind: ChangeKind, what: str = "", *, values: tuple[object, object] | None = None
     ) -> Change:
         """State one fact about this pair; `values` when it is about a part of the nodes."""
-        paths = self.where.paths()
+        paths, count = self.where.paths()
         old, new = values or (self.old, self.new)
         return Change(
             kind=kind,
@@ -181,6 +185,7 @@ class Pair:
             old_owner=self.old_owner,
             new_owner=self.new_owner,
             elsewhere=paths[1:],
+            places=max(count, len(paths)),
             covered_old=self.covered_old,
             covered_new=self.covered_new,
             lookalike=self.lookalike,

@@ -26,6 +26,12 @@ class Edit:
     group: tuple[Finding, ...]
     """The findings that it made."""
 
+    @property
+    def unlisted(self) -> int:
+        """In how many further places it shows that are counted only."""
+        change = self.finding.change
+        return change.places - 1 - len(change.elsewhere)
+
 
 def edits(verdicts: Sequence[Verdict]) -> tuple[Edit, ...]:
     """The findings of all verdicts, those of one edit as one, in the order of their first."""

@@ -125,6 +125,7 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
         "title": finding.title,
         "path": finding.path,
         "elsewhere": [path_text(path) for path in change.elsewhere],
+        "places": change.places,
         "level": finding.level.value,
         "effect": finding.effect.word,
         "slot": change.slot.value,

@@ -171,7 +171,8 @@ def _edit(edit: Edit, paint: _Paint, view: _View) -> Iterator[str]:
     if now:
         yield from _frame(now, verdict.new, paint, view.width)
     if edit.also:
-        more = f" and {len(edit.also) - _LISTED} more" if len(edit.also) > _LISTED else ""
+        rest = len(edit.also[_LISTED:]) + edit.unlisted
+        more = f" and {rest} more" if rest else ""
         yield f"  also:   {printable(', '.join(edit.also[:_LISTED]))}{more}"
     if len(finding.versions) > 1:
         first, count = finding.versions[0], len(finding.versions)

@@ -62,7 +62,16 @@ def sunset_changed(change: Change) -> Opinion:
     else:
         before, after = cast("list[datetime]", dates)
         effect = Effect.NONE if before == after else promised_otherwise(change, more=before < after)
-    return Opinion(effect, reason, "keep the date, or name a later one")
+    return Opinion(
+        effect, reason, "keep the date, or name a later one", follows=_counted_on(change, effect)
+    )
+
+
+def _counted_on(change: Change, effect: Effect) -> str:
+    """Who is let down when less, or more, is promised of how long something stays."""
+    if effect is promised_otherwise(change, more=False):
+        return "clients in use count on what was said before"
+    return "clients of the new version count on what the old one does not say"
 
 
 @rule("LAD407", ChangeKind.STABILITY, level=Level.SEMANTIC, formats=JSON)
@@ -97,4 +106,5 @@ def stability_changed(change: Change) -> Opinion:
         return Opinion(Effect.UNKNOWN, reason, fix)
     before, after = map(_LEVELS.index, words)
     effect = Effect.NONE if before == after else promised_otherwise(change, more=before < after)
-    return Opinion(effect, reason, f"leave it {words[0]}" if effect else None)
+    kept = f"leave it {words[0]}" if effect else None
+    return Opinion(effect, reason, kept, follows=_counted_on(change, effect))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
@@ -12,6 +12,8 @@ from lading.model.avro import LOGICAL_TYPES
 from lading.model.schema import Encoding, Scalar, ScalarType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lading.compat.change import Change
     from lading.model.schema import Fixed, Invariant
 
@@ -23,7 +25,8 @@ def logical_type_added(change: Change) -> Opinion:
     ## What it checks
     `logicalType` (Avro) or `format` (JSON Schema) on a value that had none. On text (`uuid`,
     `date-time`) it restricts: not every text is a UUID. On numbers and bytes it is another
-    reading of the same bits.
+    reading of the same bits. In an API `contentEncoding` is such a format, `byte` of OpenAPI 3.0
+    is `base64`, and `binary` asks nothing of a text.
 
     ## Why it breaks
     Text that is no UUID was fine and is refused. A number that was a plain `long` arrives as a
@@ -100,7 +103,8 @@ def logical_type_changed(change: Change) -> Opinion:
 
     ## What it checks
     The name of the logical type: `timestamp-millis` against `timestamp-micros`, `date` against a
-    timestamp, a point in time against a local one.
+    timestamp, a point in time against a local one. A format of JSON may be part of another (`int32`
+    of `int64`, `float` of `double`, `uri` of `uri-reference`): then more, or less, is taken.
 
     ## Why it breaks
     The bytes are read without complaint and mean something else: 1 January 2026 in milliseconds,
@@ -119,6 +123,8 @@ def logical_type_changed(change: Change) -> Opinion:
     Add a second field with the other logical type; say the unit in its name.
     """
     old, new = cast("Scalar | Fixed", change.old), cast("Scalar | Fixed", change.new)
+    if change.encoding is Encoding.JSON:
+        return _format_changed(logical(old.logical), logical(new.logical))
     reason = f"logical type changed from {logical(old.logical)} to {logical(new.logical)}"
     ignored = [_is_ignored(each, change.encoding) for each in (old, new)]
     if all(ignored):
@@ -128,6 +134,27 @@ def logical_type_changed(change: Change) -> Opinion:
         effect = effect.mirrored if ignored[1] else effect
         return Opinion(effect, f"{reason}, which readers ignore", f"keep {logical(old.logical)}")
     return Opinion(Effect.REPLACES, reason, f"keep {logical(old.logical)}")
+
+
+def _format_changed(old: str, new: str) -> Opinion:
+    effect = Effect.REPLACES
+    if new in _WIDER.get(old, ()):
+        effect = Effect.WIDENS
+    elif old in _WIDER.get(new, ()):
+        effect = Effect.NARROWS
+    return Opinion(effect, f"format changed from {old} to {new}", f"keep {old}")
+
+
+_WIDER: Final[Mapping[str, frozenset[str]]] = {
+    "int32": frozenset({"int64", "double"}),
+    "float": frozenset({"double"}),
+    "uri": frozenset({"uri-reference", "iri", "iri-reference"}),
+    "uri-reference": frozenset({"iri-reference"}),
+    "iri": frozenset({"iri-reference"}),
+    "email": frozenset({"idn-email"}),
+    "hostname": frozenset({"idn-hostname"}),
+}
+"""The formats that take every value of another (OpenAPI, Data Types; 2020-12 validation, 7.3)."""
 
 
 @rule("LAD804", ChangeKind.DECIMAL_SCALE, level=Level.SEMANTIC, formats=AVRO)

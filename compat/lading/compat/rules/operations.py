@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
@@ -11,6 +11,7 @@ from lading.compat.words import describe
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
+    from lading.model.api import Operation
 
 
 @rule("LAD401", ChangeKind.OPERATION_REMOVED, formats=API)
@@ -21,7 +22,8 @@ def operation_removed(change: Change) -> Opinion:
     Method and path (parameter names aside), and webhooks by name.
 
     ## Why it breaks
-    Clients in use call it and get 404 or 405; subscribers of a webhook wait for ever.
+    Clients in use call it and get 404 or 405; subscribers of a webhook wait for ever. Where a path
+    with a parameter is left that fits, it takes the calls, and means something else by them.
 
     ## Example
     ```diff title="api.yaml"
@@ -35,7 +37,10 @@ def operation_removed(change: Change) -> Opinion:
     Mark it `deprecated`, announce the date, and remove it in the next major version of the API.
     """
     fix = "keep it and mark it deprecated; remove it in the next major version"
-    return Opinion(Effect.NARROWS, f"operation {describe(change.old)} removed", fix)
+    called = cast("Operation", change.old).webhook
+    follows = "clients in use wait for calls that no longer come" if called else ""
+    reason = f"operation {describe(change.old)} removed"
+    return Opinion(Effect.NARROWS, reason, fix, follows=follows)
 
 
 @rule("LAD402", ChangeKind.OPERATION_ADDED, formats=API)
@@ -43,11 +48,13 @@ def operation_added(change: Change) -> Opinion:
     """An operation was added.
 
     ## What it checks
-    Method and path (parameter names aside), and webhooks by name.
+    Method and path (parameter names aside), and webhooks by name. A path in plain words that was a
+    value of another path's parameter until now is undecided, unless both answer alike.
 
     ## Why it breaks
-    Clients in use do not mind. A provider still on the old version, one of several behind a
-    gateway perhaps, does not have it: a FORWARD promise forbids it.
+    Clients in use do not mind, unless one of them means a thing of that name: `/shipments/export`
+    was the shipment `export` of `/shipments/{id}`. A provider still on the old version, one of
+    several behind a gateway perhaps, does not have it: a FORWARD promise forbids it.
 
     ## Example
     ```diff title="api.yaml"
@@ -58,10 +65,18 @@ def operation_added(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Upgrade every provider before the first client calls it.
+    Upgrade every provider before the first client calls it. Say by a `format` or `pattern` what the
+    parameter of the other path may be, so that the new path is no value of it.
     """
     fix = "publish it when every provider has it"
-    return Opinion(Effect.WIDENS, f"operation {describe(change.new)} added", fix)
+    reason = f"operation {describe(change.new)} added"
+    if change.lookalike:
+        reason = f"{reason}, in the place of what {change.lookalike} answers there"
+        asked = f"say what the parameter of {change.lookalike} may be, or choose another path"
+        return Opinion(Effect.WIDENS | Effect.UNKNOWN, reason, asked)
+    called = cast("Operation", change.new).webhook
+    follows = "clients still on the old version are called with what they do not know"
+    return Opinion(Effect.WIDENS, reason, fix, follows=follows if called else "")
 
 
 @rule("LAD403", ChangeKind.OPERATION_ID, level=Level.SDK, formats=API)
@@ -95,7 +110,8 @@ def server_removed(change: Change) -> Opinion:
     """A server address was removed.
 
     ## What it checks
-    The URLs under `servers`.
+    The URLs under `servers`, and `/` where none is listed. A slash at the end means nothing, and
+    what is moved from the end of them to the start of every path is called as before.
 
     ## Why it breaks
     Clients in use call that address.
@@ -119,7 +135,7 @@ def server_added(change: Change) -> Opinion:
     """A server address was added.
 
     ## What it checks
-    The URLs under `servers`.
+    The URLs under `servers`, as LAD404 does.
 
     ## Why it breaks
     Clients in use do not mind; under a FORWARD promise the address must have been there before.

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, cast
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.rules.base import API, Opinion, rule
+from lading.model.api import Parameter
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
-    from lading.model.api import Body, Parameter
+    from lading.model.api import Body
 
 _FIRST: Final = "let every provider take the new version first"
 
@@ -113,7 +114,9 @@ def parameter_style_changed(change: Change) -> Opinion:
     """A parameter or a response header is written differently on the wire.
 
     ## What it checks
-    `style` and `explode`: how lists and objects are put into a URL or header.
+    `style` and `explode`: how lists and objects are put into a URL or header; and `content`, where
+    a media type says it. What no value of its type shows is no change: a plain text is written
+    alike exploded or not, and a number alike as JSON.
 
     ## Why it breaks
     Clients in use write a parameter the old way, and read a header the old way; the other side
@@ -173,6 +176,8 @@ def parameter_liberty_changed(change: Change) -> Opinion:
 
 
 def _style(parameter: Parameter) -> str:
+    if isinstance(parameter, Parameter) and parameter.media:
+        return parameter.media
     return f"style {parameter.style or 'default'}" + (" exploded" if parameter.explode else "")
 
 

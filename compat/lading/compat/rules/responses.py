@@ -19,7 +19,8 @@ def media_type_added(change: Change) -> Opinion:
 
     ## What it checks
     The media types under `content` of requests and responses. Both count as what a client may ask
-    for (`Content-Type`, `Accept`).
+    for (`Content-Type`, `Accept`). One that is in a range of the old version (`application/*`,
+    `*/*`) was there: it is compared with that. JSON is UTF-8, whether that is said or not.
 
     ## Why it breaks
     Clients in use do not mind. A provider still on the old version does not offer it.
@@ -48,7 +49,8 @@ def media_type_removed(change: Change) -> Opinion:
 
     ## What it checks
     The media types under `content` of requests and responses. Both count as what a client may ask
-    for (`Content-Type`, `Accept`).
+    for (`Content-Type`, `Accept`). One that is in a range of the new version is still there: it is
+    compared with that.
 
     ## Why it breaks
     Clients in use send it and get 415, or ask for it and get 406.

@@ -21,7 +21,7 @@ def security_changed(change: Change) -> Opinion:
 
     ## What it checks
     The alternatives under `security`. A way in that was open must still be: some alternative asks
-    for no scheme and no scope beyond it.
+    for no scheme and no scope beyond it. Schemes go by what they are: another name is no change.
 
     ## Why it breaks
     A client in use presents what was asked so far, and is refused with 401 or 403. A webhook or
@@ -60,11 +60,12 @@ def security_scheme_changed(change: Change) -> Opinion:
 
     ## What it checks
     The security schemes that operations of both versions ask for: their type, place, name and HTTP
-    scheme. Other URLs of a login are undecided, since the old ones may go on working. The scopes
-    that a scheme lists are those of the operations (LAD531), and its `bearerFormat` is a hint.
+    scheme, their flows, and the URLs of a login. The scopes that a scheme lists are those of the
+    operations (LAD531), and its `bearerFormat` is a hint.
 
     ## Why it breaks
-    A client in use presents its credentials as before, and is refused with 401.
+    A client in use presents its credentials as before, and is refused with 401; or logs in at an
+    address that is no longer said to be one.
 
     ## Example
     ```diff title="api.yaml"
@@ -85,12 +86,7 @@ def security_scheme_changed(change: Change) -> Opinion:
         dict(cast("tuple[tuple[str, str], ...]", each)) for each in (change.old, change.new)
     )
     changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-    if changed & _PRESENTED:
-        effect = Effect.REPLACES
-    elif _logins(old) != _logins(new):
-        effect = Effect.UNKNOWN
-    else:
-        effect = Effect.NONE
+    effect = Effect.REPLACES if changed & _PRESENTED else _of_logins(_logins(old), _logins(new))
     parts = " and ".join(sorted(changed))
     return Opinion(effect, f"security scheme {change.what} has another {parts}", "add a scheme")
 
@@ -98,19 +94,24 @@ def security_scheme_changed(change: Change) -> Opinion:
 _PRESENTED: Final = frozenset({"in", "name", "scheme", "type"})
 
 
-def _logins(parts: dict[str, str]) -> dict[str, object]:
-    """What says where to log in: everything but the scopes that a flow lists, and hints."""
-    found: dict[str, object] = {
-        key: json.loads(value) for key, value in parts.items() if key != "bearerFormat"
-    }
+def _logins(parts: dict[str, str]) -> dict[tuple[str, str], str]:
+    """The addresses to log in at, by flow and what they are for."""
+    found = {key: json.loads(value) for key, value in parts.items()}
     flows = found.get("flows")
-    if isinstance(flows, dict):
-        found["flows"] = {
-            name: {key: value for key, value in flow.items() if key != "scopes"}
-            for name, flow in flows.items()
-            if isinstance(flow, dict)
-        }
-    return found
+    nodes = {"": found, **(flows if isinstance(flows, dict) else {})}
+    return {
+        (flow, key): str(value)
+        for flow, node in nodes.items()
+        if isinstance(node, dict)
+        for key, value in node.items()
+        if key.endswith("Url")
+    }
+
+
+def _of_logins(old: dict[tuple[str, str], str], new: dict[tuple[str, str], str]) -> Effect:
+    """An address that is gone is one that clients in use log in at."""
+    narrows = Effect.NARROWS if old.items() - new.items() else Effect.NONE
+    return narrows | (Effect.WIDENS if new.items() - old.items() else Effect.NONE)
 
 
 def _all_let_in(callers: tuple[Security, ...], doors: tuple[Security, ...]) -> bool:

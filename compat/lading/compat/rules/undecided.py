@@ -84,7 +84,7 @@ def api_part_undecided(change: Change) -> Opinion:
 
     ## What it checks
     Parts such as the encoding of a form, the variables in a server's URL, callbacks inside a
-    callback, or a query that is described as a whole: equal text is no change, anything else is
+    callback, or how a body is written in XML (`xml`): equal text is no change, anything else is
     undecided.
 
     ## Why it breaks

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
+from lading.compat.pair.discriminators import is_listed
 from lading.compat.rules.base import AVRO, JSON, Opinion, rule
 from lading.compat.words import describe
 from lading.model.schema import Nothing, Opaque
@@ -154,7 +155,11 @@ def discriminator_changed(change: Change) -> Opinion:
     """The property that names the alternative changed.
 
     ## What it checks
-    `discriminator` of OpenAPI: its property, and to which schema each of its values points.
+    `discriminator` of OpenAPI: its property, and which schema each of its values names. A schema's
+    own name is a value without being listed. Of a schema without alternatives the values name the
+    schemas that build on it by `allOf`. A value that no message can have counts for nothing, and
+    neither does one that names a schema which was only renamed. One that names no alternative is
+    undecided.
 
     ## Why it breaks
     Readers decide by this property what a message is; under another property or mapping they
@@ -181,10 +186,23 @@ def discriminator_changed(change: Change) -> Opinion:
     """
     values = f"from {describe(change.old)} to {describe(change.new)}"
     if change.what:
-        means = f"now means {describe(change.new)}" if change.new else "no longer means anything"
-        reason = f"discriminator value `{change.what}` {means}"
-        return Opinion(Effect.UNKNOWN, reason, "keep what the value points to")
+        return _value_changed(change)
     return Opinion(Effect.REPLACES, f"discriminator changed {values}", "keep the discriminator")
+
+
+def _value_changed(change: Change) -> Opinion:
+    """Of a value that the discriminator had in both versions, or that came or went."""
+    sides = (change.old, change.old_owner), (change.new, change.new_owner)
+    named = [None if name is None else str(name or "the type itself") for name, _ in sides]
+    known = all(name is None or is_listed(cast("Union", of), str(name)) for name, of in sides)
+    if named[1] is None:
+        effect, means = Effect.NARROWS, "no longer means anything"
+    else:
+        effect = Effect.WIDENS if named[0] is None else Effect.REPLACES
+        was = f", meant {named[0]}" if named[0] else ""
+        means = f"now means {named[1]}{was}"
+    reason = f"discriminator value `{change.what}` {means}"
+    return Opinion(effect if known else Effect.UNKNOWN, reason, "keep what the value points to")
 
 
 @rule("LAD315", ChangeKind.EXCLUSIVITY, formats=JSON)

@@ -7,25 +7,29 @@ written (`lading.compat.witness.service`). Links, ids and dates are on no wire: 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.pair.families import with_families
 from lading.compat.witness.base import Witness
 from lading.compat.witness.calls import Caller
-from lading.compat.witness.cut import UnreadableError
+from lading.compat.witness.cut import BITS, UnreadableError
 from lading.compat.witness.service import Service
+from lading.model.schema import Enum, Record, Scalar, Union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lading.compat.change import Path
+    from lading.compat.change import Change, Path
     from lading.compat.verdict import Finding
     from lading.compat.witness.base import Side
+    from lading.compat.witness.json_ import Maker
     from lading.compat.witness.service import Exchange, Fault, Reading
     from lading.model.api import Api, Operation
     from lading.model.contract import Contract
+    from lading.model.schema import Schema
 
 _TRIED: Final = 160
 _MORE: Final = 3
@@ -44,6 +48,7 @@ _OTHERWISE: Final = frozenset(
         ChangeKind.MEDIA_ADDED,
         ChangeKind.MEDIA_REMOVED,
         ChangeKind.FIELD_DEFAULT,
+        ChangeKind.OPERATION_REMOVED,
     }
 )
 """What a reader may take, and read as something else."""
@@ -158,21 +163,28 @@ def _read_as(ours: Reading, theirs: Reading, spot: Spot) -> str:
 _NOTHING: Final = object()
 
 
+def with_choices(contract: Contract, other: Contract) -> Contract:
+    """`contract` with the types that others build on as choices of those, as they are judged."""
+    types = with_families(cast("Api", contract.body), cast("Api", other.body), contract.types)
+    return contract if types is contract.types else replace(contract, types=types)
+
+
 class Calls:
     """Exchanges that have something telling at one place."""
 
     def __init__(self, writer: Contract, reader: Contract) -> None:
-        self.writer, self.reader = writer, reader
+        self.writer, self.reader = with_choices(writer, reader), with_choices(reader, writer)
         roots: list[Any] = [each.document.value for each in (writer, reader)]
         self.services = Service(roots[0]), Service(roots[1])
-        self.caller = Caller(writer, reader, self.services[0])
+        self.caller = Caller(self.writer, self.reader, self.services[0])
 
     def about(
         self, finding: Finding, paths: Iterator[Path]
     ) -> Iterator[tuple[Spot, Iterator[Exchange]]]:
         """What to try, for each place that the change shows at."""
         for maker in self.caller.makers:
-            maker.hints = tuple(maker.hinted(finding.change))
+            more = (*_named(maker, finding.change), *_beyond(finding.change))
+            maker.hints = (*more, *maker.hinted(finding.change))
         for path in paths:
             if path:
                 for ours, theirs, rest in self._operations(path):
@@ -236,6 +248,40 @@ class Calls:
             yield Spot("server"), ({**each, **at_server} for each in call.requests(ours, theirs))
         elif kind in (ChangeKind.OPERATION_ADDED, ChangeKind.OPERATION_REMOVED):
             yield Spot("operation"), call.requests(ours, theirs)
+
+
+def _named(maker: Maker, change: Change) -> Iterator[Any]:
+    """Messages of each alternative, under a value of the discriminator: the one that changed."""
+    if change.kind is not ChangeKind.DISCRIMINATOR:
+        return
+    for owner in (change.old_owner, change.new_owner, change.old, change.new):
+        if isinstance(owner, Union) and owner.discriminator:
+            branches = [maker.resolved(each) for each in owner.branches]
+            for each in branches:
+                small, value = maker.small(each, 1), change.what or getattr(each, "name", "")
+                if isinstance(small, dict):
+                    named = {**small, owner.discriminator: value}
+                    yield named
+                    yield _strange_to_others(branches, each) | named
+
+
+def _strange_to_others(branches: list[Schema], branch: Schema) -> dict[str, Any]:
+    """What an open object may carry, and the other alternatives do not take."""
+    mine = {each.name for each in branch.fields} if isinstance(branch, Record) else set[str]()
+    return {
+        each.name: 0 if isinstance(each.schema, Scalar | Enum) else "text"
+        for other in branches
+        if isinstance(other, Record)
+        for each in other.fields
+        if each.name not in mine
+    }
+
+
+def _beyond(change: Change) -> Iterator[int]:
+    """Numbers that one format takes and another does not."""
+    for each in (change.old, change.new):
+        if isinstance(each, Scalar) and each.logical and each.logical.name in BITS:
+            yield 2 ** BITS[each.logical.name]
 
 
 def _spot(part: str, steps: Path) -> Spot:

@@ -6,17 +6,19 @@ Everything else is as small as it may be, and such that both versions take it wh
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.compat.witness.cut import UnreadableError, errors
 from lading.compat.witness.json_ import Maker, names_on
-from lading.compat.witness.service import is_form, is_json, stand_ins
+from lading.compat.witness.service import is_form, stand_ins
 from lading.compat.witness.wire import Style, texts_of, write
-from lading.model.api import In, Operation
+from lading.model.api import In, Operation, is_json, media_ranges
+from lading.model.schema import Array, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lading.compat.change import Path
     from lading.compat.witness.cut import Way
@@ -69,12 +71,37 @@ class Caller:
     ) -> Iterator[Exchange]:
         """Requests with and without a parameter, which has telling values."""
         values = self._values(ours, theirs)
-        if not steps:
+        in_path = part.startswith(f"{In.PATH} ")  # which is never without it
+        if not steps and not in_path:
             yield from self._request(ours, theirs, values | {part: _MISSING})
         for schema in _schemas(ours.parameters, theirs.parameters if theirs else (), part):
-            for value in (self.makers[0].small(schema), *self._telling(schema, steps)):
-                yield from self._request(ours, theirs, values | {part: value})
-        yield from self._request(ours, theirs, values | {part: ""})
+            told = (self.makers[0].small(schema), *self._telling(schema, steps))
+            for value in (*self._whole(schema), *self._declared_first(schema, told)):
+                if not in_path or value not in ("", None, [], {}):
+                    yield from self._request(ours, theirs, values | {part: value})
+        if not in_path:
+            yield from self._request(ours, theirs, values | {part: ""})
+
+    def _whole(self, schema: Schema) -> Iterator[Any]:
+        """A list of two, or an object with all that is declared: what shows how it is written."""
+        maker = self.makers[0]
+        found = maker.resolved(schema)
+        if isinstance(found, Record) and found.fields:
+            yield {each.name: self._some(each.schema) for each in found.fields}
+        elif isinstance(found, Array):
+            yield [self._some(found.items)] * 2
+
+    def _declared_first(self, schema: Schema, values: Iterable[Any]) -> list[Any]:
+        """What nobody declared comes last: it shows less."""
+        found = self.makers[0].resolved(schema)
+        known = {each.name for each in found.fields} if isinstance(found, Record) else set()
+        return sorted(values, key=lambda each: isinstance(each, dict) and not each.keys() <= known)
+
+    def _some(self, schema: Schema) -> Any:
+        maker = self.makers[0]
+        told = islice(maker.telling(maker.resolved(schema), 1), _FITTING)
+        some = (each for each in told if each not in ("", None, [], {}))
+        return next(some, maker.small(schema))
 
     def bodies(self, ours: Operation, theirs: Operation | None, steps: Path) -> Iterator[Exchange]:
         """Requests without a body, or with telling ones."""
@@ -88,6 +115,7 @@ class Caller:
         other = _media_of(theirs.body.contents if theirs and theirs.body else (), type_)
         if mine is None:
             return
+        mine = replace(mine, type=type_)
         if len(steps) == 1:
             yield from self._request(ours, theirs, values, body=(mine, self._fit_body(mine, other)))
         for value in self._told(mine, other, steps):
@@ -357,6 +385,8 @@ class Caller:
         beside = {each.type: each for each in (other.contents if other else ())}
         order = sorted(mine.contents, key=lambda e: (e.type not in beside, not is_json(e.type)))
         media = _media_of(mine.contents, type_) if type_ else next(iter(order), None)
+        if media is not None and type_:
+            media = replace(media, type=type_)
         if media is not None:
             headers["content-type"] = _concrete(media.type)
             if body is _MISSING:
@@ -409,7 +439,9 @@ def _schemas(
 
 
 def _media_of(contents: tuple[Media, ...], type_: str) -> Media | None:
-    return next((each for each in contents if each.type == type_), None)
+    """A media type, or the range that stands for it."""
+    listed = {each.type: each for each in contents}
+    return next((listed[key] for key in (type_, *media_ranges(type_)) if key in listed), None)
 
 
 def _response_of(operation: Operation, status: str) -> Response | None:

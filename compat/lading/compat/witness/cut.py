@@ -35,7 +35,8 @@ _UNSAID: Final = frozenset(
     {"$defs", "definitions", "$anchor", "$dynamicAnchor", "example", "examples", "discriminator"}
 )
 _OLD_BOUNDS: Final = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
-_BITS: Final = {"int32": 31, "int64": 63}
+BITS: Final = {"int32": 31, "int64": 63}
+"""Formats of whole numbers, and how many bits such a number has beside its sign."""
 
 
 class UnreadableError(Exception):
@@ -81,8 +82,13 @@ class _Cut:
         self.idle = "readOnly" if way == "request" else "writeOnly"
         self.met = 0
 
-    def about(self, schema: Any, values: Sequence[Any], depth: int) -> Any:
-        """`schema` as far as it speaks of `values`."""
+    def about(
+        self, schema: Any, values: Sequence[Any], depth: int, *, is_part: bool = False
+    ) -> Any:
+        """`schema` as far as it speaks of `values`.
+
+        As a part of what builds on it, it is no choice of what builds on it.
+        """
         if not isinstance(schema, dict):
             return schema if isinstance(schema, bool) else True
         if not values:
@@ -91,7 +97,7 @@ class _Cut:
         if depth > _DEEPEST or self.met > _MOST or _BEYOND & schema.keys():
             raise UnreadableError
         if isinstance(schema.get("$ref"), str):
-            return self._referred(schema, values, depth + 1)
+            return self._referred(schema, values, depth + 1, is_part=is_part)
         made = {
             key: self._keyword(key, value, values, depth + 1) if key in _NESTED else value
             for key, value in schema.items()
@@ -101,10 +107,15 @@ class _Cut:
             made = self._as_new(made, schema)
         if "format" in made:
             made = self._bounded(made)
-        return self._picked(made, schema) if "discriminator" in schema else made
+        if not isinstance(schema.get("discriminator"), dict):
+            return made
+        named = self._alternatives(schema) or ({} if is_part else self._builders(schema))
+        return self._picked(made, schema["discriminator"], named, values, depth) if named else made
 
-    def _referred(self, schema: dict[str, Any], values: Sequence[Any], depth: int) -> Any:
-        target = self.about(resolved(self.root, schema["$ref"]), values, depth)
+    def _referred(
+        self, schema: dict[str, Any], values: Sequence[Any], depth: int, *, is_part: bool
+    ) -> Any:
+        target = self.about(resolved(self.root, schema["$ref"]), values, depth, is_part=is_part)
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         if self.is_old or not beside:  # 3.0, Reference Object: what stands beside is ignored
             return target
@@ -113,7 +124,8 @@ class _Cut:
 
     def _keyword(self, key: str, value: Any, values: Sequence[Any], depth: int) -> Any:
         if key in _LISTS and isinstance(value, list):
-            return [self.about(each, values, depth) for each in value]
+            parts = key == "allOf" and len(value) > 1
+            return [self.about(each, values, depth, is_part=parts) for each in value]
         if key in _SAME:
             return self.about(value, values, depth)
         if key in _MEMBERS:
@@ -165,32 +177,72 @@ class _Cut:
 
     def _bounded(self, made: dict[str, Any]) -> dict[str, Any]:
         """``int32`` and ``int64`` are numbers of so many bits (OpenAPI, Data Types)."""
-        bits = _BITS.get(str(made.get("format")))
+        bits = BITS.get(str(made.get("format")))
         if bits is None:
             return made
         bounds = {"minimum": -(2**bits), "maximum": 2**bits - 1}
         return {**made, "allOf": [*made.get("allOf", ()), bounds]}
 
-    def _picked(self, made: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-        """A reader picks the alternative by the discriminator: it has to name one of them."""
-        said = schema.get("discriminator")
+    def _alternatives(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The alternatives by what names them."""
         sides = [schema.get(each) for each in ("oneOf", "anyOf")]
         listed = _objects(each for side in sides if isinstance(side, list) for each in side)
-        if not isinstance(said, dict) or not listed or "defaultMapping" in said:
-            return made
-        key = said.get("propertyName")
-        if not isinstance(key, str):
-            return made
-        names = [str(each.get("$ref", "")).rpartition("/")[2] for each in listed]
-        named = {"enum": [*said.get("mapping", ()), *names]}
-        asked = {
-            "required": [key],
-            "properties": {key: {"if": {"type": ["string", "null"]}, "then": named}},
-        }
+        texts = [str(each.get("$ref", "")) for each in listed]
+        own = {text.rpartition("/")[2]: {"$ref": text} for text in texts if text}
+        named = own | self._mapped(schema)
+        return named if listed else {}
+
+    def _builders(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """What builds on a component by ``allOf``, and the component itself, by what names them."""
+        components = self.root.get("components")
+        listed = components.get("schemas") if isinstance(components, dict) else None
+        nodes = listed if isinstance(listed, dict) else {}
+        found = [name for name, node in nodes.items() if node is schema]
+        for each in found:
+            text = f"#/components/schemas/{each}"
+            found += [
+                name
+                for name, node in nodes.items()
+                if name not in found and {"$ref": text} in _parts(node)
+            ]
+        own = {name: nodes[name] for name in found}
+        return own | self._mapped(schema) if len(own) > 1 else {}
+
+    def _mapped(self, schema: dict[str, Any]) -> dict[str, Any]:
+        mapping = schema["discriminator"].get("mapping")
+        texts = mapping if isinstance(mapping, dict) else {}
         return {
-            **made,
-            "allOf": [*made.get("allOf", ()), {"if": {"type": "object"}, "then": asked}],
+            value: {"$ref": text if "#" in str(text) else f"#/components/schemas/{text}"}
+            for value, text in texts.items()
         }
+
+    def _picked(
+        self,
+        made: dict[str, Any],
+        said: dict[str, Any],
+        named: dict[str, Any],
+        values: Sequence[Any],
+        depth: int,
+    ) -> dict[str, Any]:
+        """A reader picks the alternative by the discriminator, which names it, and goes by that."""
+        key = said.get("propertyName")
+        if not isinstance(key, str) or "defaultMapping" in said:
+            return made
+        is_one = {"if": {"type": ["string", "null"]}, "then": {"enum": [*named]}}
+        asked = [{"required": [key], "properties": {key: is_one}}]
+        for value, node in named.items():
+            those = [each for each in _objects(values) if each.get(key) == value]
+            if those:
+                test = {"required": [key], "properties": {key: {"const": value}}}
+                chosen = self.about(node, those, depth + 1, is_part=True)
+                asked.append({"if": test, "then": chosen})
+        picked = {"if": {"type": "object"}, "then": {"allOf": asked}}
+        return {**made, "allOf": [*made.get("allOf", ()), picked]}
+
+
+def _parts(node: Any) -> list[Any]:
+    parts = node.get("allOf") if isinstance(node, dict) else None
+    return parts if isinstance(parts, list) else []
 
 
 def resolved(root: dict[str, Any], text: str) -> Any:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from lading.compat.witness.cut import UnreadableError, errors, resolved
 from lading.compat.witness.wire import Style, read
+from lading.model.api import is_json, media_name, media_ranges
 from lading.model.names import may_match
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ Exchange: TypeAlias = "dict[str, Any]"
 
 _STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _NO_PARAMETERS: Final = frozenset({"accept", "content-type", "authorization"})
-_JSON: Final = re.compile(r"application/(.+\+)?json|text/json")
 _FORM: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _BRACES: Final = re.compile(r"\{[^{}]*\}")
 _NUMBER: Final = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
@@ -88,7 +88,8 @@ class Service:
         if found is None:
             reading.refuse("operation", f"404: there is no {named(request)}")
             return reading
-        item, operation, texts = found
+        item, operation, texts, template = found
+        reading.values["operation"] = f"{request['method']} {template}"
         self._server(request, item, operation, reading)
         came = _Came(request, texts, query)
         self._let_in(came, operation, reading)
@@ -102,11 +103,11 @@ class Service:
         self._accepted(came, operation, reading)
         return reading
 
-    def _called(self, request: Exchange, path: str) -> tuple[Node, Node, _InPath] | None:
-        """(path item, operation, what the path carries)."""
+    def _called(self, request: Exchange, path: str) -> tuple[Node, Node, _InPath, str] | None:
+        """(path item, operation, what the path carries, the path without names)."""
         if "webhook" in request or "callback" in request:
             found = self._named(request)
-            return (*found, {}) if found else None
+            return (*found, {}, named(request)) if found else None
         for template, pattern, item in self.patterns:
             matched = pattern.fullmatch(path)
             if matched:
@@ -116,7 +117,7 @@ class Service:
                     names = [each[1:-1] for each in _BRACES.findall(template)]
                     texts = zip(names, matched.groups(), strict=True)
                     carried = {name: (f"{{{n}}}", text) for n, (name, text) in enumerate(texts, 1)}
-                    return node, operation, carried
+                    return node, operation, carried, _BRACES.sub("{}", template)
         return None
 
     def _named(self, target: Exchange) -> tuple[Node, Node] | None:
@@ -250,10 +251,12 @@ class Service:
         way: Way,
     ) -> None:
         """A parameter or a header."""
-        schema, is_json = node.get("schema", True), False
+        schema, in_json = node.get("schema", True), False
         for media, value in _dict(node.get("content")).items():
-            schema, is_json = _dict(value).get("schema", True), bool(_JSON.fullmatch(media))
-        shapes = ["text"] if is_json else self._shapes(schema)
+            schema, in_json = _dict(value).get("schema", True), is_json(media)
+            if not in_json:
+                raise UnreadableError  # nobody says what its values look like
+        shapes = ["text"] if in_json else self._shapes(schema)
         if shapes != ["text"] and (spec.name, "") in texts:
             raise UnreadableError  # nobody says what an empty list looks like
         made = [each for each in (read(spec, texts, one) for one in shapes) if each is not None]
@@ -263,7 +266,7 @@ class Service:
             elif isinstance(schema, dict) and "default" in schema:
                 reading.values[part] = schema["default"]
             return
-        tried = [_from_json(each) if is_json else self._typed(each, schema, way) for each in made]
+        tried = [_from_json(each) if in_json else self._typed(each, schema, way) for each in made]
         self._valid(schema, tried, part, way, reading)
 
     def _valid(self, schema: Any, tried: list[Any], part: str, way: Way, reading: Reading) -> None:
@@ -422,11 +425,6 @@ def stand_ins(status: str) -> tuple[str, str, str]:
     return status, f"{status[:1]}XX", "default"
 
 
-def is_json(type_: str) -> bool:
-    """Whether bodies of a media type are JSON."""
-    return bool(_JSON.fullmatch(type_.partition(";")[0].strip()))
-
-
 def is_form(type_: str) -> bool:
     """Whether bodies of a media type are fields of texts."""
     return type_.partition(";")[0].strip() in _FORM
@@ -434,9 +432,10 @@ def is_form(type_: str) -> bool:
 
 def _media(contents: Node, type_: str) -> Node | None:
     """The media type of a body; the most specific key counts (OpenAPI, Media Type Object)."""
-    listed = {key.lower(): _dict(value) for key, value in contents.items()}
-    whole, bare = type_.lower(), type_.lower().partition(";")[0].strip()
-    ranges = (whole, bare, f"{bare.partition('/')[0]}/*", "*/*")
+    listed = {media_name(key): _dict(value) for key, value in contents.items()}
+    listed |= {key.lower(): _dict(value) for key, value in contents.items()}
+    name = media_name(type_)
+    ranges = (type_.lower(), name, name.partition(";")[0], *media_ranges(name))
     return next((listed[key] for key in ranges if key in listed), None)
 
 
@@ -499,12 +498,12 @@ def _property(node: Node, name: str) -> Any:
 
 def _address(server: Node) -> re.Pattern[str]:
     """What the URL of a server may be: a variable has one of its values, or any (Server Object)."""
-    url, variables = str(server.get("url")), _dict(server.get("variables"))
+    url, variables = str(server.get("url")).rstrip("/"), _dict(server.get("variables"))
     parts = [re.escape(each) for each in _BRACES.split(url)]
     for index, each in enumerate(_BRACES.findall(url)):
         values = _list(_dict(variables.get(each[1:-1])).get("enum"))
         parts[index] += f"({'|'.join(re.escape(str(one)) for one in values) or '[^/]*'})"
-    return re.compile("".join(parts))
+    return re.compile(f"{''.join(parts)}/?")
 
 
 def _const(node: Node) -> tuple[Any, ...]:

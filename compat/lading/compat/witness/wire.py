@@ -130,6 +130,9 @@ def _read_one(spec: Style, text: str, shape: str) -> Any:
     between = _BETWEEN.get(spec.style, ",")
     if spec.style in _AHEAD:
         sign = _AHEAD[spec.style]
+        named = spec.style == "matrix" and not (spec.explode and shape == "object")
+        if not text.startswith(f"{sign}{spec.name}" if named else sign):
+            return None  # it is something else
         text = text.removeprefix(sign)
         between = sign if spec.explode else ","
         if spec.style == "matrix" and not (spec.explode and shape == "object"):

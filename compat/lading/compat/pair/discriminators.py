@@ -1,0 +1,140 @@
+"""Aligns what the values of a discriminator name: the same alternative, another one, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from lading.compat.pair.branches import covered
+from lading.compat.pair.walk import Pair, Role, name_of, resolve
+from lading.model.conditions import admits
+from lading.model.schema import Anything, Encoding, Record, Restricted, Scalar, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from lading.compat.pair.walk import Walk, Where
+    from lading.model.schema import Schema
+
+_DEEPEST: Final = 10
+
+
+def pair_values(
+    walk: Walk,
+    unions: tuple[Union, Union],
+    sides: tuple[Sequence[Schema], Sequence[Schema]],
+    matched: Collection[tuple[int, int]],
+    where: Where,
+) -> Iterator[Pair]:
+    """Yield each value of the discriminator that names something else, or nothing, in one version.
+
+    What the alternatives say is compared where they are; a value that came or went with its
+    alternative is part of that, unless others take its messages.
+    """
+    old, new = unions
+    if not old.discriminator or old.discriminator != new.discriminator:
+        return
+    types = walk.old_types, walk.new_types
+    named = _named(old), _named(new)
+    for value in sorted(named[0].keys() | named[1].keys()):
+        before = _Named(value, old, named[0].get(value), sides[0], types[0])
+        after = _Named(value, new, named[1].get(value), sides[1], types[1])
+        a, b = before.said, after.said
+        if (a is None and b is None) or _is_same(before, after, matched):
+            continue
+        if a is None and _came_with(after, before, {j for _, j in matched}):
+            continue
+        if b is None and _came_with(before, after, {i for i, _ in matched}):
+            continue
+        yield Pair(Role.VALUE, a, b, where, old, new, lookalike=value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Named:
+    """What a value of the discriminator names in one version."""
+
+    value: str
+    union: Union
+    name: str | None
+    branches: Sequence[Schema]
+    types: Mapping[str, Schema]
+
+    @property
+    def spot(self) -> int | None:
+        """Where the alternative stands, if it is one."""
+        return None if self.name is None else _spot(self.union, self.name)
+
+    @property
+    def said(self) -> str | None:
+        """The name, where a message of it may have the value at all."""
+        spot, by = self.spot, self.union.discriminator or ""
+        dead = spot is not None and not _may_be(self.branches[spot], by, self.value, self.types)
+        return None if dead else self.name
+
+
+def _is_same(before: _Named, after: _Named, matched: Collection[tuple[int, int]]) -> bool:
+    """Whether both name one alternative, whatever it is called."""
+    i, j = before.spot, after.spot
+    if i is None or j is None:
+        return i is j and before.name == after.name
+    return (i, j) in matched or _nameless(before.branches[i]) == _nameless(after.branches[j])
+
+
+def _came_with(mine: _Named, other: _Named, met: Collection[int]) -> bool:
+    """Whether a value is only there with its alternative, whose messages nobody else takes."""
+    spot = mine.spot
+    if spot is None or spot in met:
+        return False
+    types = mine.types, other.types
+    return not covered(mine.branches[spot], other.branches, Encoding.JSON, types)
+
+
+def _named(union: Union) -> dict[str, str]:
+    """What each value names: an alternative's own name is one without being listed."""
+    own = (_short(name_of(each)) for each in union.branches)
+    return {name: name for name in own if name} | dict(union.mapping)
+
+
+def is_listed(union: Union, name: str) -> bool:
+    """Whether what a value names is an alternative."""
+    return _spot(union, name) is not None
+
+
+def _spot(union: Union, name: str) -> int | None:
+    """Where an alternative stands; the one without a name is what the choice is about itself."""
+    listed = enumerate(union.branches)
+    return next(
+        (
+            index
+            for index, each in listed
+            if not isinstance(each, Scalar) and name in {name_of(each), _short(name_of(each))}
+        ),
+        None,
+    )
+
+
+def _short(name: str) -> str:
+    return name.rpartition("#")[2].rpartition("/")[2]
+
+
+def _nameless(schema: Schema) -> Schema:
+    return replace(schema, name="") if isinstance(schema, Record) else schema
+
+
+def _may_be(
+    schema: Schema, name: str, value: str, types: Mapping[str, Schema], depth: int = 0
+) -> bool:
+    """Whether a message that `schema` takes may have that value at all."""
+    found = resolve(schema, types)
+    if depth > _DEEPEST:
+        return True
+    if isinstance(found, Restricted):
+        return _may_be(found.base, name, value, types, depth + 1)
+    if isinstance(found, Union):
+        return any(_may_be(each, name, value, types, depth + 1) for each in found.branches)
+    if not isinstance(found, Record):
+        return True
+    asked = next((each.schema for each in found.fields if each.name == name), None)
+    if asked is None:
+        return found.rest is None or isinstance(found.rest, Anything)
+    return admits(resolve(asked, types), value) is not False

@@ -1,0 +1,142 @@
+"""Values that travel as text: in a URL, a header, or a part of a form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from lading.compat.pair.schemas import pair_schemas
+from lading.compat.pair.walk import ITEMS, Pair, Role, resolve
+from lading.model.api import is_json
+from lading.model.schema import (
+    NO_LIMITS,
+    Array,
+    Enum,
+    Restricted,
+    Scalar,
+    ScalarType,
+    Union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lading.compat.pair.walk import Walk, Where
+    from lading.model.api import Parameter, Part
+    from lading.model.schema import Schema
+
+_DEEPEST: Final = 20
+_LISTED: Final = frozenset({"form", "spaceDelimited", "pipeDelimited"})
+"""Styles in which a plain value is written alike."""
+
+
+def pair_texts(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iterator[Pair]:
+    """Yield the schemas of a parameter or a header.
+
+    Where it is written by a style, every number and truth value is a text as well.
+    """
+    if old.media or new.media:
+        yield from pair_schemas(walk, old.schema, new.schema, where)
+    else:
+        yield from _texts(walk, old.schema, new.schema, where)
+
+
+def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+    a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    if isinstance(a, Array) and isinstance(b, Array) and _spells(walk, a.items, b.items):
+        yield Pair(Role.SCHEMA, a, b, where)
+        yield from _texts(walk, a.items, b.items, where.step(ITEMS))
+    elif _spells(walk, a, b):
+        wider, narrower = _is_any_text(b), _is_any_text(a)
+        yield Pair(Role.SCHEMA, a, b, where, covered_old=wider, covered_new=narrower)
+    else:
+        yield from pair_schemas(walk, old, new, where)
+
+
+def _spells(walk: Walk, old: Schema, new: Schema) -> bool:
+    """Whether one side takes any text, and the other the texts of numbers or truth values."""
+    a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    return (_is_any_text(a) and _has_no_text(b)) or (_has_no_text(a) and _is_any_text(b))
+
+
+def _is_any_text(schema: Schema) -> bool:
+    return (
+        isinstance(schema, Scalar)
+        and schema.type is ScalarType.STRING
+        and schema.logical is None
+        and schema.scheme is None
+        and schema.limits == NO_LIMITS
+    )
+
+
+def _has_no_text(schema: Schema) -> bool:
+    """Whether its values are numbers or truth values, which JSON and a style write alike."""
+    match schema:
+        case Scalar(type=kind):
+            return kind in {ScalarType.INTEGER, ScalarType.NUMBER, ScalarType.BOOLEAN}
+        case Enum(symbols=symbols):
+            return all(isinstance(each, int | float) for each in symbols)
+    return False
+
+
+def as_written(walk: Walk, old: Parameter, new: Parameter) -> tuple[Parameter, Parameter]:
+    """Both, with nothing said of how they are written that no value of them shows."""
+    schemas = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
+    plain = is_plain(schemas[0], walk.old_types) and is_plain(schemas[1], walk.new_types)
+    if plain:
+        numbers = all(map(_has_no_text, schemas))
+        return _plainly(old, numbers=numbers), _plainly(new, numbers=numbers)
+    lists = is_list(schemas[0], walk.old_types) and is_list(schemas[1], walk.new_types)
+    if lists:
+        return _in_a_row(old), _in_a_row(new)
+    return old, new
+
+
+def _plainly(parameter: Parameter, *, numbers: bool) -> Parameter:
+    if parameter.media:
+        alike = numbers and is_json(parameter.media)
+        return replace(parameter, media="", style="form", explode=False) if alike else parameter
+    style = "form" if parameter.style in _LISTED else parameter.style
+    if numbers and style == "simple":
+        style = "form"
+    return replace(parameter, style=style, explode=False)
+
+
+def _in_a_row(parameter: Parameter) -> Parameter:
+    """Items are divided by commas, exploded or not (OpenAPI, Style Examples)."""
+    return replace(parameter, explode=False) if parameter.style == "simple" else parameter
+
+
+def part_as_sent(walk: Walk, part: Part, schemas: tuple[Schema, Schema] | None) -> Part:
+    """A plain value is written alike whatever is said of lists, and where nothing is said at all.
+
+    The default content type of what is no object is plain text, and a list is a part for each item
+    (OpenAPI 3.1, Encoding Object).
+    """
+    if schemas is None or part.contents or part.style not in {"", "form"}:
+        return part
+    types = walk.old_types, walk.new_types
+    if all(is_plain(each, side) for each, side in zip(schemas, types, strict=True)):
+        return replace(part, style="form", explode=True)
+    lists = all(is_list(each, side) for each, side in zip(schemas, types, strict=True))
+    return replace(part, style="form", explode=True) if lists and not part.style else part
+
+
+def is_plain(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
+    """Whether its values are neither lists nor objects."""
+    found = resolve(schema, types)
+    if depth > _DEEPEST:
+        return False
+    if isinstance(found, Restricted):
+        return is_plain(found.base, types, depth + 1)
+    if isinstance(found, Union):
+        return all(is_plain(each, types, depth + 1) for each in found.branches)
+    return isinstance(found, Scalar | Enum)
+
+
+def is_list(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
+    """Whether its values are lists of plain ones."""
+    found = resolve(schema, types)
+    if isinstance(found, Restricted) and depth <= _DEEPEST:
+        return is_list(found.base, types, depth + 1)
+    return isinstance(found, Array) and is_plain(found.items, types)

@@ -1,0 +1,279 @@
+"""APIs: what a change of one does to the clients of its provider, and what it is shown by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lading.compat import compare, prove
+from lading.model.contract import Compatibility
+
+if TYPE_CHECKING:
+    from lading.compat import Finding
+
+Json = dict[str, Any]
+
+TEXT: Json = {"type": "string"}
+WHOLE: Json = {"type": "integer"}
+TEXTS: Json = {"type": "array", "items": TEXT}
+JSON = "application/json"
+OK: Json = {"200": {"description": "It."}}
+
+
+def api(operation: Json, path: str = "/a/{id}", **more: Any) -> Json:
+    place = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    listed = [place] if "{" in path and "parameters" not in operation else []
+    asked = {"responses": OK, "parameters": listed, **operation}
+    head = {"openapi": "3.2.0", "info": {"title": "T", "version": "1"}}
+    return {**head, "paths": {path: {"post": asked}}, **more}
+
+
+def query(**said: Any) -> Json:
+    return api({"parameters": [{"name": "q", "in": "query", **said}]}, "/a")
+
+
+def in_path(**said: Any) -> Json:
+    return api({"parameters": [{"name": "id", "in": "path", "required": True, **said}]})
+
+
+def taken(contents: Json, **schemas: Json) -> Json:
+    body = {"content": {key: {"schema": each} for key, each in contents.items()}}
+    return api({"requestBody": body}, components={"schemas": schemas})
+
+
+def given(contents: Json, **schemas: Json) -> Json:
+    content = {key: {"schema": each} for key, each in contents.items()}
+    answer = {"200": {"description": "It.", "content": content}}
+    return api({"responses": answer}, components={"schemas": schemas})
+
+
+def record(*required: str, **properties: Json) -> Json:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def either(*names: str, **mapping: str) -> Json:
+    said = {"propertyName": "kind", **({"mapping": mapping} if mapping else {})}
+    return {"oneOf": list(map(ref, names)), "discriminator": said}
+
+
+CAT = record("kind", "claws", kind=TEXT, claws=TEXT)
+DOG = record("kind", "bark", kind=TEXT, bark=TEXT)
+
+
+def pets(*, kinds: Json, **mapping: str) -> Json:
+    said = {"propertyName": "kind", **({"mapping": mapping} if mapping else {})}
+    base = {**record("kind", kind=TEXT), "discriminator": said}
+    built = {name: {"allOf": [ref("Pet"), each]} for name, each in kinds.items()}
+    return {"Pet": base, **built}
+
+
+def family(*, kinds: Json, **mapping: str) -> Json:
+    return taken({JSON: ref("Pet")}, **pets(kinds=kinds, **mapping))
+
+
+KINDS = {"Cat": record(claws=TEXT), "Dog": record(bark=TEXT)}
+BREAKS: dict[str, tuple[Json, Json, str]] = {
+    "a parameter is JSON no longer": (
+        query(content={JSON: {"schema": TEXTS}}),
+        query(schema=TEXTS),
+        "LAD504",
+    ),
+    "a parameter is JSON now": (
+        query(schema=TEXT),
+        query(content={JSON: {"schema": TEXT}}),
+        "LAD504",
+    ),
+    "a list is exploded": (
+        query(schema=TEXTS, explode=False),
+        query(schema=TEXTS),
+        "LAD504",
+    ),
+    "a list in the path is written otherwise": (
+        in_path(schema=TEXTS),
+        in_path(schema=TEXTS, style="matrix"),
+        "LAD504",
+    ),
+    "an object is written otherwise": (
+        query(schema=record(a=TEXT)),
+        query(schema=record(a=TEXT), style="deepObject", explode=True),
+        "LAD504",
+    ),
+    "a text in the path is one of a list": (
+        in_path(schema=TEXT),
+        in_path(schema={"enum": ["x"]}),
+        "LAD207",
+    ),
+    "a text in a query is a number": (query(schema=TEXT), query(schema=WHOLE), "LAD201"),
+    "a media type takes over a range": (
+        taken({"*/*": TEXT}),
+        taken({"*/*": TEXT, JSON: WHOLE}),
+        "LAD201",
+    ),
+    "a media type takes over a range of answers": (
+        given({"application/*": TEXT}),
+        given({"application/*": TEXT, JSON: WHOLE}),
+        "LAD201",
+    ),
+    "an alternative is renamed, and known by its name": (
+        taken({JSON: either("Cat", "Dog")}, Cat=CAT, Dog=DOG),
+        taken({JSON: either("Katze", "Dog")}, Katze=CAT, Dog=DOG),
+        "LAD314",
+    ),
+    "values of a discriminator are swapped": (
+        taken({JSON: either("Cat", "Dog", x="Cat", y="Dog")}, Cat=CAT, Dog=DOG),
+        taken({JSON: either("Cat", "Dog", x="Dog", y="Cat")}, Cat=CAT, Dog=DOG),
+        "LAD314",
+    ),
+    "a value of a discriminator is gone": (
+        taken({JSON: either("Cat", "Dog", x="Cat")}, Cat=CAT, Dog=DOG),
+        taken({JSON: either("Cat", "Dog")}, Cat=CAT, Dog=DOG),
+        "LAD314",
+    ),
+    "a type that builds on another is gone": (
+        family(kinds=KINDS),
+        family(kinds={"Cat": KINDS["Cat"]}),
+        "LAD314",
+    ),
+    "a type that builds on another asks for more": (
+        family(kinds=KINDS),
+        family(kinds=KINDS | {"Cat": record("claws", claws=TEXT)}),
+        "LAD104",
+    ),
+    "a type that builds on another is answered": (
+        given({JSON: ref("Pet")}, **pets(kinds={"Cat": KINDS["Cat"]})),
+        given({JSON: ref("Pet")}, **pets(kinds=KINDS)),
+        "LAD314",
+    ),
+    "numbers of fewer bits": (
+        taken({JSON: record(n={**WHOLE, "format": "int64"})}),
+        taken({JSON: record(n={**WHOLE, "format": "int32"})}),
+        "LAD803",
+    ),
+}
+
+
+def forbidden(old: Json, new: Json) -> list[Finding]:
+    verdict = prove(compare(old, new, promise=Compatibility.BACKWARD))
+    assert not verdict.problems
+    return [each for each in verdict.findings if each.forbidden]
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_breaks_clients_is_forbidden_and_shown(name: str) -> None:
+    """By a request or a response that was tried on both documents."""
+    old, new, rule = BREAKS[name]
+    found = forbidden(old, new)
+
+    assert {each.rule for each in found} == {rule}
+    assert all(each.witness for each in found)
+
+
+def test_an_example_of_a_parameter_is_a_request_that_a_client_sends() -> None:
+    """A path has a value, not its template; an object has what is declared."""
+    asked = {
+        name: str(forbidden(*BREAKS[name][:2])[0].witness)
+        for name in ("a text in the path is one of a list", "an object is written otherwise")
+    }
+
+    assert "{id}" not in asked["a text in the path is one of a list"]
+    assert "x-other" not in asked["an object is written otherwise"]
+
+
+UNDECIDED: dict[str, tuple[Json, Json, str]] = {
+    "how a body is written in XML": (
+        taken({"application/xml": record(a={**TEXT, "xml": {"name": "b"}})}),
+        taken({"application/xml": record(a={**TEXT, "xml": {"attribute": True}})}),
+        "LAD903",
+    ),
+    "a path that was a value of another's parameter": (
+        api({}),
+        {**api({}), "paths": {**api({})["paths"], **api({"responses": {}}, "/a/b")["paths"]}},
+        "LAD402",
+    ),
+    "a value that names what is no alternative": (
+        taken({JSON: either("Cat", "Dog", x="Bird")}, Cat=CAT, Dog=DOG),
+        taken({JSON: either("Cat", "Dog")}, Cat=CAT, Dog=DOG),
+        "LAD314",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_what_nobody_can_tell_is_no_pass(name: str) -> None:
+    old, new, rule = UNDECIDED[name]
+    verdict = compare(old, new)
+
+    assert (verdict.outcome, {each.rule for each in verdict.findings}) == ("unknown", {rule})
+
+
+def secured(**flows: str) -> Json:
+    scheme = {"type": "oauth2", "flows": {"clientCredentials": {"scopes": {}, **flows}}}
+    return api({"security": [{"a": []}]}, components={"securitySchemes": {"a": scheme}})
+
+
+FREE: dict[str, tuple[Json, Json]] = {
+    "a number in a query may be any text": (query(schema=WHOLE), query(schema=TEXT)),
+    "numbers of more bits": (
+        taken({JSON: record(n={**WHOLE, "format": "int32"})}),
+        taken({JSON: record(n={**WHOLE, "format": "int64"})}),
+    ),
+    "a range for a media type": (taken({JSON: TEXT}), taken({"application/*": TEXT})),
+    "a path that is no value of another's parameter": (
+        in_path(schema=WHOLE),
+        {**api({}), "paths": {**in_path(schema=WHOLE)["paths"], **api({}, "/a/b")["paths"]}},
+    ),
+    "a further value for an alternative": (
+        taken({JSON: either("Cat", "Dog")}, Cat=CAT, Dog=DOG),
+        taken({JSON: either("Cat", "Dog", x="Cat")}, Cat=CAT, Dog=DOG),
+    ),
+    "a further address to refresh at": (
+        secured(tokenUrl="https://a"),
+        secured(tokenUrl="https://a", refreshUrl="https://b"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_what_clients_do_not_mind_is_compatible(name: str) -> None:
+    """Something is said of it, and forbids nothing."""
+    verdict = compare(*FREE[name])
+
+    assert verdict.findings
+    assert verdict.outcome == "compatible"
+
+
+def test_an_address_to_log_in_at_that_is_gone_breaks_clients() -> None:
+    found = forbidden(secured(tokenUrl="https://a"), secured(tokenUrl="https://b"))
+
+    assert [each.rule for each in found] == ["LAD532"]
+
+
+def test_the_whole_query_goes_by_no_name() -> None:
+    """What it holds is judged (OpenAPI 3.2, `in: querystring`)."""
+
+    def whole(name: str, schema: Json) -> Json:
+        content = {"application/x-www-form-urlencoded": {"schema": record(a=schema)}}
+        return api({"parameters": [{"name": name, "in": "querystring", "content": content}]}, "/a")
+
+    assert not compare(whole("q", TEXT), whole("r", TEXT)).findings
+    assert [each.rule for each in forbidden(whole("q", TEXT), whole("q", WHOLE))] == ["LAD201"]
+
+
+def test_reasons_say_what_follows_for_clients() -> None:
+    """Nobody sends a webhook to the provider, or a date."""
+    called = {"event": {"post": {"responses": OK}}}
+    old = {"deprecated": True, "x-sunset": "2028-01-01"}
+    new = {"deprecated": True, "x-sunset": "2027-01-01"}
+    found = [
+        *forbidden(api({}, webhooks=called), api({})),
+        *forbidden(api(old), api(new)),
+        *forbidden(api({}), api({"x-stability-level": "beta"})),
+    ]
+
+    assert [each.rule for each in found] == ["LAD401", "LAD406", "LAD407"]
+    assert not [each.reason for each in found if "provider" in each.reason]
