@@ -147,6 +147,10 @@ def _clean(
     """The valid part of one set of terms."""
     found: dict[str, Any] = {}
     for key in _TEXTS:
+        if key == "version" and isinstance(node.get(key), int | float):
+            message = f"`{node[key]}` is a number, not a version"
+            notes.add("LAD031", (*at, key), message, hint="write it as 1.0.0")
+            continue
         text = notes.text(node, key, at)
         if not text:
             continue
