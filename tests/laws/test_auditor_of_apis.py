@@ -217,6 +217,7 @@ def is_the_same_list_of_addresses(at: At, old: Any, new: Any) -> bool:
         return False
     spot = at.index("servers") + 1
     listed = [value(each, at[:spot]) for each in (old, new)]
+    listed = [[{"url": "/"}] if not says(each) or each is GONE else each for each in listed]
     return all(isinstance(each, list) for each in listed) and addresses(listed[0]) == addresses(
         listed[1]
     )
@@ -264,6 +265,29 @@ def is_a_part_for_each_item(at: At, old: Any, new: Any) -> bool:
 def is_of_bytes(at: At, old: Any, new: Any) -> bool:
     """``format: binary`` is any bytes, which 3.1 does not say."""
     return at[-1] == "format" and {value(each, at) for each in (old, new)} <= {"binary", GONE}
+
+
+def is_in_a_range(at: At, old: Any, new: Any) -> bool:
+    """A media type for which a range stands, and says the same."""
+    if "content" not in at[:-1]:
+        return False
+    spot = at.index("content") + 1
+    tables = [value(each, at[:spot]) for each in (old, new)]
+    said = [
+        {json.dumps(each, sort_keys=True) for each in table.values()}
+        for table in tables
+        if isinstance(table, dict) and any("*" in key for key in table)
+    ]
+    return len(said) == len(tables) and said[0] == said[1] and len(said[0]) == 1
+
+
+def is_xml_by_default(at: At, old: Any, new: Any) -> bool:
+    """An element of the name of the property, without more."""
+    spot = at.index("xml") + 1 if "xml" in at else len(at)
+    said = [value(each, at[:spot]) for each in (old, new)]
+    return "xml" in at and all(
+        each is GONE or (isinstance(each, dict) and not any(each.values())) for each in said
+    )
 
 
 def is_written_alike(at: At, old: Any, new: Any) -> bool:
@@ -327,6 +351,8 @@ NOTHING: tuple[Callable[[At, Any, Any], bool], ...] = (
     is_the_same_list_of_addresses,
     is_of_no_part,
     is_a_part_for_each_item,
+    is_in_a_range,
+    is_xml_by_default,
     is_of_bytes,
     is_written_alike,
     is_of_another_place,

@@ -158,6 +158,17 @@ def leads_to_itself(root: Any, node: Any, names: frozenset[str] = frozenset()) -
     return any(leads_to_itself(root, each, names) for each in node.values())
 
 
+def is_known_by_its_name(root: Any, node: Any) -> bool:
+    """Whether a discriminator tells it, or what builds on it, by its name."""
+    parts = [target(root, each) or each for each in node.get("allOf", ())]
+    return "discriminator" in node or any(is_known_by_its_name(root, each) for each in parts)
+
+
+def in_xml(at: At) -> bool:
+    """Where the name of a component is the name of an element."""
+    return any("xml" in str(each) for each in at)
+
+
 # --- the refactorings
 
 
@@ -166,6 +177,8 @@ def inlined(root: Any, _: Random) -> Iterator[Any]:
     for at in schemas(root):
         found = target(root, value(root, at))
         alone = set(value(root, at)) == {"$ref"} and at[-2:-1] not in BRANCH
+        if found is not None and (is_known_by_its_name(root, found) or in_xml(at)):
+            continue
         if alone and found is not None and not leads_to_itself(root, found):
             yield put(root, at, found)
 
@@ -173,7 +186,7 @@ def inlined(root: Any, _: Random) -> Iterator[Any]:
 def extracted(root: Any, _: Random) -> Iterator[Any]:
     """A component of what is written in place."""
     for at in schemas(root):
-        if is_component(at) or "$ref" in value(root, at) or at[-2:-1] in BRANCH:
+        if is_component(at) or "$ref" in value(root, at) or at[-2:-1] in BRANCH or in_xml(at):
             continue
         made = put(root, at, {"$ref": f"{NEXT}Extracted"})
         made.setdefault("components", {}).setdefault("schemas", {})["Extracted"] = value(root, at)
@@ -258,6 +271,8 @@ def renamed(root: Any, _: Random) -> Iterator[Any]:
         text = f"{NEXT}{name}"
         branches = (value(root, at) for at in schemas(root) if at[-2:-1] in BRANCH)
         if any(each.get("$ref") == text for each in branches):
+            continue
+        if is_known_by_its_name(root, root["components"]["schemas"][name]):
             continue
         made = swapped(root, text, f"{text}Again")
         held = made["components"]["schemas"]

@@ -361,12 +361,15 @@ class _Reader:
             target, _ = self._follow({"$ref": text}, ())
             found |= self._in_xml(target, met | {text}, seen)
         said = {key: each for key, each in _dict(node.get("xml")).items() if each}
-        for each in _list(node.get("allOf")):
+        choices = {key: _list(node.get(key)) for key in ("anyOf", "oneOf")}
+        alone = [each for listed in choices.values() for each in listed if len(listed) == 1]
+        for each in (*_list(node.get("allOf")), *alone):
             found |= self._in_xml(each, met, seen)
         inner = {f".{name}": each for name, each in _dict(node.get("properties")).items()}
         inner |= {key: node[key] for key in ("items", "additionalProperties") if key in node}
-        for key in ("anyOf", "oneOf"):
-            inner |= {f"{key} {index}": each for index, each in enumerate(_list(node.get(key)))}
+        for key, listed in choices.items():
+            several = listed if len(listed) > 1 else ()
+            inner |= {f"{key} {index}": each for index, each in enumerate(several)}
         below = {key: self._in_xml(each, met, seen) for key, each in inner.items()}
         found |= {key: each for key, each in below.items() if each}
         return found | ({"xml": said} if said else {})
@@ -519,8 +522,8 @@ class _Reader:
         }
         builders: dict[str, list[str]] = {}
         for name, (prefix, node) in listed.items():
-            for part in _list(node.get("allOf")):
-                builders.setdefault(_component(_dict(part).get("$ref"), prefix), []).append(name)
+            for text in _built_on(node):
+                builders.setdefault(_component(text, prefix), []).append(name)
         for name, (prefix, node) in listed.items():
             said = _dict(node.get("discriminator"))
             by = said.get("propertyName")
@@ -643,6 +646,16 @@ def _component(text: Any, prefix: str) -> str:
     if pointer[:-1] != ("components", "schemas"):
         return ""
     return f"{f'{file}#' if file else prefix}{pointer[-1]}"
+
+
+def _built_on(node: dict[str, Any], *, is_part: bool = False) -> Iterator[Any]:
+    """The references that are parts of a schema, whatever is put around them."""
+    if is_part and "$ref" in node:
+        yield node["$ref"]
+    for key in ("allOf", "anyOf", "oneOf"):
+        parts = list(map(_dict, _list(node.get(key))))
+        for part in parts if key == "allOf" or len(parts) == 1 else ():
+            yield from _built_on(part, is_part=is_part or key == "allOf")
 
 
 def _all_on(name: str, builders: Mapping[str, list[str]]) -> list[str]:
