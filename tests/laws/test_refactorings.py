@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from api_documents import DOCUMENTS, At, put, value
-from lading.compat import compare
-from lading.model.contract import Compatibility
+from lading.compat import Content, Policy, compare
+from lading.model.contract import Compatibility, Kind
 from lading.model.reader import read_document
 
 if TYPE_CHECKING:
@@ -496,6 +496,42 @@ def test_the_start_of_every_path_may_be_said_by_the_servers(name: str) -> None:
 
     assert findings(below, above) == []
     assert findings(above, below) == []
+
+
+def circle(a: str, b: str, c: str) -> Any:
+    """Three types that lead to each other."""
+
+    def tagged(tag: int, leads: Any) -> Any:
+        properties = {"u": leads, "z": {"const": tag}}
+        return {"type": "object", "properties": properties, "required": ["z"]}
+
+    refs = {name: {"$ref": f"#/$defs/{name}"} for name in (a, b, c)}
+    defs = {
+        a: tagged(1, {"oneOf": [refs[b], refs[c]]}),
+        b: tagged(2, refs[a]),
+        c: tagged(3, {"oneOf": [refs[a], refs[b]]}),
+    }
+    return {"$ref": f"#/$defs/{a}", "$defs": defs}
+
+
+WRITTEN_OTHERWISE: dict[str, tuple[Any, Any]] = {
+    "three that lead to each other, by other names": (circle("A", "B", "C"), circle("X", "Y", "Z")),
+    "one of them by another name": (circle("A", "B", "C"), circle("X", "B", "C")),
+}
+"""JSON Schemas of one meaning."""
+
+
+@pytest.mark.parametrize("name", WRITTEN_OTHERWISE)
+def test_a_schema_that_is_written_otherwise_is_no_change(name: str) -> None:
+    """As its authors mean it, and to the letter."""
+    old, new = WRITTEN_OTHERWISE[name]
+
+    for content in Content:
+        found = compare(
+            old, new, kind=Kind.JSON, promise=Compatibility.FULL, policy=Policy(content=content)
+        )
+        said = [(each.rule, each.path, each.reason) for each in found.findings]
+        assert (said, found.problems) == ([], ()), content
 
 
 def test_an_edit_of_a_type_used_at_40_places_is_one_finding() -> None:

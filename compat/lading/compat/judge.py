@@ -63,10 +63,10 @@ def judge(
 
 
 def too_deep(old: Contract | None, new: Contract, word: Compatibility) -> Verdict:
-    """What is too deep to be judged is unknown, whoever asks."""
-    message = "the two versions are nested too deeply, or lead to themselves, to be judged"
+    """What is too deep, or too much, to be judged is unknown, whoever asks."""
+    message = "the two versions are nested too deeply, lead to themselves, or differ in too much"
     place = Place(new.document.name if new.documents else new.subject)
-    hint = "give inner schemas a name, and let none be a part of itself in the same place"
+    hint = "give inner schemas a name, let none be a part of itself, and compare smaller steps"
     return Verdict(new.subject, word, old, new, (), (Problem("LAD024", message, place, hint),))
 
 

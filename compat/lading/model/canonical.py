@@ -92,6 +92,15 @@ def plain(node: Any, *, ordered: bool = True) -> Any:
     return {"none": True} if node is NO_DEFAULT else _number(node)
 
 
+def identity(schema: Schema) -> Hashable:
+    """What equal schemas share, to look them up by."""
+    try:
+        hash(schema)
+    except TypeError:  # a default that is a list or an object
+        return _canonical(plain(schema))
+    return schema
+
+
 def _number(node: Any) -> Any:
     """JSON has one kind of number: 1.0 and 1 are the same limit."""
     return int(node) if isinstance(node, float) and node.is_integer() else node

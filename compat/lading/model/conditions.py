@@ -25,7 +25,7 @@ from lading.model.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from lading.model.document import JsonValue, Origin
     from lading.model.schema import Condition, Schema
@@ -219,10 +219,10 @@ def _tried(base: Schema, conditions: tuple[Condition, ...], origin: Origin) -> S
     if isinstance(base, Union) and not base.exclusive:
         return _tried_each(base, conditions, origin)
     values = _values(base)
-    answers = [[meets(each, value) for each in conditions] for value in values]
+    answers = [meet(each, values) for each in conditions]
     if not values or any(None in each for each in answers):
         return None
-    return _kept(base, tuple(v for v, met in zip(values, answers, strict=True) if all(met)))
+    return _kept(base, tuple(v for v, *met in zip(values, *answers, strict=True) if all(met)))
 
 
 def _tried_each(base: Union, conditions: tuple[Condition, ...], origin: Origin) -> Schema | None:
@@ -266,7 +266,7 @@ def _joined(a: Schema, b: Schema) -> Schema | None:
         case _, Enum() if not isinstance(a, Enum):
             return _joined(b, a)
     values = _values(a)
-    answers = [admits(b, value) for value in values]
+    answers = admit(b, values)
     if not values or None in answers:
         return None
     return _kept(a, tuple(v for v, met in zip(values, answers, strict=True) if met))
@@ -310,45 +310,60 @@ def _values(schema: Schema) -> tuple[JsonValue, ...]:
     return ()
 
 
-def meets(condition: Condition, value: JsonValue) -> bool | None:
-    """Whether a value that is no list and no object meets `condition`; `None`: not known."""
+def meet(condition: Condition, values: Sequence[JsonValue]) -> list[bool | None]:
+    """Which of `values`, none of them a list or an object, meet `condition`; `None`: not known."""
     if condition.keyword == "allOf":
-        return admits(condition.schema, value)
+        return admit(condition.schema, values)
     if condition.keyword == "not":
-        found = admits(condition.schema, value)
-        return None if found is None else not found
+        return [None if found is None else not found for found in admit(condition.schema, values)]
     if condition.keyword == "if" and condition.test and condition.otherwise:
-        found = admits(condition.test, value)
-        if found is None:
-            return None
-        return admits(condition.schema if found else condition.otherwise, value)
-    return True
+        arms = (admit(each, values) for each in (condition.schema, condition.otherwise))
+        return [
+            None if found is None else then if found else otherwise
+            for found, then, otherwise in zip(admit(condition.test, values), *arms, strict=True)
+        ]
+    return [True] * len(values)
 
 
 def admits(schema: Schema, value: JsonValue) -> bool | None:
     """Whether `schema` admits a value that is no list and no object; `None`: not known."""
+    return admit(schema, (value,))[0]
+
+
+def admit(schema: Schema, values: Sequence[JsonValue]) -> list[bool | None]:
+    """Which of `values`, none of them a list or an object, `schema` admits; `None`: not known."""
     match schema:
         case Enum(open=False):
-            return any(_is_equal(value, each) for each in schema.symbols)
+            listed = {_spelled(each) for each in schema.symbols}
+            return [_spelled(each) in listed for each in values]
         case Scalar():
-            return _is_of(value, schema.type) and _keeps(value, schema)
+            return [_is_of(each, schema.type) and _keeps(each, schema) for each in values]
         case Union(exclusive=False):
-            return _either([admits(each, value) for each in schema.branches])
+            return _any([admit(each, values) for each in schema.branches], len(values))
         case Restricted():
-            met = [admits(schema.base, value), *(meets(each, value) for each in schema.conditions)]
-            return False if False in met else None if None in met else True
+            met = [admit(schema.base, values), *(meet(each, values) for each in schema.conditions)]
+            return [_all(each) for each in zip(*met, strict=True)]
         case Anything() | Nothing() | Record() | Map() | Array() | Tuple():
-            return isinstance(schema, Anything)
-    return None
+            return [isinstance(schema, Anything)] * len(values)
+    return [None] * len(values)
 
 
-def _either(answers: list[bool | None]) -> bool | None:
-    return True if True in answers else None if None in answers else False
+def _any(answers: list[list[bool | None]], count: int) -> list[bool | None]:
+    if not answers:
+        return [False] * count
+    found = zip(*answers, strict=True)
+    return [True if True in each else None if None in each else False for each in found]
 
 
-def _is_equal(a: JsonValue, b: JsonValue) -> bool:
-    """In JSON ``true`` is no number."""
-    return a == b and isinstance(a, bool) == isinstance(b, bool)
+def _all(answers: Sequence[bool | None]) -> bool | None:
+    return False if False in answers else None if None in answers else True
+
+
+def _spelled(value: JsonValue) -> Hashable:
+    """A value such that equal ones are those of JSON, where ``true`` is no number."""
+    if isinstance(value, list | dict):
+        return repr(value)
+    return isinstance(value, bool), value
 
 
 def _is_of(value: JsonValue, kind: ScalarType) -> bool:

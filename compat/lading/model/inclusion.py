@@ -6,10 +6,9 @@ types of the side that they come from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lading.model.conditions import admits, types_of
+from lading.model.conditions import admit, types_of
 from lading.model.names import MOST_PATTERNS, may_be_about, may_match
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
 
 _DEEPEST: Final = 8
 """Levels that are looked at: what is nested deeper, or leads to itself, is not known."""
+_STEPS: Final = 20_000
+"""Pairs of schemas that are looked at for one answer; beyond, it is not known."""
+_HELD: Final = -1
 _LEAST: Final = ("min_length", "min_items", "min_properties")
 _MOST: Final = ("max_length", "max_items", "max_properties")
 
@@ -51,31 +53,54 @@ def within(
         wide: the other.
         types: the named types that each of them refers to.
     """
-    return _Inclusion(*types).holds(narrow, wide, 0)
+    return Inclusion(*types).within(narrow, wide)
 
 
 def apart(
     one: Schema, other: Schema, types: tuple[Mapping[str, Schema], Mapping[str, Schema]]
 ) -> bool:
     """Whether surely no value is in both."""
-    return _Inclusion(*types).excludes(one, other)
+    return Inclusion(*types).excludes(one, other)
 
 
-@dataclass(frozen=True, slots=True)
-class _Inclusion:
-    """The two worlds that the schemas come from."""
+class Inclusion:
+    """The two worlds that schemas come from, and what was found out about pairs of them."""
 
-    mine: Mapping[str, Schema]
-    others: Mapping[str, Schema]
+    def __init__(self, mine: Mapping[str, Schema], others: Mapping[str, Schema]) -> None:
+        self.mine = mine
+        self.others = others
+        self.steps = 0
+        """How many pairs were looked at so far."""
+        self._left = 0
+        self._known: dict[tuple[int, int], tuple[Schema, Schema, int]] = {}
+        """By identity of a pair: the pair, which keeps it alive, and the deepest level that it was
+        looked at from in vain; `_HELD` where it holds."""
 
-    def holds(  # noqa: C901, PLR0911 - one case per kind of schema
-        self, a: Schema, b: Schema, depth: int
-    ) -> bool:
+    def within(self, narrow: Schema, wide: Schema) -> bool:
+        """Whether all of `narrow` surely is in `wide`."""
+        self._left = _STEPS
+        return self.holds(narrow, wide, 0)
+
+    def holds(self, a: Schema, b: Schema, depth: int) -> bool:
+        """The same, so many levels down."""
         a, b = _resolved(a, self.mine), _resolved(b, self.others)
         if isinstance(b, Anything) or isinstance(a, Nothing):
             return True
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or not self._left:
             return False
+        key = id(a), id(b)
+        known = self._known.get(key)
+        if known and (known[2] == _HELD or known[2] <= depth):
+            return known[2] == _HELD
+        self._left -= 1
+        self.steps += 1
+        held = self._looked_at(a, b, depth)
+        self._known[key] = a, b, _HELD if held else depth
+        return held
+
+    def _looked_at(  # noqa: C901, PLR0911 - one case per kind of schema
+        self, a: Schema, b: Schema, depth: int
+    ) -> bool:
         match a, b:
             case Union(), _:
                 return all(self.holds(each, b, depth + 1) for each in a.branches)
@@ -88,7 +113,7 @@ class _Inclusion:
                 return any(self.holds(each, b, depth + 1) for each in (a.base, *demands))
             case Enum(open=False), _:
                 listed = b if not isinstance(b, Union) else self._flat(b)
-                return all(admits(listed, symbol) is True for symbol in a.symbols)
+                return all(found is True for found in admit(listed, a.symbols))
             case _, Union():
                 return not b.exclusive and any(self.holds(a, e, depth + 1) for e in b.branches)
             case Scalar(), Scalar():
@@ -109,9 +134,9 @@ class _Inclusion:
             return True
         match a, b:
             case Enum(open=False), _:
-                return all(admits(b, symbol) is False for symbol in a.symbols)
+                return all(found is False for found in admit(b, a.symbols))
             case _, Enum(open=False):
-                return all(admits(a, symbol) is False for symbol in b.symbols)
+                return all(found is False for found in admit(a, b.symbols))
         return False
 
     def _flat(self, union: Union) -> Schema:

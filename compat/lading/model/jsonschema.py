@@ -210,6 +210,16 @@ class Expected:
         return _named(schema, _name(self.pointer)) if self.pointer else schema
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference of an opaque node leads to."""
+
+    document: Document
+    said: str
+    """Its meaning, as canonical JSON."""
+    refs: tuple[str, ...]
+
+
 class Types:
     """The named types found so far, over all documents that are reached."""
 
@@ -225,6 +235,8 @@ class Types:
         self.closures = 0
         """How many targets have been written into opaque nodes."""
         self.is_full = False
+        self.targets: dict[tuple[str, str], Target] = {}
+        """By document and reference, what opaque nodes lead to."""
         self.said: dict[int, dict[str, Any]] = {}
         """Annotations of nodes that lead on, by identity: the documents outlive the reading."""
         self._expected: dict[str, Expected] = {}
@@ -569,37 +581,46 @@ class JsonSchemaReader:
     # --- shapes
 
     def _opaque(self, node: dict[str, Any], keywords: set[str], origin: Origin) -> OpaqueNode:
-        text = json.dumps(
-            {"schema": _meaning(node), "refs": dict(self._closure(node))},
-            sort_keys=True,
-            separators=(",", ":"),
-        )
+        refs = (f"{json.dumps(at)}:{said}" for at, said in sorted(self._closure(node)))
+        text = f'{{"refs":{{{",".join(refs)}}},"schema":{_written(_meaning(node))}}}'
         if self.types.closures >= MAX_CLOSURES and not self.types.is_full:
             self.types.is_full = True
             message = "too many schemas use keywords that cannot be decided, and use each other"
             self.notes.add("LAD003", origin.pointer, message, hint="split the document")
         return OpaqueNode(tuple(sorted(keywords)), text, at=origin)
 
-    def _closure(self, node: Any) -> Iterator[tuple[str, Any]]:
+    def _closure(self, node: Any) -> Iterator[tuple[str, str]]:
         """Every target that `node` reaches: a change there changes what the node means."""
         seen: set[tuple[str, str]] = set()
-        waiting = [(node, self.document)]
+        waiting = [(_refs(node), self.document)]
         while waiting and self.types.closures < MAX_CLOSURES:
-            node, home = waiting.pop()
-            for text in _refs(node):
+            refs, home = waiting.pop()
+            for text in refs:
                 if (home.name, text) in seen:
                     continue
                 seen.add((home.name, text))
-                file, pointer = split(text)
-                document = self.types.references.get(file) if file else home
-                target = _resolve(document.value, pointer) if document else _MISSING
-                if document is None or target is _MISSING:
+                target = self._target(text, home)
+                if target is None:
                     continue  # noted by the firewall, or where the reference is read
-                if file:
-                    self.types.used.setdefault(file, document)
                 self.types.closures += 1
-                yield (text if home is self.document else f"{home.name}{text}"), _meaning(target)
-                waiting.append((target, document))
+                yield (text if home is self.document else f"{home.name}{text}"), target.said
+                waiting.append((iter(target.refs), target.document))
+
+    def _target(self, text: str, home: Document) -> Target | None:
+        """What a reference in `home` leads to; looked at once."""
+        known = self.types.targets.get((home.name, text))
+        if known:
+            return known
+        file, pointer = split(text)
+        document = self.types.references.get(file) if file else home
+        node = _resolve(document.value, pointer) if document else _MISSING
+        if document is None or node is _MISSING:
+            return None
+        if file:
+            self.types.used.setdefault(file, document)
+        found = Target(document, _written(_meaning(node)), tuple(_refs(node)))
+        self.types.targets[home.name, text] = found
+        return found
 
     def _combination(  # noqa: PLR0911 - one return per way to be combined
         self,
@@ -1180,6 +1201,10 @@ def _is_of(value: Any, type_: str) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _written(node: Any) -> str:
+    return json.dumps(node, sort_keys=True, separators=(",", ":"))
 
 
 def _meaning(node: Any) -> Any:

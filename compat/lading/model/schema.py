@@ -139,6 +139,21 @@ class Enum:
     doc: str = field(default="", compare=False)
     at: Origin | None = field(default=None, compare=False, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        """By all that counts; ``true`` is no number, which Python takes it for."""
+        if not isinstance(other, Enum):
+            return NotImplemented
+        return (
+            (self.symbols, self.name, self.default, self.open, self.aliases, self.taxonomy)
+            == (other.symbols, other.name, other.default, other.open, other.aliases, other.taxonomy)
+        ) and [each is True or each is False for each in self.symbols] == [
+            each is True or each is False for each in other.symbols
+        ]
+
+    def __hash__(self) -> int:
+        """As equality has it, but for what is rare."""
+        return hash((self.symbols, self.name, self.open))
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from lading.compat.pair.apis import pair_apis
 from lading.compat.pair.families import with_families
 from lading.compat.pair.reach import reworded, shaken
+from lading.compat.pair.renames import NONE, renames
 from lading.compat.pair.schemas import drain, pair_schemas
 from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
 from lading.compat.pair.walk import Pair, Role, Walk, Where
@@ -35,7 +36,8 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
         yield from _pair_avro(old, new)
         return
     types = _types_of(old, new), _types_of(new, old)
-    walk = Walk(*types, cache(partial(shaken, *types)))
+    renamed = cache(partial(renames, *types))
+    walk = Walk(*types, cache(partial(shaken, *types, renamed)), renamed)
     match old.body, new.body:
         case Api(), Api():
             yield from pair_apis(walk, old.body, new.body)
@@ -65,7 +67,7 @@ def _pair_avro(old: Contract, new: Contract) -> Iterator[Pair]:
     found = reworded(*both)
     if not found:
         return
-    walk = Walk(old.types, new.types, lambda: found, written=both)
+    walk = Walk(old.types, new.types, lambda: found, lambda: NONE, written=both)
     where = Where(Slot.EVENT, Encoding.AVRO)
     yield from pair_schemas(walk, cast("Schema", old.body), cast("Schema", new.body), where)
     yield from drain(walk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from lading.model.canonical import identity
 from lading.model.conditions import type_of, types_of
 from lading.model.inclusion import within
 from lading.model.schema import (
@@ -20,7 +21,7 @@ from lading.model.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from lading.model.schema import Schema
 
@@ -41,6 +42,10 @@ fastavro and turn into replacement characters in Java.
 
 _WITHIN: Final[Mapping[ScalarType, set[str]]] = {ScalarType.NUMBER: {"number", "integer"}}
 """The types of values that a plain type of JSON takes, where it is not its own alone."""
+
+_NONE: Final[Mapping[int, int]] = {}
+_FEW: Final = 64
+"""So many pairs of branches are compared one by one."""
 
 Kinship = int
 """0: strangers. 3: the same. Between: related, the nearer the higher."""
@@ -95,23 +100,56 @@ def _by_type(branch: Schema) -> tuple[Schema, ...]:
 
 
 def match(
-    old: Sequence[Schema], new: Sequence[Schema], encoding: Encoding
+    old: Sequence[Schema],
+    new: Sequence[Schema],
+    encoding: Encoding,
+    twins: Mapping[int, int] = _NONE,
 ) -> tuple[tuple[int, int], ...]:
     """Pair branches, the nearest kin first, and of equally near ones as many as possible.
 
     The same pairs come out with the sides swapped: a verdict must not depend on the direction in
     which we happened to look.
+
+    Args:
+        old: the branches of the old version.
+        new: those of the new one.
+        encoding: how messages travel.
+        twins: what is known to be one type, by two names; new to old index.
     """
     if tuple(old) == tuple(new):
         return tuple((each, each) for each in range(len(old)))
     if _comes_after(old, new):
-        return tuple(sorted((i, j) for j, i in match(new, old, encoding)))
-    found: dict[int, int] = {}
-    for nearness in (4, 3, 2, 1):
-        found |= _match_at(old, new, found, (nearness, encoding))
+        swapped = {i: j for j, i in twins.items()}
+        return tuple(sorted((i, j) for j, i in match(new, old, encoding, swapped)))
+    found = dict(twins)
+    found |= _equal(old, new, found)
+    free = [i for i in range(len(old)) if i not in found.values()]
+    left = [j for j in range(len(new)) if j not in found]
+    near = {i: {j: kinship(old[i], new[j], encoding) for j in left} for i in free}
+    for nearness in (3, 2, 1):
+        found |= _match_at(near, found, nearness)
     if encoding is Encoding.JSON:
         found |= _only_records(old, new, found)
     return tuple(sorted((i, j) for j, i in found.items()))
+
+
+def _equal(
+    old: Sequence[Schema], new: Sequence[Schema], taken: Mapping[int, int]
+) -> dict[int, int]:
+    """Equal branches in their order; new to old index."""
+    if len(old) * len(new) <= _FEW:
+        return _equal_of_few(old, new, taken)
+    spare: dict[Hashable, list[int]] = {}
+    done = set(taken.values())
+    for i, each in enumerate(old):
+        if i not in done:
+            spare.setdefault(identity(each), []).append(i)
+    found: dict[int, int] = {}
+    for j, each in enumerate(new):
+        alike = spare.get(identity(each)) if j not in taken else None
+        if alike:
+            found[j] = alike.pop(0)
+    return found
 
 
 def _only_records(
@@ -141,19 +179,29 @@ def _cover(schema: Schema) -> tuple[str, str, int]:
     return type(schema).__name__, getattr(schema, "name", ""), fields
 
 
+def _equal_of_few(
+    old: Sequence[Schema], new: Sequence[Schema], taken: Mapping[int, int]
+) -> dict[int, int]:
+    """The same without looking them up: most unions are of two or three."""
+    found: dict[int, int] = {}
+    spare = [i for i in range(len(old)) if i not in taken.values()]
+    for j, each in enumerate(new):
+        i = next((i for i in spare if old[i] == each), None) if j not in taken else None
+        if i is not None:
+            found[j] = i
+            spare.remove(i)
+    return found
+
+
 def _match_at(
-    old: Sequence[Schema],
-    new: Sequence[Schema],
-    taken: Mapping[int, int],
-    tier: tuple[Kinship, Encoding],
+    near: Mapping[int, Mapping[int, Kinship]], taken: Mapping[int, int], nearness: Kinship
 ) -> dict[int, int]:
     """The maximum matching (Kuhn) among the branches not taken; new index to old index."""
-    nearness, encoding = tier
-    free = [j for j in range(len(new)) if j not in taken]
+    done = set(taken.values())
     edges = {
-        i: [j for j in free if kinship(a, new[j], encoding) == nearness]
-        for i, a in enumerate(old)
-        if i not in taken.values()
+        i: [j for j, each in kin.items() if each == nearness and j not in taken]
+        for i, kin in near.items()
+        if i not in done
     }
     found: dict[int, int] = {}
     for i in edges:
@@ -165,10 +213,14 @@ def _augment(
     i: int, edges: Mapping[int, Sequence[int]], found: dict[int, int], tried: set[int]
 ) -> bool:
     for j in edges[i]:
+        if j not in found:
+            found[j] = i
+            return True
+    for j in edges[i]:
         if j in tried:
             continue
         tried.add(j)
-        if j not in found or _augment(found[j], edges, found, tried):
+        if _augment(found[j], edges, found, tried):
             found[j] = i
             return True
     return False

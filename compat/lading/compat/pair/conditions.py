@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lading.compat.pair.walk import resolve
 from lading.model.schema import (
     NO_LIMITS,
     Anything,
@@ -29,7 +28,7 @@ from lading.model.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lading.compat.pair.walk import Where
+    from lading.compat.pair.walk import Spoken, Where
     from lading.model.schema import Field, Schema
 
 
@@ -157,17 +156,40 @@ def _arms(old: Condition, new: Condition, where: Where) -> Iterator[tuple[Schema
         yield old.otherwise, new.otherwise, replace(where.step("(else)"), declared=None)
 
 
-def spoken_of(conditions: Sequence[Condition], types: Mapping[str, Schema]) -> frozenset[str]:
-    """Every name of a field that `conditions` mention."""
+def spoken_of(
+    conditions: Sequence[Condition], types: Mapping[str, Schema], known: Spoken
+) -> frozenset[str]:
+    """Every name of a field that `conditions` mention.
+
+    Args:
+        conditions: the conditions.
+        types: the named types that they refer to.
+        known: what was found in types before; more is put into it.
+    """
+    found, waiting = _spoken(conditions)
+    names, seen = set(found), set(waiting)
+    left = list(waiting)
+    while left:
+        name = left.pop()
+        if name not in known:
+            known[name] = _spoken((types[name],))
+        found, leads = known[name]
+        names |= found
+        left += leads - seen
+        seen |= leads
+    return frozenset(names)
+
+
+def _spoken(nodes: Sequence[object]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of fields in `nodes`, and the types that they refer to."""
     found: set[str] = set()
-    seen: set[str] = set()
-    waiting: list[object] = list(conditions)
+    leads: set[str] = set()
+    waiting: list[object] = list(nodes)
     while waiting:
         node = waiting.pop()
         match node:
-            case Ref(name=name) if name not in seen:
-                seen.add(name)
-                waiting.append(resolve(node, types))
+            case Ref(name=name):
+                leads.add(name)
             case Record(fields=fields, rest=rest, patterns=patterns):
                 found |= {each.name for each in fields}
                 waiting += [
@@ -186,4 +208,4 @@ def spoken_of(conditions: Sequence[Condition], types: Mapping[str, Schema]) -> f
             case Condition(schema=inner, key=key, test=test, otherwise=otherwise):
                 found.add(key)
                 waiting += [inner, test, otherwise]
-    return frozenset(found)
+    return frozenset(found), frozenset(leads)

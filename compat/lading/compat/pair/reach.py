@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from lading.model.canonical import plain, referred
+from lading.model.canonical import referred
 from lading.model.written import BODY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from lading.compat.pair.renames import Renames
     from lading.model.schema import Schema
     from lading.model.written import Written
 
 
-def shaken(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> frozenset[str]:
+def shaken(
+    old: Mapping[str, Schema], new: Mapping[str, Schema], renamed: Callable[[], Renames]
+) -> frozenset[str]:
     """The names whose types differ by what they mean, and all that lead to one of them."""
+    known = renamed()
     changed = {
-        name for name in old.keys() | new.keys() if not is_same(old.get(name), new.get(name))
+        name
+        for name in old.keys() | new.keys()
+        if not (name in known.old or name in known.new)
+        and not known.is_same(old.get(name), new.get(name))
     }
     if not changed:
         return frozenset()
     sides = ({name: referred(each) for name, each in types.items()} for types in (old, new))
     return _with_users(changed, sides)
-
-
-def is_same(old: Schema | None, new: Schema | None) -> bool:
-    """Whether two schemas of JSON are one, whatever the order of what has none."""
-    return old == new or plain(old, ordered=False) == plain(new, ordered=False)
 
 
 def reworded(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozenset[str]:

@@ -9,11 +9,9 @@ from lading.compat.effect import Effect
 from lading.compat.pair.branches import apart_by_type, covered, first_named, match
 from lading.compat.pair.conditions import below, is_decided, match_conditions, spoken_of
 from lading.compat.pair.discriminators import pair_values
-from lading.compat.pair.reach import is_same
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
-from lading.model.canonical import referred
+from lading.model.canonical import identity, referred
 from lading.model.contract import Slot
-from lading.model.inclusion import within
 from lading.model.names import may_be_about
 from lading.model.schema import (
     Anything,
@@ -25,6 +23,7 @@ from lading.model.schema import (
     Nothing,
     Opaque,
     Record,
+    Ref,
     Restricted,
     Scalar,
     Tuple,
@@ -33,7 +32,7 @@ from lading.model.schema import (
 from lading.model.schema import Field as FieldNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from lading.compat.pair.walk import Walk, Where
     from lading.model.schema import Condition, Field, Schema
@@ -92,6 +91,7 @@ def _key(written: Schema, resolved: Schema) -> str:
 
 
 def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+    walk.budget.spend(1)
     old, new = _as_alike(old, new)
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
@@ -118,7 +118,7 @@ def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair
 
 
 def _shaken(walk: Walk, old: Schema, new: Schema) -> bool:
-    return not is_same(old, new) or not walk.shaken().isdisjoint(referred(old))
+    return not walk.renamed().is_same(old, new) or not walk.shaken().isdisjoint(referred(old))
 
 
 def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
@@ -138,13 +138,15 @@ def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
 
 
 def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> Iterator[Pair]:
-    names = spoken_of(old.conditions, walk.old_types) | spoken_of(new.conditions, walk.new_types)
+    names = spoken_of(old.conditions, walk.old_types, walk.spoken[0])
+    names |= spoken_of(new.conditions, walk.new_types, walk.spoken[1])
+    walk.budget.spend(1 + len(walk.spoken[0]) // 10 + len(walk.spoken[1]) // 10)
     declared = None if where.declared is None else where.declared | names
     yield from pair_schemas(walk, old.base, new.base, replace(where, declared=declared))
     for a, b in match_conditions(old.conditions, new.conditions):
         keyword = (a or b or old.conditions[0]).keyword
-        kept = a is None and b is not None and _meets(old, b, (walk.old_types, walk.new_types))
-        had = b is None and a is not None and _meets(new, a, (walk.new_types, walk.old_types))
+        kept = a is None and b is not None and walk.within(old, _asked(b), old=True)
+        had = b is None and a is not None and walk.within(new, _asked(a), old=False)
         spot = where.step(f"({keyword})")
         yield Pair(Role.CONDITION, a, b, spot, old, new, covered_old=kept, covered_new=had)
         if a and b and is_decided(a, b):
@@ -152,11 +154,9 @@ def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> I
                 yield from pair_schemas(walk, before, after, spot)
 
 
-def _meets(
-    schema: Restricted, asked: Condition, types: tuple[Mapping[str, Schema], Mapping[str, Schema]]
-) -> bool:
-    """Whether all values of `schema` surely meet a condition that only the other side has."""
-    return within(schema, Restricted(Anything(), (asked,)), types)
+def _asked(condition: Condition) -> Schema:
+    """What meets a condition that only one side has."""
+    return Restricted(Anything(), (condition,))
 
 
 def _places(walk: Walk, old: Tuple, new: Tuple, where: Where) -> Iterator[Pair]:
@@ -287,11 +287,19 @@ def _renames(old: Mapping[str, Field], new: Mapping[str, Field]) -> list[tuple[s
 
 def _lookalikes(gone: Sequence[Field], came: Sequence[Field]) -> dict[str, str]:
     """Removed and added fields that may be one field renamed: of equal type, and only one such."""
+    before, after = _by_schema(gone), _by_schema(came)
     found: dict[str, str] = {}
-    for a in gone:
-        fits = [b for b in came if a.schema == b.schema]
-        if len(fits) == 1 and sum(a.schema == other.schema for other in gone) == 1:
-            found |= {a.name: fits[0].name, fits[0].name: a.name}
+    for key, names in before.items():
+        fits = after.get(key, ())
+        if len(names) == len(fits) == 1:
+            found |= {names[0]: fits[0], fits[0]: names[0]}
+    return found
+
+
+def _by_schema(fields: Sequence[Field]) -> dict[Hashable, list[str]]:
+    found: dict[Hashable, list[str]] = {}
+    for each in fields:
+        found.setdefault(identity(each.schema), []).append(each.name)
     return found
 
 
@@ -315,7 +323,10 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         old, new = _taken_apart(walk, old, new)
     before = [resolve(branch, walk.old_types) for branch in old.branches]
     after = [resolve(branch, walk.new_types) for branch in new.branches]
-    matched = match(before, after, where.encoding)
+    if where.encoding is Encoding.JSON:
+        walk.budget.spend(len(before) * len(after))
+    twins = _twins(walk, old, new) if where.encoding is Encoding.JSON else {}
+    matched = match(before, after, where.encoding, twins)
     for i, j in matched:
         others = before[:i] + before[i + 1 :], after[:j] + after[j + 1 :]
         for pair in pair_schemas(walk, old.branches[i], new.branches[j], where):
@@ -325,11 +336,42 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
             yield from _shadowed((before, after), (i, j), where, (old, new))
     yield from pair_values(walk, (old, new), (before, after), matched, where)
     for i in set(range(len(before))) - {i for i, _ in matched}:
-        kept = covered(before[i], after, where.encoding, (walk.old_types, walk.new_types))
+        kept = _covered(walk, before[i], after, where.encoding, old=True)
         yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)
     for j in set(range(len(after))) - {j for _, j in matched}:
-        had = covered(after[j], before, where.encoding, (walk.new_types, walk.old_types))
+        had = _covered(walk, after[j], before, where.encoding, old=False)
         yield Pair(Role.BRANCH, None, after[j], where, old, new, covered_new=had)
+
+
+def _twins(walk: Walk, old: Union, new: Union) -> dict[int, int]:
+    """The alternatives that are one type by two names; new to old index."""
+    if not (_leads_off(old, walk.new_types) and _leads_off(new, walk.old_types)):
+        return {}
+    renamed = walk.renamed()
+    spare: dict[int, list[int]] = {}
+    for i, each in enumerate(old.branches):
+        if isinstance(each, Ref) and each.name in renamed.old:
+            spare.setdefault(renamed.old[each.name], []).append(i)
+    found: dict[int, int] = {}
+    for j, each in enumerate(new.branches):
+        known = renamed.new.get(each.name) if isinstance(each, Ref) else None
+        if known is not None and spare.get(known):
+            found[j] = spare[known].pop(0)
+    return found
+
+
+def _leads_off(union: Union, types: Mapping[str, Schema]) -> bool:
+    """Whether it refers to a type that `types` does not know."""
+    return any(isinstance(each, Ref) and each.name not in types for each in union.branches)
+
+
+def _covered(
+    walk: Walk, schema: Schema, others: Sequence[Schema], encoding: Encoding, *, old: bool
+) -> bool:
+    """Whether every value of a branch is surely accepted by one of the other version's."""
+    if encoding is Encoding.AVRO:
+        return covered(schema, others, encoding, (walk.old_types, walk.new_types))
+    return any(walk.within(schema, other, old=old) for other in others)
 
 
 def _shadowed(
@@ -380,8 +422,8 @@ def _beside(
         return pair
     return replace(
         pair,
-        covered_old=covered(old, others[1], encoding, (walk.old_types, walk.new_types)),
-        covered_new=covered(new, others[0], encoding, (walk.new_types, walk.old_types)),
+        covered_old=_covered(walk, old, others[1], encoding, old=True),
+        covered_new=_covered(walk, new, others[0], encoding, old=False),
         old_owner=unions[0],
         new_owner=unions[1],
     )

@@ -6,19 +6,20 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.compat.change import Change
 from lading.compat.effect import Effect
 from lading.compat.values import made_often
+from lading.model.inclusion import Inclusion
 from lading.model.schema import Encoding, Ref
 from lading.model.written import BODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lading.compat.change import ChangeKind, Path
+    from lading.compat.pair.renames import Renames
     from lading.model.contract import Slot
     from lading.model.document import Origin
     from lading.model.schema import Record, Schema
@@ -75,24 +76,29 @@ class Frame:
     name: str
     """The named type, as the old version calls it."""
     uses: list[tuple[Frame | None, Path]] = field(default_factory=list)
+    known: list[Path] = field(default_factory=list)
+    """Its paths, once somebody has asked."""
 
     @property
     def is_used_once(self) -> bool:
         """Whether the walk's own path is the only one."""
         return len(self.uses) == 1 and self.uses[0][0] is None
 
-    def paths(self) -> Iterator[Path]:
-        """The walk's own path, then others that go round no cycle.
+    def paths(self) -> Sequence[Path]:
+        """The walk's own path, then others that go round no cycle; asked when the walk is over."""
+        if not self.known:
+            self.known.extend(self._paths())
+        return self.known
 
-        The search gives up early in a graph that was made to have more ways than atoms.
-        """
+    def _paths(self) -> Iterator[Path]:
+        """The search gives up early in a graph that was made to have more ways than atoms."""
         yield self.first
         ways: list[tuple[Frame, Path, frozenset[Frame]]] = [(self, (), frozenset())]
-        for _ in range(_STEPS):
-            if not ways:
-                return
+        left = _STEPS
+        while ways:
             frame, path, passed = ways.pop()
-            for parent, steps in reversed(frame.uses):
+            for parent, steps in reversed(frame.uses[:left]):
+                left -= 1
                 if parent is None:
                     yield steps + path
                 elif parent is not frame and parent not in passed:
@@ -135,10 +141,8 @@ class Where:
         if self.frame is None or self.frame.is_used_once:
             return (display(self.frame.first + self.steps if self.frame else self.steps),), 1
         bases = self.frame.paths()
-        shown = set(islice(bases, _PATHS_SHOWN))
-        count = len(shown | set(bases))
-        found = {display(base + self.steps) for base in shown}
-        return tuple(sorted(found, key=lambda path: (len(path), path))), count
+        found = {display(base + self.steps) for base in bases[:_PATHS_SHOWN]}
+        return tuple(sorted(found, key=lambda path: (len(path), path))), len(set(bases))
 
 
 def display(steps: Path) -> Path:
@@ -203,6 +207,27 @@ def _origin(node: object) -> Origin | None:
     return getattr(node, "at", None)
 
 
+Spoken: TypeAlias = "dict[str, tuple[frozenset[str], frozenset[str]]]"
+"""By name of a type, the names of fields in it, and of the types that it leads to."""
+
+
+class TooLarge(RecursionError):
+    """Two versions have more to be compared than anybody waits for."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much more is looked at, in pairs of schemas; a comparison ends in any case."""
+
+    left: int = 1_000_000
+
+    def spend(self, pairs: int) -> None:
+        """Look at so many."""
+        self.left -= pairs
+        if self.left < 0:
+            raise TooLarge
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Walk:
     """The named types of both sides, and the pairs of names under comparison or done."""
@@ -211,11 +236,36 @@ class Walk:
     new_types: Mapping[str, Schema]
     shaken: Callable[[], frozenset[str]]
     """The named types that differ, or lead to one that does; found when somebody asks."""
+    renamed: Callable[[], Renames]
+    """The named types that one version alone has, by another name; found when somebody asks."""
     written: tuple[Mapping[str, Written], Mapping[str, Written]] = ({}, {})
     """What both sides say, as text, where that is known; then `shaken` goes by the texts."""
     frames: dict[tuple[object, ...], Frame] = field(default_factory=dict)
     pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
     """Pairs of named types that are still to be visited: a chain of them is no recursion."""
+    budget: Budget = field(default_factory=Budget)
+    included: list[Inclusion] = field(default_factory=list)
+    """What was found out of the old version within the new one, and the other way round."""
+
+    spoken: tuple[Spoken, Spoken] = field(default_factory=lambda: ({}, {}))
+    """By named type of either version, what `spoken_of` has found in it."""
+
+    def within(self, schema: Schema, other: Schema, *, old: bool) -> bool:
+        """Whether all of `schema` surely is in `other`, which is of the other version.
+
+        Args:
+            schema: the one.
+            other: the other.
+            old: whether `schema` is of the old version.
+        """
+        if not self.included:
+            sides = self.old_types, self.new_types
+            self.included.extend((Inclusion(*sides), Inclusion(*sides[::-1])))
+        asked = self.included[not old]
+        before = asked.steps
+        found = asked.within(schema, other)
+        self.budget.spend(1 + asked.steps - before)
+        return found
 
     def is_shared(self, old: Schema, new: Schema) -> bool:
         """Whether both refer to one type that is the same on both sides, with all under it."""

@@ -1,0 +1,104 @@
+"""Documents that were made to keep us busy are judged like any other, or said to be too much.
+
+Nothing here asserts a time: before there were bounds, none of these came to an end.
+"""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
+import pytest
+
+from lading.compat import Outcome, compare
+from lading.model.contract import Compatibility, Kind
+
+TEXT = {"type": "string"}
+MANY = 4000
+
+
+def graph(kind: str, count: int, degree: int, *, seed: int = 1, edited: bool = False) -> Any:
+    """Types that lead to each other, each to so many."""
+    chance = Random(seed)
+    defs: dict[str, Any] = {}
+    for number in range(count):
+        leads = [{"$ref": f"#/$defs/S{chance.randrange(count)}"} for _ in range(degree)]
+        defs[f"S{number}"] = {"type": "object", "properties": node(kind, leads, number)}
+    if edited:
+        defs["S7"]["required"] = ["nope"]
+    return {"$ref": "#/$defs/S0", "$defs": defs}
+
+
+def node(kind: str, leads: list[Any], number: int) -> Any:
+    if kind == "mixed":
+        return {"u": {"anyOf": leads}, "v": {"items": {"oneOf": leads}}, "w": {"not": leads[0]}}
+    return {"u": {kind: leads}, "z": {"const": number}}
+
+
+def renamed(schema: Any) -> Any:
+    return json.loads(json.dumps(schema).replace("/S", "/T").replace('"S', '"T'))
+
+
+@pytest.mark.parametrize("kind", ["anyOf", "oneOf", "allOf", "mixed"])
+@pytest.mark.parametrize("change", ["edited", "renamed", "renamed and edited", "another"])
+def test_types_that_lead_to_each_other_are_judged(kind: str, change: str) -> None:
+    """However many ways there are round."""
+    old = graph(kind, 60, 6)
+    new = graph(kind, 60, 6, seed=2 if change == "another" else 1, edited="edited" in change)
+
+    found = compare(old, renamed(new) if "renamed" in change else new, kind=Kind.JSON)
+
+    assert found.outcome in set(Outcome)
+
+
+def properties(word: str, schema: Any) -> Any:
+    return {"type": "object", "properties": {f"{word}{n}": schema for n in range(MANY)}}
+
+
+def constants(*, start: int) -> Any:
+    return {"oneOf": [{"const": f"v{n}"} for n in range(start, start + MANY)]}
+
+
+def alternatives(*, start: int, **more: Any) -> Any:
+    made = (
+        {"type": "object", "properties": {f"a{n}": TEXT, **more}, "required": [f"a{n}"]}
+        for n in range(start, start + MANY)
+    )
+    return {"anyOf": list(made)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (properties("a", TEXT), properties("b", TEXT)),
+        (
+            properties("a", {"type": "object", "properties": {"x": {**TEXT, "default": []}}}),
+            properties("b", {"type": "object", "properties": {"x": {**TEXT, "default": []}}}),
+        ),
+        (constants(start=0), {"enum": [f"v{n}" for n in range(MANY)]}),
+        (constants(start=0), constants(start=1)),
+        (alternatives(start=0), alternatives(start=1, more=TEXT)),
+        (
+            {"enum": [f"v{n}" for n in range(MANY)]},
+            {
+                "enum": [f"v{n}" for n in range(MANY)],
+                "not": {"enum": [f"v{n}" for n in range(0, MANY, 2)]},
+            },
+        ),
+    ],
+    ids=["properties", "objects", "constants listed", "constants", "alternatives", "values"],
+)
+def test_long_lists_of_anything_are_judged(old: Any, new: Any) -> None:
+    """Though each on one side might answer each on the other."""
+    found = compare(old, new, kind=Kind.JSON, promise=Compatibility.FULL)
+
+    assert found.outcome in set(Outcome)
+
+
+def test_what_is_too_much_to_compare_is_unknown() -> None:
+    """Thousands of alternatives on both sides, none of which is the same."""
+    found = compare(alternatives(start=0), alternatives(start=1, more=TEXT), kind=Kind.JSON)
+
+    assert found.outcome is Outcome.UNKNOWN
+    assert [each.code for each in found.problems] == ["LAD024"]
