@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from lading.model.names import matches
+from lading.model.ranges import as_written
 from lading.model.schema import (
     Anything,
     Array,
@@ -58,8 +60,8 @@ _SINCE: Final = {
     "unevaluatedProperties": 2019,
 }
 """Validators of an earlier dialect pass over the keyword."""
-_LAST: Final = {"additionalItems": 2019, "dependencies": 7}
-"""Validators of a later dialect pass over it."""
+_LAST: Final = {"additionalItems": 2019}
+"""Validators of a later dialect pass over it; ``dependencies`` counts in all of them."""
 LATEST: Final = 2020
 _REF_ALONE: Final = 7
 """Up to this dialect nothing beside ``$ref`` counts (draft-07 core, 8.3)."""
@@ -88,14 +90,30 @@ def dialect_of(document: Any) -> int | None:
     return next(found, None)
 
 
+def is_ref_alone(document: Any) -> bool:
+    """Whether nothing counts beside ``$ref`` (draft-07 core, 8.3; OpenAPI 3.0, Reference Object)."""
+    dialect = dialect_of(document)
+    if dialect is not None:
+        return dialect <= _REF_ALONE
+    return isinstance(document, dict) and str(document.get("openapi", "")).startswith("3.0")
+
+
+def with_counts(node: dict[str, Any]) -> dict[str, Any]:
+    """`node` with a ``contains`` that every item meets said by the number of items."""
+    if node.get("contains") not in (True, {}) or node.get("type") != "array":
+        return node
+    found = {k: v for k, v in node.items() if k not in {"contains", "minContains", "maxContains"}}
+    found["minItems"] = max(node.get("minItems", 0), node.get("minContains", 1))
+    most = [node[key] for key in ("maxItems", "maxContains") if key in node]
+    return found | ({"maxItems": min(most)} if most else {})
+
+
 def undecided(node: dict[str, Any], dialect: int | None) -> frozenset[str]:
     """The keywords that are malformed, of another dialect, or decided by what others evaluated."""
     found = {word for word in node if word in _NEVER or _is_malformed(word, node[word])}
     if dialect is not None:
         found |= {word for word, since in _SINCE.items() if word in node and dialect < since}
         found |= {word for word, last in _LAST.items() if word in node and dialect > last}
-        if dialect <= _REF_ALONE and "$ref" in node:
-            found.add("$ref")
     if isinstance(node.get("items"), list) and (dialect == LATEST or "prefixItems" in node):
         found.add("items")
     settled = settle_unevaluated(node)
@@ -240,7 +258,9 @@ def _kept(base: Schema, values: tuple[JsonValue, ...]) -> Schema:
         return base
     if not values:
         return Nothing(at=base.at)
-    return replace(base, symbols=values) if isinstance(base, Enum) else Enum(values, at=base.at)
+    if isinstance(base, Enum):
+        return replace(base, symbols=values, name="")
+    return Enum(values, at=base.at)
 
 
 def intersection(schemas: Iterable[Schema]) -> list[Schema]:
@@ -263,6 +283,8 @@ def _joined(a: Schema, b: Schema) -> Schema | None:
     match a, b:
         case Scalar(), Scalar():
             return _joined_scalars(a, b)
+        case Array(), Array():
+            return _joined_arrays(a, b)
         case _, Enum() if not isinstance(a, Enum):
             return _joined(b, a)
     values = _values(a)
@@ -270,6 +292,14 @@ def _joined(a: Schema, b: Schema) -> Schema | None:
     if not values or None in answers:
         return None
     return _kept(a, tuple(v for v, met in zip(values, answers, strict=True) if met))
+
+
+def _joined_arrays(a: Array, b: Array) -> Schema | None:
+    limits, items = _joined_limits(a.limits, b.limits), intersection((a.items, b.items))
+    shaped = [each for each in items if not isinstance(each, Anything)]
+    if limits is None or len(shaped) > 1:
+        return None
+    return Array(shaped[0] if shaped else a.items, limits, at=a.at)
 
 
 def _joined_scalars(a: Scalar, b: Scalar) -> Schema | None:
@@ -374,15 +404,18 @@ def _is_of(value: JsonValue, kind: ScalarType) -> bool:
 
 
 def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
-    """Bounds and lengths are tried; patterns, formats and divisors are left to who checks them."""
+    """Limits are tried; formats are left to who checks them."""
     limits = scalar.limits
-    if scalar.logical or limits.pattern is not None or limits.multiple_of is not None:
+    if scalar.logical:
         return None
     if isinstance(value, str):
         most = len(value) if limits.max_length is None else limits.max_length
-        return (limits.min_length or 0) <= len(value) <= most
+        sized = (limits.min_length or 0) <= len(value) <= most
+        return sized and (limits.pattern is None or matches(limits.pattern, value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return True
+    if limits.multiple_of and (as_written(value) / as_written(limits.multiple_of)).denominator > 1:
+        return False
     return (
         (limits.minimum is None or value >= limits.minimum)
         and (limits.maximum is None or value <= limits.maximum)

@@ -13,20 +13,24 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+from lading.model.canonical import identity
 from lading.model.conditions import (
     CONDITIONS,
     LATEST,
     TYPES,
     dialect_of,
     intersection,
+    is_ref_alone,
     restricted,
     settle_unevaluated,
     types_of,
     undecided,
+    with_counts,
 )
 from lading.model.firewall import split
-from lading.model.names import may_be_about
+from lading.model.names import ANYTHING, may_be_about
 from lading.model.notes import Notes, kind_of
+from lading.model.ranges import lower, upper
 from lading.model.schema import (
     NO_DEFAULT,
     NO_LIMITS,
@@ -98,7 +102,7 @@ _NOTES: Final = frozenset(
         "xml",
     }
 )
-_IDLE: Final = _NOTES - {"nullable", "discriminator"}
+_IDLE: Final = _NOTES - {"contentEncoding", "contentMediaType", "discriminator", "nullable"}
 """Keywords that neither assert anything nor decide how a value is read."""
 _DATA: Final = frozenset({"const", "enum", "required", "type", "dependentRequired"})
 _BY_NAME: Final = frozenset(
@@ -149,6 +153,7 @@ _LIMITS: Final = {
     "minProperties": "min_properties",
     "maxProperties": "max_properties",
 }
+_COMBINED_OR_LISTED: Final = frozenset({"const", "enum", *_COMBINED})
 _LEADS: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 """Keywords that lead to another schema."""
 _ADDED_UP: Final = _NOTES | {"$ref", "allOf", "properties", "required", "type"}
@@ -179,7 +184,9 @@ _KNOWN: Final = (
 )
 _ASSERTING: Final = _KNOWN - _NOTES
 _LEAF: Final = frozenset({"maxLength", "type"})
-_NO_LEAF: Final = frozenset({"$defs", "definitions", "x-extensible-enum"})
+_NO_LEAF: Final = frozenset(
+    {"$defs", "contentEncoding", "contentMediaType", "definitions", "x-extensible-enum"}
+)
 _MORE_THAN_A_LEAF: Final = (_ASSERTING - _LEAF) | _NO_LEAF
 _TAGS: Final = (
     "owner",
@@ -313,6 +320,7 @@ class JsonSchemaReader:
         """Put before the names of this document's types when another owns the plain ones."""
         self._untyped = types.untyped
         """What a schema without ``type`` is read as here."""
+        self._ref_alone = is_ref_alone(document.value)
 
     @contextmanager
     def untyped_as(self, types: tuple[str, ...]) -> Iterator[None]:
@@ -333,6 +341,8 @@ class JsonSchemaReader:
                 "LAD010", at, f"a schema is an object or true/false, not {kind_of(node)}"
             )
             return Anything(at=origin)
+        if self._ref_alone and isinstance(node.get("$ref"), str):
+            return self._ref(node["$ref"], (*at, "$ref"))
         schema: Schema | None = None if self._untyped else _leaf(node, origin)
         if schema is None:
             plain = _without(node, "nullable") if "nullable" in node else node
@@ -380,7 +390,7 @@ class JsonSchemaReader:
             return self._closed(node, at, origin)
         if unsettled:
             return self._opaque(node, set(unsettled), origin)
-        settled = settle_unevaluated(node)
+        settled = with_counts(settle_unevaluated(node))
         shape = {key: each for key, each in settled.items() if key not in CONDITIONS}
         asserting = shape.keys() & _ASSERTING
         base = self._plain(shape, asserting, at, origin)
@@ -668,7 +678,7 @@ class JsonSchemaReader:
         if not exclusive:
             return False
         flat = [part for each in branches for part in _parts(each) if not _is_null(part)]
-        twice = any(each in flat[:index] for index, each in enumerate(flat))
+        twice = len(_distinct(flat)) < len(flat)
         nulls = sum("null" in self._types_behind(each) for each in branches)
         return twice or (bool(self.types.untyped) and nulls > 1)
 
@@ -698,7 +708,8 @@ class JsonSchemaReader:
         if not isinstance(node["allOf"], list):
             return Anything(at=origin)
         parts = dict(enumerate(node["allOf"]))
-        rare = [index for index, each in parts.items() if _is_rare(each)]
+        exact = bool(self._untyped)
+        rare = [index for index, each in parts.items() if _is_rare(each, exact=exact)]
         read = {
             index: self.schema(each, (*at, "allOf", index))
             for index, each in parts.items()
@@ -725,7 +736,8 @@ class JsonSchemaReader:
         """What all of `schemas` admit: objects as one, anything else as conditions on the first."""
         split = [self._restricted_behind(each) for each in schemas]
         conditions = [each for part in split for each in part.conditions]
-        bases = intersection(each.base for each in split if not isinstance(each.base, Anything))
+        shaped = [each.base for each in split if not isinstance(each.base, Anything)]
+        bases = intersection(map(self._leaf_behind, shaped) if len(shaped) > 1 else shaped)
         if not bases:
             return restricted(Anything(at=origin), conditions, origin)
         if len(bases) == 1:
@@ -747,6 +759,17 @@ class JsonSchemaReader:
                 break
             target = self.types.now(target.name)
         return target if isinstance(target, Restricted) else Restricted(schema, ())
+
+    def _leaf_behind(self, schema: Schema) -> Schema:
+        """What a reference leads to, where that is joined with others as if it stood here."""
+        target = schema
+        for _ in range(_MAX_STEPS):
+            if not isinstance(target, Ref):
+                break
+            target = self.types.now(target.name)
+        if isinstance(target, Enum):
+            return replace(target, name="", at=schema.at)
+        return replace(target, at=schema.at) if isinstance(target, Scalar | Array) else schema
 
     def _record_behind(self, schema: Schema, depth: int = 0) -> Record | None:
         if isinstance(schema, Ref) and depth < _MAX_STEPS:
@@ -776,8 +799,9 @@ class JsonSchemaReader:
             doc=_text(node.get("description")),
             at=origin,
         )
+        listed = enum if enum.taxonomy else _of_values(enum)
         null = any(each is None for each in values)
-        return _or_null(enum, origin) if null else enum
+        return _or_null(listed, origin) if null else listed
 
     def _typed(
         self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
@@ -815,10 +839,10 @@ class JsonSchemaReader:
                 return read(node, limits, at, origin)
         if type_ in {"number", "integer"}:
             type_, limits = _of_multiples(type_, limits)
-        format_ = node.get("format") if type_ in {"string", "number", "integer"} else None
-        if type_ != "string" and isinstance(format_, str) and format_ in _OF_TEXT:
-            format_ = None  # it says nothing of a number (2020-12 validation, 7.1)
-        logical = Logical(format_) if isinstance(format_, str) else None
+        format_ = _format(node, type_)
+        logical = Logical(format_) if format_ else None
+        if type_ == "integer" and format_ in _BITS:
+            limits = _beyond_bits(limits, _BITS[format_])
         unit = _text(node.get("x-unit")) or None
         scheme = _text(node.get("x-scheme")) or None
         return Scalar(
@@ -858,6 +882,8 @@ class JsonSchemaReader:
             matched = may_be_about(patterns, name)
             silent = Anything() if matched else rest  # what holds for a name that is only required
             fields.append(Field(name, silent, at=self.notes.origin((*at, "required"))))
+        if limits.min_properties and limits.min_properties <= sum(e.required for e in fields):
+            limits = replace(limits, min_properties=None)
         return Record(
             tuple(fields),
             rest=rest,
@@ -968,10 +994,8 @@ def _or_null(schema: Schema, origin: Origin) -> Schema:
 
 def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
     """Flatten, drop doubles, put null first, so that every spelling of one meaning is one value."""
-    flat: list[Schema] = []
-    for branch in branches:
-        inner = (each for each in _parts(branch) if not isinstance(each, Nothing))
-        flat.extend(each for each in inner if each not in flat)
+    parts = (part for each in branches for part in _parts(each) if not isinstance(part, Nothing))
+    flat = _listed_as_one(_distinct(parts), union)
     if not flat:
         return Nothing(at=union.at)
     if not union.exclusive and not union.discriminator and any(map(_is_anything, flat)):
@@ -991,6 +1015,40 @@ def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
         flat = [*(each for each in flat if _is_null(each)), *inherited.branches]
         return replace(inherited, branches=tuple(flat), at=union.at)
     return replace(union, branches=tuple(flat), exclusive=exclusive)
+
+
+def _distinct(schemas: Iterable[Schema]) -> list[Schema]:
+    return list({identity(each): each for each in reversed([*schemas])}.values())[::-1]
+
+
+def _listed_as_one(branches: list[Schema], union: Union) -> list[Schema]:
+    """Values that are listed in several alternatives are one list, unless two take the same one."""
+    lists = [each for each in branches if _is_plain_list(each)]
+    if len(lists) < 2 or union.discriminator:  # noqa: PLR2004 - several
+        return branches
+    symbols = [each for one in lists if isinstance(one, Enum) for each in one.symbols]
+    known = {(isinstance(each, bool), each): each for each in reversed(symbols)}
+    if union.exclusive and len(known) < len(symbols):
+        return branches
+    whole = _of_values(Enum(tuple(known.values())[::-1], at=lists[0].at))
+    spot = branches.index(lists[0])
+    others = [each for each in branches if not _is_plain_list(each)]
+    return _distinct([*others[:spot], *_parts(whole), *others[spot:]])
+
+
+def _is_plain_list(schema: Schema) -> bool:
+    """Whether it lists values, and nobody knows it by a name."""
+    return isinstance(schema, Enum) and not (schema.open or schema.name or schema.taxonomy)
+
+
+def _of_values(enum: Enum) -> Schema:
+    """Listed values; of both booleans the list is their type."""
+    others = tuple(each for each in enum.symbols if not isinstance(each, bool))
+    if len(enum.symbols) - len(others) < 2:  # noqa: PLR2004 - true and false
+        return enum
+    both = Scalar(ScalarType.BOOLEAN, at=enum.at)
+    branches = (both, replace(enum, symbols=others))
+    return Union(branches, at=enum.at) if others else both
 
 
 _OF_TEXT: Final = frozenset(
@@ -1017,6 +1075,37 @@ _OF_TEXT: Final = frozenset(
     ]
 )
 """The formats of texts (2020-12 validation, 7.3)."""
+
+
+_BITS: Final = {"int32": 32, "int64": 64}
+"""The formats of integers that say how large they are (OpenAPI format registry)."""
+
+
+def _format(node: dict[str, Any], type_: str) -> str:
+    """What is laid over a value, by whichever keyword: ``byte`` is what ``base64`` says."""
+    if type_ not in {"string", "number", "integer"}:
+        return ""
+    format_ = _text(node.get("format"))
+    if type_ != "string":  # a format of texts says nothing of it (2020-12 validation, 7.1)
+        return "" if format_ in _OF_TEXT else format_
+    said = (_ENCODED.get(_text(node.get(key)), _text(node.get(key))) for key in _CONTENT)
+    return ", ".join(dict.fromkeys(each for each in (format_, *said) if each))
+
+
+_CONTENT: Final = ("contentEncoding", "contentMediaType")
+_ENCODED: Final = {"base64": "byte", "application/octet-stream": "binary"}
+"""OpenAPI 3.0 says by ``format`` what JSON Schema says by these (OpenAPI 3.1, 4.8.24.4)."""
+
+
+def _beyond_bits(limits: Limits, bits: int) -> Limits:
+    """`limits` without those that are the format's own."""
+    least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    low, high = lower(limits, integral=True), upper(limits, integral=True)
+    if low and low[0] <= least:
+        limits = replace(limits, minimum=None, exclusive_minimum=None)
+    if high and high[0] >= most:
+        limits = replace(limits, maximum=None, exclusive_maximum=None)
+    return NO_LIMITS if limits == NO_LIMITS else limits
 
 
 def _of_multiples(type_: str, limits: Limits) -> tuple[str, Limits]:
@@ -1165,8 +1254,9 @@ def _limits(node: dict[str, Any], allowed: frozenset[str]) -> Limits:
     for name in ("min_length", "min_items", "min_properties"):
         if found.get(name) == 0:
             del found[name]
-    if "pattern" in allowed and isinstance(node.get("pattern"), str):
-        found["pattern"] = node["pattern"]
+    pattern = node.get("pattern") if "pattern" in allowed else None
+    if isinstance(pattern, str) and pattern not in ANYTHING:
+        found["pattern"] = pattern
     if "uniqueItems" in allowed and node.get("uniqueItems") is True:
         found["unique_items"] = True
     return Limits(**found) if found else NO_LIMITS
@@ -1266,10 +1356,15 @@ def _is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def _is_rare(node: JsonValue) -> bool:
-    """Whether a part of ``allOf`` only adds conditions: it is of the types of the others."""
+def _is_rare(node: JsonValue, *, exact: bool) -> bool:
+    """Whether a part of ``allOf`` only adds conditions: it is of the types of the others.
+
+    To the letter a part that speaks of objects, or lists, asks for none.
+    """
     if not isinstance(node, dict) or {"$ref", "type"} & node.keys():
         return False
+    if exact and (_OBJECT | _ARRAY) & node.keys() and not _COMBINED_OR_LISTED & node.keys():
+        return True
     untyped = _RARE | _STRING | _NUMBER | {"anyOf", "oneOf"}
     return bool(untyped & node.keys()) and not (_OBJECT | _ARRAY) & node.keys()
 

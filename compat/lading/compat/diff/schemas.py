@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.pair import Pair
     from lading.model.document import JsonValue
-    from lading.model.schema import Condition, Field, Schema
+    from lading.model.schema import Condition, Field, Limits, Schema
 
 
 def field_facts(two: Pair) -> Iterator[Change]:
@@ -166,7 +166,7 @@ def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
     if readable(old.type, new.type) or readable(new.type, old.type):
         yield from logical_facts(two, old.logical, new.logical)
         integral = old.type is new.type is ScalarType.INTEGER
-        yield from limit_facts(two, old.limits, new.limits, integral=integral)
+        yield from limit_facts(two, _limits(old, new), _limits(new, old), integral=integral)
         if old.unit != new.unit:
             yield two.change(ChangeKind.UNIT, values=(old.unit, new.unit))
         if old.scheme != new.scheme:
@@ -213,6 +213,15 @@ _LOSSY: Final = (
     (ScalarType.LONG, ScalarType.FLOAT),
     (ScalarType.LONG, ScalarType.DOUBLE),
 )
+
+
+def _limits(scalar: Scalar, other: Scalar) -> Limits:
+    """Its limits; beside multiples of something an integer is a multiple of 1."""
+    limits = scalar.limits
+    plain = scalar.type is ScalarType.INTEGER and limits.multiple_of is None
+    if plain and other.type is ScalarType.NUMBER and other.limits.multiple_of:
+        return replace(limits, multiple_of=1)
+    return limits
 
 
 def _fixed(two: Pair, old: Fixed, new: Fixed) -> Iterator[Change]:

@@ -40,7 +40,10 @@ Avro also lets `bytes` be read as `string`. We do not count on it: bytes that ar
 fastavro and turn into replacement characters in Java.
 """
 
-_WITHIN: Final[Mapping[ScalarType, set[str]]] = {ScalarType.NUMBER: {"number", "integer"}}
+_WITHIN: Final[Mapping[ScalarType, set[str]]] = {
+    ScalarType.NUMBER: {"number", "integer"},
+    ScalarType.INTEGER: {"number", "integer"},
+}
 """The types of values that a plain type of JSON takes, where it is not its own alone."""
 
 _NONE: Final[Mapping[int, int]] = {}

@@ -335,12 +335,28 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         if where.encoding is Encoding.AVRO:
             yield from _shadowed((before, after), (i, j), where, (old, new))
     yield from pair_values(walk, (old, new), (before, after), matched, where)
-    for i in set(range(len(before))) - {i for i, _ in matched}:
+    for i in _alone(old, before, [i for i, _ in matched], where.encoding):
         kept = _covered(walk, before[i], after, where.encoding, old=True)
         yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)
-    for j in set(range(len(after))) - {j for _, j in matched}:
+    for j in _alone(new, after, [j for _, j in matched], where.encoding):
         had = _covered(walk, after[j], before, where.encoding, old=False)
         yield Pair(Role.BRANCH, None, after[j], where, old, new, covered_new=had)
+
+
+def _alone(
+    union: Union, branches: Sequence[Schema], matched: Sequence[int], encoding: Encoding
+) -> list[int]:
+    """The branches without a partner, but for copies of those that have one."""
+    left = sorted(set(range(len(branches))) - set(matched))
+    if not left or union.exclusive or encoding is Encoding.AVRO:
+        return left
+    known = {_nameless(branches[each]) for each in matched}
+    return [each for each in left if _nameless(branches[each]) not in known]
+
+
+def _nameless(schema: Schema) -> Hashable:
+    named = isinstance(schema, Record | Enum) and schema.name
+    return identity(replace(schema, name="") if named else schema)
 
 
 def _twins(walk: Walk, old: Union, new: Union) -> dict[int, int]:

@@ -10,14 +10,15 @@ from lading.compat.pair.branches import readable, short
 from lading.compat.rules.base import AVRO, EVERY, JSON, Opinion, rule
 from lading.compat.rules.remedies import type_alias
 from lading.compat.words import describe
-from lading.model.ranges import as_written
+from lading.model.conditions import admit
+from lading.model.ranges import as_written, lower, upper
 from lading.model.schema import Anything, Enum, Nothing, Scalar, ScalarType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from lading.compat.change import Change
-    from lading.model.document import JsonValue
     from lading.model.schema import Fixed, Record
 
 
@@ -292,11 +293,10 @@ def pattern_changed(change: Change) -> Opinion:
     reason.
     """
     if change.old is None or change.new is None:
-        effect = Effect.NARROWS if change.old is None else Effect.WIDENS
-        word = "added" if change.old is None else "removed"
-        return Opinion(
-            effect, f"pattern {word}: {change.new or change.old}", "keep the pattern as it was"
-        )
+        came = change.old is None
+        effect, word = (Effect.NARROWS, "added") if came else (Effect.WIDENS, "removed")
+        reason = f"pattern {word}: {change.new if came else change.old}"
+        return Opinion(effect, reason, "keep the pattern as it was")
     reason = f"pattern changed from {change.old} to {change.new}"
     return Opinion(Effect.UNKNOWN, reason, "keep the pattern as it was")
 
@@ -333,28 +333,23 @@ def values_listed(change: Change) -> Opinion:
 
 
 def _listing(free: Scalar, listed: Enum) -> Effect:
-    fits = [_is_a(symbol, free.type) for symbol in listed.symbols]
+    """What listing values does that were free: each of them is tried."""
     if listed.open:
         return Effect.UNKNOWN
-    if not all(fits):
-        return Effect.REPLACES
-    return Effect.NARROWS if free == Scalar(free.type) else Effect.NARROWS | Effect.UNKNOWN
+    fits = admit(free, listed.symbols)
+    effect = Effect.NONE if _is_all(free, fits) else Effect.NARROWS
+    if False in fits:
+        return effect | Effect.WIDENS
+    return effect | Effect.UNKNOWN if None in fits else effect
 
 
-def _is_a(value: JsonValue, kind: ScalarType) -> bool:
-    match kind:
-        case ScalarType.STRING:
-            return isinstance(value, str)
-        case ScalarType.INTEGER:
-            whole = isinstance(value, float) and value.is_integer()
-            return whole or (isinstance(value, int) and not isinstance(value, bool))
-        case ScalarType.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case ScalarType.BOOLEAN:
-            return isinstance(value, bool)
-        case ScalarType.NULL:
-            return value is None
-    return False
+def _is_all(free: Scalar, fits: Sequence[bool | None]) -> bool:
+    """Whether the listed values that fit are all that a plain type takes."""
+    limits = free.limits
+    low, high = (bound(limits, integral=True) for bound in (lower, upper))
+    if free.type is not ScalarType.INTEGER or low is None or high is None or limits.multiple_of:
+        return False
+    return fits.count(True) == high[0] - low[0] + 1
 
 
 @rule("LAD208", ChangeKind.ANY_VALUE, formats=JSON)
