@@ -9,10 +9,12 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.names import matches
-from lading.model.ranges import as_written
+from lading.model.ranges import as_written, lower, upper
 from lading.model.schema import (
+    NO_LIMITS,
     Anything,
     Array,
+    Condition,
     Enum,
     Field,
     Limits,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from lading.model.document import JsonValue, Origin
-    from lading.model.schema import Condition, Schema
+    from lading.model.schema import Schema
 
 CONDITIONS: Final = frozenset(
     {
@@ -208,20 +210,81 @@ def restricted(base: Schema, conditions: Iterable[Condition], origin: Origin) ->
         return restricted(base.base, (*base.conditions, *conditions), origin)
     if isinstance(base, Nothing):
         return base
+    conditions = [_settled(each, types_of(base)) for each in conditions]
+    base = _passing(base, conditions)
     types = types_of(base)
     narrowed = (
         replace(each, schema=_within(each.schema, types)) if each.keyword == "allOf" else each
         for each in conditions
     )
-    asked = {repr(each): each for each in narrowed if not _is_idle(each)}
+    asked = {repr(each): each for each in narrowed if not _is_idle(each, types)}
     ordered = tuple(asked[key] for key in sorted(asked))
     return _tried(base, ordered, origin) or Restricted(base, ordered, at=origin)
 
 
+def _settled(condition: Condition, types: Iterable[str]) -> Condition:
+    """An ``if`` that a value always meets, or never, by its type alone, asks for one arm."""
+    if condition.keyword != "if" or condition.test is None or condition.otherwise is None:
+        return condition
+    if _takes(condition.test, types):
+        return Condition("allOf", condition.schema, at=condition.at)
+    if not _numbers(types) & _numbers(types_of(condition.test)):
+        return Condition("allOf", condition.otherwise, at=condition.at)
+    return condition
+
+
+def _passing(base: Schema, conditions: Iterable[Condition]) -> Schema:
+    """`base` without the alternatives of which no value passes, by its type alone."""
+    allowed, refused = set(TYPES), set[str]()
+    for each in conditions:
+        if each.keyword == "allOf":
+            allowed &= _numbers(types_of(each.schema))
+        elif each.keyword == "not":
+            refused |= _whole(each.schema)
+    if allowed == set(TYPES) and not refused:
+        return base
+    if not _passes(base, allowed, refused):
+        return Nothing(at=base.at)
+    if not isinstance(base, Union) or base.discriminator:
+        return base
+    kept = tuple(each for each in base.branches if _passes(each, allowed, refused))
+    return kept[0] if len(kept) == 1 else replace(base, branches=kept)
+
+
+def _passes(schema: Schema, allowed: set[str], refused: set[str]) -> bool:
+    left = {each for each in types_of(schema) if each not in refused}
+    return bool(_numbers(left - {"integer"} if "number" in refused else left) & allowed)
+
+
+def _numbers(types: Iterable[str]) -> set[str]:
+    """Types of values, where an integer is a number."""
+    return {"number" if each == "integer" else each for each in types}
+
+
+def _whole(schema: Schema) -> set[str]:
+    """The types of which `schema` surely takes every value."""
+    match schema:
+        case Anything():
+            return set(TYPES)
+        case Scalar(type=kind, logical=None) if schema.limits == NO_LIMITS:
+            return {kind.value}
+        case Array(items=Anything()) if schema.limits == NO_LIMITS:
+            return {"array"}
+        case Record(fields=(), patterns=(), rest=Anything()) if schema.limits == NO_LIMITS:
+            return {"object"}
+        case Union(exclusive=False):
+            return set().union(*map(_whole, schema.branches))
+    return set()
+
+
+def _takes(schema: Schema, types: Iterable[str]) -> bool:
+    whole = _whole(schema)
+    return {*types} <= (whole | {"integer"} if "number" in whole else whole)
+
+
 def _within(schema: Schema, types: tuple[str, ...]) -> Schema:
     """What `schema` says of values of `types`: alternatives of other types are none."""
-    known = {"number" if each == "integer" else each for each in types}
-    if not known & {"number" if each == "integer" else each for each in types_of(schema)}:
+    if not _numbers(types) & _numbers(types_of(schema)):
         return Nothing(at=schema.at)
     if not isinstance(schema, Union) or schema.discriminator:
         return schema
@@ -285,13 +348,25 @@ def _joined(a: Schema, b: Schema) -> Schema | None:
             return _joined_scalars(a, b)
         case Array(), Array():
             return _joined_arrays(a, b)
-        case _, Enum() if not isinstance(a, Enum):
+        case Union(exclusive=False, discriminator=None), Scalar() | Enum():
+            return _joined_union(a, b)
+        case _, Enum() | Union() if not isinstance(a, Enum | Union):
             return _joined(b, a)
     values = _values(a)
     answers = admit(b, values)
     if not values or None in answers:
         return None
     return _kept(a, tuple(v for v, met in zip(values, answers, strict=True) if met))
+
+
+def _joined_union(a: Union, b: Schema) -> Schema | None:
+    parts = [_joined(each, b) for each in a.branches]
+    if None in parts:
+        return None
+    kept = tuple(each for each in parts if each and not isinstance(each, Nothing))
+    if not kept:
+        return Nothing(at=a.at)
+    return kept[0] if len(kept) == 1 else replace(a, branches=kept)
 
 
 def _joined_arrays(a: Array, b: Array) -> Schema | None:
@@ -312,6 +387,8 @@ def _joined_scalars(a: Scalar, b: Scalar) -> Schema | None:
         return None
     logical, unit, scheme = a.logical or b.logical, a.unit or b.unit, a.scheme or b.scheme
     kind = a.type if a.type is b.type else ScalarType.INTEGER
+    if is_empty(limits, integral=kind is ScalarType.INTEGER):
+        return Nothing(at=a.at)
     return Scalar(kind, logical, limits, unit=unit, scheme=scheme, at=a.at)
 
 
@@ -327,6 +404,19 @@ def _joined_limits(a: Limits, b: Limits) -> Limits | None:
         else:
             found[each.name] = min(x, y) if "max" in each.name else max(x, y)
     return Limits(**found)
+
+
+def is_empty(limits: Limits, *, integral: bool) -> bool:
+    """Whether no value keeps within them."""
+    low, high = (bound(limits, integral=integral) for bound in (lower, upper))
+    if low and high and (low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1]))):
+        return True
+    counts = (
+        (limits.min_length, limits.max_length),
+        (limits.min_items, limits.max_items),
+        (limits.min_properties, limits.max_properties),
+    )
+    return any(low is not None and high is not None and low > high for low, high in counts)
 
 
 def _values(schema: Schema) -> tuple[JsonValue, ...]:
@@ -424,8 +514,14 @@ def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
     )
 
 
-def _is_idle(condition: Condition) -> bool:
+def _is_idle(condition: Condition, types: tuple[str, ...]) -> bool:
     match condition.keyword:
+        case "allOf":
+            return _takes(condition.schema, types)
+        case "propertyNames":
+            return _takes(condition.schema, ("string",))
+        case "dependentSchemas" if _takes(condition.schema, ("object",)):
+            return True
         case "not":
             return isinstance(condition.schema, Nothing)
         case "contains":

@@ -120,6 +120,8 @@ class Inclusion:
                 return _is_scalar_within(a, b)
             case Record(), Record():
                 return self._is_record_within(a, b, depth + 1)
+            case Array() | Tuple(), Tuple():
+                return self._is_list_within(a, b, depth + 1)
             case Array() | Tuple(), Array():
                 parts = (*a.prefix, a.items) if isinstance(a, Tuple) else (a.items,)
                 return _are_implied(a.limits, b.limits) and all(
@@ -163,6 +165,21 @@ class Inclusion:
             case "dependentSchemas":
                 return "object" not in _types(a) or self.holds(a, asked.schema, depth)
         return False
+
+    def _is_list_within(self, a: Array | Tuple, b: Tuple, depth: int) -> bool:
+        """Place by place, and what follows."""
+        mine = a.prefix if isinstance(a, Tuple) else ()
+        count = max(len(mine), len(b.prefix))
+        parts = [
+            (
+                mine[index] if index < len(mine) else a.items,
+                b.prefix[index] if index < len(b.prefix) else b.items,
+            )
+            for index in range(count)
+        ]
+        return _are_implied(a.limits, b.limits) and all(
+            self.holds(*each, depth) for each in (*parts, (a.items, b.items))
+        )
 
     def _is_record_within(self, a: Record, b: Record, depth: int) -> bool:
         if b.patterns and a.patterns != b.patterns:

@@ -20,6 +20,7 @@ from lading.model.conditions import (
     TYPES,
     dialect_of,
     intersection,
+    is_empty,
     is_ref_alone,
     restricted,
     settle_unevaluated,
@@ -28,7 +29,7 @@ from lading.model.conditions import (
     with_counts,
 )
 from lading.model.firewall import split
-from lading.model.names import ANYTHING, may_be_about
+from lading.model.names import ANYTHING, matches, may_be_about
 from lading.model.notes import Notes, kind_of
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
@@ -831,6 +832,8 @@ class JsonSchemaReader:
 
     def _one(self, node: dict[str, Any], type_: str, at: Pointer, origin: Origin) -> Schema:
         limits = _limits(node, _BY_TYPE[type_])
+        if self._untyped and is_empty(limits, integral=type_ == "integer"):
+            return Nothing(at=origin)
         if type_ in {"object", "array"}:
             read = self._object if type_ == "object" else self._array
             if not self._untyped:
@@ -882,6 +885,8 @@ class JsonSchemaReader:
             matched = may_be_about(patterns, name)
             silent = Anything() if matched else rest  # what holds for a name that is only required
             fields.append(Field(name, silent, at=self.notes.origin((*at, "required"))))
+        if self._untyped:
+            fields = [self._with_patterns(each, patterns, at) for each in fields]
         if limits.min_properties and limits.min_properties <= sum(e.required for e in fields):
             limits = replace(limits, min_properties=None)
         return Record(
@@ -896,6 +901,14 @@ class JsonSchemaReader:
             ),
             at=origin,
         )
+
+    def _with_patterns(self, field: Field, patterns: dict[str, Any], at: Pointer) -> Field:
+        """To the letter a property has to answer to the patterns of its name as well."""
+        about = [each for each in patterns if matches(each, field.name)]
+        asked = [self.schema(patterns[each], (*at, "patternProperties", each)) for each in about]
+        joined = intersection(map(self._leaf_behind, (field.schema, *asked))) if asked else []
+        known = [each for each in joined if not isinstance(each, Anything)]
+        return replace(field, schema=known[0]) if len(known) == 1 else field
 
     def _field(self, name: str, node: JsonValue, at: Pointer, *, required: bool) -> Field:
         schema = self.schema(node, at)
