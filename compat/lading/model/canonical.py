@@ -140,9 +140,10 @@ def reached(body: Body, types: Mapping[str, Schema]) -> dict[str, Schema]:
     found: set[str] = set()
     waiting: list[Body] = [body]
     while waiting:
-        for name in set(referred(waiting.pop())) & types.keys() - found:
-            found.add(name)
-            waiting.append(types[name])
+        for name in referred(waiting.pop()):
+            if name in types and name not in found:
+                found.add(name)
+                waiting.append(types[name])
     return {name: schema for name, schema in types.items() if name in found}
 
 

@@ -779,6 +779,9 @@ class JsonSchemaReader:
 
     def _enum(self, node: dict[str, Any], asserting: set[str], origin: Origin) -> Schema:
         values = [node["const"]] if "const" in node else node["enum"]
+        if "const" in node and _is_list(node.get("enum")):
+            only = {_written(node["const"])}
+            values = [each for each in node["enum"] if _written(each) in only][:1]
         beside = asserting - {"enum", "const", "type", "format", *_BOUNDS}
         if (
             beside
@@ -790,8 +793,6 @@ class JsonSchemaReader:
         if limits is not NO_LIMITS or types != ("string",) or set(map(type, values)) != {str}:
             values = [each for each in values if _is_admitted(each, types, limits)]
         symbols = tuple(each for each in values if each is not None)
-        if "const" in node and "enum" in node:
-            return self._opaque(node, {"const", "enum"}, origin)
         if not symbols:
             return Scalar(ScalarType.NULL, at=origin) if values else Nothing(at=origin)
         enum = Enum(
@@ -889,6 +890,8 @@ class JsonSchemaReader:
             fields = [self._with_patterns(each, patterns, at) for each in fields]
         if limits.min_properties and limits.min_properties <= sum(e.required for e in fields):
             limits = replace(limits, min_properties=None)
+        if self._untyped and any(e.required and isinstance(e.schema, Nothing) for e in fields):
+            return Nothing(at=origin)
         return Record(
             tuple(fields),
             rest=rest,
@@ -1055,13 +1058,9 @@ def _is_plain_list(schema: Schema) -> bool:
 
 
 def _of_values(enum: Enum) -> Schema:
-    """Listed values; of both booleans the list is their type."""
-    others = tuple(each for each in enum.symbols if not isinstance(each, bool))
-    if len(enum.symbols) - len(others) < 2:  # noqa: PLR2004 - true and false
-        return enum
-    both = Scalar(ScalarType.BOOLEAN, at=enum.at)
-    branches = (both, replace(enum, symbols=others))
-    return Union(branches, at=enum.at) if others else both
+    """Listed values; true and false, and nothing else, are their type."""
+    both = {*enum.symbols} == {True, False} and all(isinstance(e, bool) for e in enum.symbols)
+    return Scalar(ScalarType.BOOLEAN, at=enum.at) if both else enum
 
 
 _OF_TEXT: Final = frozenset(

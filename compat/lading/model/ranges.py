@@ -20,26 +20,38 @@ def lower(limits: Limits, *, integral: bool) -> Bound | None:
         limits: what was said.
         integral: whether only whole numbers are meant.
     """
+    step = _step(limits, integral=integral)
     found: list[Bound] = []
     if limits.minimum is not None:
         value = as_written(limits.minimum)
-        found.append((Fraction(math.ceil(value)) if integral else value, False))
+        found.append((math.ceil(value / step) * step if step else value, False))
     if limits.exclusive_minimum is not None:
         value = as_written(limits.exclusive_minimum)
-        found.append((Fraction(math.floor(value) + 1), False) if integral else (value, True))
+        least = ((math.floor(value / step) + 1) * step, False) if step else (value, True)
+        found.append(least)
     return max(found, default=None)
 
 
 def upper(limits: Limits, *, integral: bool) -> Bound | None:
     """The greatest number; see `lower`."""
+    step = _step(limits, integral=integral)
     found: list[Bound] = []
     if limits.maximum is not None:
         value = as_written(limits.maximum)
-        found.append((Fraction(math.floor(value)) if integral else value, False))
+        found.append((math.floor(value / step) * step if step else value, False))
     if limits.exclusive_maximum is not None:
         value = as_written(limits.exclusive_maximum)
-        found.append((Fraction(math.ceil(value) - 1), False) if integral else (value, True))
+        most = ((math.ceil(value / step) - 1) * step, False) if step else (value, True)
+        found.append(most)
     return min(found, key=lambda bound: (bound[0], not bound[1]), default=None)
+
+
+def _step(limits: Limits, *, integral: bool) -> Fraction | None:
+    """What each number is a multiple of."""
+    if limits.multiple_of:
+        step = as_written(limits.multiple_of)
+        return Fraction(step.numerator) if integral else step
+    return Fraction(1) if integral else None
 
 
 def as_written(number: float) -> Fraction:

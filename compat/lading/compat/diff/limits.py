@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lading.compat.change import ChangeKind
@@ -28,8 +29,11 @@ def limit_facts(two: Pair, old: Limits, new: Limits, *, integral: bool = False) 
     """Yield one fact per limit that differs; `what` names it."""
     if old == new:
         return
+    sides = old, new
+    if old.multiple_of != new.multiple_of:  # that is a fact of its own
+        sides = replace(old, multiple_of=None), replace(new, multiple_of=None)
     for what, bound in (("minimum", lower), ("maximum", upper)):
-        before, after = bound(old, integral=integral), bound(new, integral=integral)
+        before, after = (bound(each, integral=integral) for each in sides)
         if before != after:
             yield two.change(ChangeKind.LIMIT, what, values=(before, after))
     for what, name in _COUNTS:

@@ -66,7 +66,9 @@ def renames(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> Renames:
     ]
     found = _told_apart(sides)
     shared = set(found[0].values()) & set(found[1].values())
-    return Renames(*({name: each for name, each in side.items() if each in shared} for side in found))
+    return Renames(
+        *({name: each for name, each in side.items() if each in shared} for side in found)
+    )
 
 
 def _shape(schema: Schema) -> Hashable:

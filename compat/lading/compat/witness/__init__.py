@@ -6,7 +6,7 @@ taxonomy; only one that really fails is shown. A finding without one is unproven
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lading.compat.change import ChangeKind
@@ -22,13 +22,22 @@ if TYPE_CHECKING:
     from lading.compat.verdict import Finding, Verdict
     from lading.compat.witness.api import Calls
     from lading.compat.witness.base import Sides
+    from lading.compat.witness.json_ import Trials
 
 __all__ = ["Witness", "prove"]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is prepared once for all findings of a verdict, by the two versions."""
+
+    calls: dict[tuple[int, int], Calls] = field(default_factory=dict)
+    trials: dict[tuple[int, int], Trials] = field(default_factory=dict)
+
+
 def prove(verdict: Verdict) -> Verdict:
     """`verdict` with witnesses: of what is forbidden, and of what changes a value."""
-    kept: dict[tuple[int, int], Calls] = {}
+    kept = Kept()
     return replace(
         verdict,
         findings=tuple(
@@ -43,9 +52,7 @@ def _is_shown(finding: Finding) -> bool:
     return finding.forbidden or finding.change.kind is ChangeKind.LOSSY_PROMOTION
 
 
-def _witness(
-    finding: Finding, verdict: Verdict, kept: dict[tuple[int, int], Calls]
-) -> Witness | None:
+def _witness(finding: Finding, verdict: Verdict, kept: Kept) -> Witness | None:
     tried = (_of_kind(finding, sides, kept) for sides in _directions(finding, verdict))
     return next((each for each in tried if each), None)
 
@@ -62,16 +69,14 @@ def _directions(finding: Finding, verdict: Verdict) -> Iterator[Sides]:
         yield "new", new, old
 
 
-def _of_kind(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls]) -> Witness | None:
+def _of_kind(finding: Finding, sides: Sides, kept: Kept) -> Witness | None:
     match sides[1].kind:
         case Kind.AVRO:
             from lading.compat.witness.avro import of_avro  # brings fastavro
 
             return of_avro(finding, sides)
         case Kind.JSON:
-            from lading.compat.witness.json_ import of_json  # brings jsonschema-rs
-
-            return of_json(finding, sides)
+            return _of_json(finding, sides, kept)
         case Kind.OPENAPI:
             return _of_api(finding, sides, kept)
         case Kind.TAXONOMY:
@@ -81,7 +86,18 @@ def _of_kind(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls])
     return None
 
 
-def _of_api(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls]) -> Witness | None:
+def _of_json(finding: Finding, sides: Sides, kept: Kept) -> Witness | None:
+    """The two documents are prepared once for all findings."""
+    from lading.compat.witness.json_ import Trials  # brings jsonschema-rs
+
+    side, writer, reader = sides
+    trials = kept.trials.get((id(writer), id(reader)))
+    if trials is None:
+        trials = kept.trials[id(writer), id(reader)] = Trials(writer, reader)
+    return trials.witness(finding, side)
+
+
+def _of_api(finding: Finding, sides: Sides, kept: Kept) -> Witness | None:
     """It is tried on what was written; the two documents are prepared once for all findings."""
     from lading.compat.witness.api import Calls, of_api  # brings jsonschema-rs
 
@@ -89,5 +105,5 @@ def _of_api(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls]) 
     if not (writer.documents and reader.documents):
         return None
     key = id(writer), id(reader)
-    calls = kept[key] = kept.get(key) or Calls(writer, reader)
+    calls = kept.calls[key] = kept.calls.get(key) or Calls(writer, reader)
     return of_api(finding, side, calls)

@@ -7,13 +7,15 @@ says which of them the writer's schema takes and the reader's does not.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from enum import StrEnum
-from itertools import islice, permutations
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain, islice, permutations
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import jsonschema_rs
 
 from lading.compat.witness.base import Witness
+from lading.compat.witness.effort import deepest, is_nested, longest_list
 from lading.compat.witness.formats import FORMATS
 from lading.compat.witness.patterns import matching
 from lading.compat.witness.sampled import drawn
@@ -37,16 +39,28 @@ if TYPE_CHECKING:
 
     from lading.compat.change import Change
     from lading.compat.verdict import Finding
-    from lading.compat.witness.base import Side, Sides
+    from lading.compat.witness.base import Side
     from lading.model.contract import Contract
-    from lading.model.schema import Condition, Schema
+    from lading.model.schema import Condition, Field, Schema
 
 _DEEPEST: Final = 12
 _TRIED: Final = 400
 _FEW: Final = 8
 _MOST_PROPERTIES: Final = 50
-_DRAWN: Final = 400
-"""So many more are drawn where none of those shows the break."""
+_TRIED_IN_ALL: Final = 200_000
+"""Of two versions that differ everywhere; beyond, nothing more is tried."""
+_LISTED: Final = 500
+"""Trying a document on a list of so many values takes as long again."""
+_DRAWN: Final = 1_500
+"""So many more are drawn, for all findings, where none of those shows a break."""
+_SEED: Final = "witness"
+_MOST_ERRORS: Final = 100
+_LARGEST: Final = 1_000
+"""Values within one that is a part of a document; a larger one is cut."""
+_LARGEST_WHOLE: Final = 50_000
+_PATTERNS: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000)
+Refusal: TypeAlias = "tuple[list[list[str]], str]"
+"""Which properties it is about, by the names on the way there, and what is said."""
 _STRANGER: Final = "x-other"
 _STRANGERS: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
 _ANY: Final[tuple[Any, ...]] = (
@@ -65,32 +79,84 @@ _ANY: Final[tuple[Any, ...]] = (
 )
 
 
-def of_json(finding: Finding, sides: Sides) -> Witness | None:
-    """The first document that the writer takes and the reader refuses; `None`: none was found."""
-    side, writer, reader = sides
-    try:
-        mine, other = _validator(writer), _validator(reader)
-    except (ValueError, jsonschema_rs.ReferencingError):
-        return None  # it refers to other documents, or is none that jsonschema-rs takes
-    makers = Maker(writer, reader), Maker(reader, writer)
-    steps = finding.change.path
-    tried = (value for maker in makers for value in maker.candidates(maker.contract.body, steps))
-    place = names_on(steps)
-    second: Witness | None = None
-    more = drawn(*_documents(finding, sides), finding.fingerprint, _DRAWN)
-    for values in (islice(tried, _TRIED), more):
-        for value in values:
-            if not mine.is_valid(value) or other.is_valid(value):
-                continue
-            for error in other.iter_errors(value):
-                near = _near_to(error, place)
+class Trials:
+    """Two versions that documents are tried on, for all findings between them."""
+
+    def __init__(self, writer: Contract, reader: Contract) -> None:
+        self.makers = Maker(writer, reader), Maker(reader, writer)
+        documents = writer.document.value, reader.document.value
+        self._validators: tuple[Any, ...] = ()
+        with suppress(RecursionError):
+            self._deepest = min(map(deepest, documents))
+            self._validators = _validators(writer, reader)
+        self._left = _TRIED_IN_ALL
+        self._cost = 1 + longest_list(documents) // _LISTED
+        self._more = drawn(*documents, _SEED, _DRAWN)
+        self._drawn: list[tuple[Any, list[Refusal]]] = []
+        """Of those drawn so far, the ones that the writer takes and the reader refuses."""
+
+    def witness(self, finding: Finding, side: Side) -> Witness | None:
+        """The first document that shows it; `None`: none was found."""
+        if not self._validators:
+            return None
+        steps = finding.change.path
+        place, second = names_on(steps), None
+        for value, refusals in chain(self._directed(finding, steps), self._at_random()):
+            for about, said in refusals:
+                near = _near_to(about, place)
                 if near is Near.THERE:
-                    return _refused(side, value, error.message)
+                    return Witness("message", side, value, f"refused: {said}")
                 if near is Near.AROUND and second is None:
-                    second = _refused(side, value, error.message)
-        if second:
-            return second
-    return None
+                    second = Witness("message", side, value, f"refused: {said}")
+        return second
+
+    def _directed(
+        self, finding: Finding, steps: tuple[str, ...]
+    ) -> Iterator[tuple[Any, list[Refusal]]]:
+        """Documents with something telling at the place."""
+        for each in self.makers:
+            each.hints = tuple(each.hinted(finding.change))
+        count = max(0, min(_TRIED, self._left // self._cost))
+        made = (
+            value for each in self.makers for value in each.candidates(each.contract.body, steps)
+        )
+        for value in islice(made, count):
+            self._left -= self._cost
+            refusals = self._refusals(value)
+            if refusals:
+                yield value, refusals
+
+    def _at_random(self) -> Iterator[tuple[Any, list[Refusal]]]:
+        yield from self._drawn if self._left > 0 else ()
+        self._left -= len(self._drawn)
+        for value in self._more:
+            refusals = self._refusals(value)
+            if refusals:
+                self._drawn.append((value, refusals))
+                yield value, refusals
+
+    def _refusals(self, value: Any) -> list[Refusal]:
+        """What the reader has against a document that the writer takes."""
+        if not self._validators:
+            return []
+        mine, other = self._validators
+        if is_nested(value, self._deepest):
+            return []
+        if not mine.is_valid(value) or other.is_valid(value):
+            return []
+        return [_refusal(each) for each in islice(other.iter_errors(value), _MOST_ERRORS)]
+
+
+def _refusal(error: Any) -> Refusal:
+    """What is missing, or is one too many, stands below the place that refuses."""
+    above = [each for each in error.instance_path if isinstance(each, str)]
+    kind = error.kind
+    below: list[str] = []
+    if kind.name == "required":
+        below = [kind.property]
+    elif kind.name in _STRANGERS:
+        below = kind.unexpected
+    return [[*above, each] for each in below] or [above], error.message[:200]
 
 
 class Near(StrEnum):
@@ -103,29 +169,11 @@ class Near(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-def _near_to(error: Any, place: list[str]) -> Near:
-    """What is missing, or is one too many, stands below the place that refuses."""
-    above = [each for each in error.instance_path if isinstance(each, str)]
-    kind = error.kind
-    below: list[str] = []
-    if kind.name == "required":
-        below = [kind.property]
-    elif kind.name in _STRANGERS:
-        below = kind.unexpected
-    about = [[*above, each] for each in below] or [above]
+def _near_to(about: list[list[str]], place: list[str]) -> Near:
     if any(names[: len(place)] == place for names in about):
         return Near.THERE
     around = any(names == place[: len(names)] for names in about)
     return Near.AROUND if around else Near.ELSEWHERE
-
-
-def _refused(side: Side, value: Any, said: str) -> Witness:
-    return Witness("message", side, value, f"refused: {said[:200]}")
-
-
-def _documents(finding: Finding, sides: Sides) -> tuple[Any, Any]:
-    old, new = (sides[1], sides[2]) if finding.baseline is sides[1] else (sides[2], sides[1])
-    return old.document.value, new.document.value
 
 
 def names_on(steps: tuple[str, ...]) -> list[str]:
@@ -134,9 +182,19 @@ def names_on(steps: tuple[str, ...]) -> list[str]:
     return [each for each in bare if each and each[0] not in "(/*"]
 
 
+def _validators(*contracts: Contract) -> tuple[Any, ...]:
+    """None where a document refers to others, or is none that jsonschema-rs takes."""
+    try:
+        return tuple(_validator(each) for each in contracts)
+    except (ValueError, jsonschema_rs.ReferencingError):
+        return ()
+
+
 def _validator(contract: Contract) -> Any:
-    schema: Any = contract.document.value
-    return jsonschema_rs.validator_for(schema, validate_formats=True)
+    """Patterns that look around are given up after so many steps."""
+    return jsonschema_rs.validator_for(
+        contract.document.value, validate_formats=True, pattern_options=_PATTERNS
+    )
 
 
 class Maker:
@@ -147,6 +205,9 @@ class Maker:
         self.types = {**other.types, **contract.types}
         self.hints: tuple[Any, ...] = ()
         """Values to try at the place before all others."""
+        self._fields_of: dict[int, tuple[Record, dict[str, Field]]] = {}
+        self._made: dict[tuple[int, int], tuple[Any, Any]] = {}
+        """By identity of a schema and level: the schema, which keeps it alive, and its document."""
 
     def candidates(self, schema: Any, steps: tuple[str, ...], depth: int = 0) -> Iterator[Any]:
         """Documents that have something at the end of `steps`."""
@@ -179,8 +240,8 @@ class Maker:
         sides = (change.old, change.old_owner), (change.new, change.new_owner)
         for node, owner in sides:
             match node:
-                case Enum(symbols=symbols):
-                    yield from (each for each in symbols if change.what in _spelled(each))
+                case Enum() if change.what:
+                    yield from _meant(change.what)
                 case Union(branches=branches):
                     yield from self._of_two(branches, 1)
                 case Ref() | Record():
@@ -193,12 +254,12 @@ class Maker:
         name, mark, rest = steps[0].partition("[")
         inner = (mark + rest, *steps[1:]) if mark else steps[1:]
         base = self.small(record, depth)
-        for field in record.fields:
-            if field.name == name:
-                if not inner:
-                    yield {key: each for key, each in base.items() if key != name}
-                for each in self.candidates(field.schema, inner, depth + 1):
-                    yield {**base, name: each}
+        field = self._by_name(record).get(name)
+        if field is not None:
+            if not inner:
+                yield {key: each for key, each in base.items() if key != name}
+            for each in self.candidates(field.schema, inner, depth + 1):
+                yield {**base, name: each}
         for pattern, schema in record.patterns:
             if steps[0] == f"/{pattern}/" and (like := _named_by(pattern)):
                 for each in self.candidates(schema, steps[1:], depth + 1):
@@ -206,6 +267,12 @@ class Maker:
         if name == "*" and record.rest is not None:
             for each in self.candidates(record.rest, inner, depth + 1):
                 yield {**base, _STRANGER: each}
+
+    def _by_name(self, record: Record) -> dict[str, Field]:
+        """The fields of a record; made once, since findings come in numbers."""
+        if id(record) not in self._fields_of:
+            self._fields_of[id(record)] = record, {each.name: each for each in record.fields}
+        return self._fields_of[id(record)][1]
 
     def _small_restricted(self, schema: Restricted, depth: int) -> Any:
         """The base's, with what the conditions ask for laid over it."""
@@ -346,11 +413,19 @@ class Maker:
                 yield from self._telling_of_more(schema, depth)
         yield from _ANY
 
-    def small(self, schema: Any, depth: int = 0) -> Any:  # noqa: PLR0911 - one case per kind of schema
+    def small(self, schema: Any, depth: int = 0) -> Any:
         """A document that the schema takes, as far as that can be told without trying."""
         found = self.resolved(schema)
         if depth > _DEEPEST:
             return None
+        key = id(found), depth
+        if key not in self._made:
+            value = self._small(found, depth)
+            is_part = depth > 1 and _size(value) > _LARGEST
+            self._made[key] = found, None if is_part or _size(value) > _LARGEST_WHOLE else value
+        return self._made[key][1]
+
+    def _small(self, found: Any, depth: int) -> Any:  # noqa: PLR0911 - one case per kind of schema
         match found:
             case Record(fields=fields):
                 required = (each for each in fields if each.required)
@@ -399,8 +474,23 @@ class Maker:
         return schema
 
 
-def _spelled(symbol: Any) -> tuple[str, str]:
-    return str(symbol), json.dumps(symbol)
+def _meant(symbol: str) -> Iterator[Any]:
+    """The values that a change may speak of, which calls them by their text."""
+    with suppress(ValueError, RecursionError):
+        yield json.loads(symbol)
+    yield symbol
+
+
+def _size(value: Any) -> int:
+    """How many values are in one, itself among them; beyond what is allowed it stops counting."""
+    count, waiting = 0, [value]
+    while waiting and count <= _LARGEST_WHOLE:
+        each = waiting.pop()
+        count += 1
+        waiting += (
+            each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        )
+    return count
 
 
 def _is_null(schema: Schema) -> bool:
@@ -440,7 +530,16 @@ def _edges(limits: Limits) -> Iterator[Any]:
         limits.multiple_of,
     ):
         if each is not None:
-            yield from (each, each + 1, each - 1, each * 2, each + 0.5, each * 3, -each)
+            yield from (
+                each,
+                each + 1,
+                each - 1,
+                each * 2,
+                each + 0.5,
+                each * 3,
+                -each,
+                each * 0.75,
+            )
     for size in (*_near(limits.min_length), *_near(limits.max_length)):
         yield "x" * min(max(size, 0), 10_000)
 
