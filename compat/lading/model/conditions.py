@@ -93,7 +93,7 @@ def dialect_of(document: Any) -> int | None:
 
 
 def is_ref_alone(document: Any) -> bool:
-    """Whether nothing counts beside ``$ref`` (draft-07 core, 8.3; OpenAPI 3.0, Reference Object)."""
+    """Whether nothing but ``$ref`` counts (draft-07 core, 8.3; OpenAPI 3.0, Reference Object)."""
     dialect = dialect_of(document)
     if dialect is not None:
         return dialect <= _REF_ALONE
@@ -340,7 +340,9 @@ def intersection(schemas: Iterable[Schema]) -> list[Schema]:
     return found
 
 
-def _joined(a: Schema, b: Schema) -> Schema | None:
+def _joined(  # noqa: PLR0911 - one case per pair of kinds
+    a: Schema, b: Schema
+) -> Schema | None:
     if a == b:
         return a
     match a, b:
@@ -514,7 +516,9 @@ def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
     )
 
 
-def _is_idle(condition: Condition, types: tuple[str, ...]) -> bool:
+def _is_idle(  # noqa: PLR0911 - one case per keyword
+    condition: Condition, types: tuple[str, ...]
+) -> bool:
     match condition.keyword:
         case "allOf":
             return _takes(condition.schema, types)

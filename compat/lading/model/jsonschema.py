@@ -322,6 +322,7 @@ class JsonSchemaReader:
         self._untyped = types.untyped
         """What a schema without ``type`` is read as here."""
         self._ref_alone = is_ref_alone(document.value)
+        self._content = _content_words(document.value)
 
     @contextmanager
     def untyped_as(self, types: tuple[str, ...]) -> Iterator[None]:
@@ -843,7 +844,7 @@ class JsonSchemaReader:
                 return read(node, limits, at, origin)
         if type_ in {"number", "integer"}:
             type_, limits = _of_multiples(type_, limits)
-        format_ = _format(node, type_)
+        format_ = _format(node, type_, self._content)
         logical = Logical(format_) if format_ else None
         if type_ == "integer" and format_ in _BITS:
             limits = _beyond_bits(limits, _BITS[format_])
@@ -1093,20 +1094,26 @@ _BITS: Final = {"int32": 32, "int64": 64}
 """The formats of integers that say how large they are (OpenAPI format registry)."""
 
 
-def _format(node: dict[str, Any], type_: str) -> str:
-    """What is laid over a value, by whichever keyword: ``byte`` is what ``base64`` says."""
+def _format(node: dict[str, Any], type_: str, words: Iterable[str]) -> str:
+    """What is laid over a value, by ``format`` or by `words` that say the like of a text."""
     if type_ not in {"string", "number", "integer"}:
         return ""
     format_ = _text(node.get("format"))
     if type_ != "string":  # a format of texts says nothing of it (2020-12 validation, 7.1)
         return "" if format_ in _OF_TEXT else format_
-    said = (_ENCODED.get(_text(node.get(key)), _text(node.get(key))) for key in _CONTENT)
+    said = (_text(node.get(key)).lower() for key in words)
     return ", ".join(dict.fromkeys(each for each in (format_, *said) if each))
 
 
-_CONTENT: Final = ("contentEncoding", "contentMediaType")
-_ENCODED: Final = {"base64": "byte", "application/octet-stream": "binary"}
-"""OpenAPI 3.0 says by ``format`` what JSON Schema says by these (OpenAPI 3.1, 4.8.24.4)."""
+def _content_words(document: Any) -> tuple[str, ...]:
+    """What says how a text is to be read; up to draft-07 validators may refuse it by its type."""
+    dialect = dialect_of(document)
+    asserted = dialect is not None and dialect < _ANNOTATED
+    return ("contentEncoding", "contentMediaType") if asserted else ("contentEncoding",)
+
+
+_ANNOTATED: Final = 2019
+"""From this dialect on what is in a text is an annotation (2019-09 validation, 8)."""
 
 
 def _beyond_bits(limits: Limits, bits: int) -> Limits:

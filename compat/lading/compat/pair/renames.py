@@ -77,8 +77,8 @@ def _shape(schema: Schema) -> Hashable:
         case Record(fields=fields):
             return frozenset(each.name for each in fields)
         case Enum(symbols=symbols) | Union(branches=symbols):
-            return type(schema), len(symbols)
-    return type(schema)
+            return type(schema).__name__, len(symbols)
+    return type(schema).__name__
 
 
 def _told_apart(sides: list[dict[str, Any]]) -> list[dict[str, int]]:

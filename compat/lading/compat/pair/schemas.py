@@ -355,8 +355,9 @@ def _alone(
 
 
 def _nameless(schema: Schema) -> Hashable:
-    named = isinstance(schema, Record | Enum) and schema.name
-    return identity(replace(schema, name="") if named else schema)
+    if isinstance(schema, Record | Enum) and schema.name:
+        return identity(replace(schema, name=""))
+    return identity(schema)
 
 
 def _twins(walk: Walk, old: Union, new: Union) -> dict[int, int]:

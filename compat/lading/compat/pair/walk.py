@@ -211,7 +211,7 @@ Spoken: TypeAlias = "dict[str, tuple[frozenset[str], frozenset[str]]]"
 """By name of a type, the names of fields in it, and of the types that it leads to."""
 
 
-class TooLarge(RecursionError):
+class TooLargeError(RecursionError):
     """Two versions have more to be compared than anybody waits for."""
 
 
@@ -225,7 +225,7 @@ class Budget:
         """Look at so many."""
         self.left -= pairs
         if self.left < 0:
-            raise TooLarge
+            raise TooLargeError
 
 
 @dataclass(frozen=True, slots=True, eq=False)

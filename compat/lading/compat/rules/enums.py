@@ -94,7 +94,9 @@ def _covered_by(reader: Enum) -> str:
 def _tolerance(encoding: Encoding) -> str:
     if encoding is Encoding.AVRO:
         return 'give the enum "default": "UNKNOWN" in a version first, move the readers, then add'
-    return "list the values in `x-extensible-enum` instead of `enum` first, move the readers, then add"
+    return (
+        "list the values in `x-extensible-enum` instead of `enum` first, move the readers, then add"
+    )
 
 
 @rule("LAD303", ChangeKind.ENUM_OPENNESS, formats=JSON)

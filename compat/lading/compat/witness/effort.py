@@ -92,10 +92,10 @@ class _Effort:
         file, pointer = split(text)
         node = self.root
         for step in () if file else pointer:
-            if isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+            if isinstance(node, list) and str(step).isdecimal() and int(step) < len(node):
                 node = node[int(step)]
             else:
-                node = node.get(step) if isinstance(node, dict) else None
+                node = node.get(str(step)) if isinstance(node, dict) else None
         return None if file else node
 
 

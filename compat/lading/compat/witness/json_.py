@@ -192,9 +192,8 @@ def _validators(*contracts: Contract) -> tuple[Any, ...]:
 
 def _validator(contract: Contract) -> Any:
     """Patterns that look around are given up after so many steps."""
-    return jsonschema_rs.validator_for(
-        contract.document.value, validate_formats=True, pattern_options=_PATTERNS
-    )
+    schema: Any = contract.document.value
+    return jsonschema_rs.validator_for(schema, validate_formats=True, pattern_options=_PATTERNS)
 
 
 class Maker:
