@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from lading.compat.effect import Effect
-from lading.compat.values import made_often
+from lading.model.values import made_often
 
 if TYPE_CHECKING:
     from lading.model.contract import Slot

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lading.compat.values import made_often
 from lading.compat.words import describe
 from lading.model.schema import Encoding
+from lading.model.values import made_often
 
 if TYPE_CHECKING:
     from lading.compat.change import Change

@@ -41,7 +41,19 @@ _CLOSED: Final = frozenset({Enum, Fixed, Scalar, str, int, bool, type(None)})
 """What no schema can be in."""
 _WORDS: Final = frozenset({"default", "limits", "tags"})
 """Fields that hold data or words, whatever holds them."""
-_PLAIN: Final = frozenset({"str", "bool", "int", "int | None", "str | None", "tuple[str, ...]"})
+_PLAIN: Final = frozenset(
+    {
+        "str",
+        "bool",
+        "int",
+        "int | None",
+        "str | None",
+        "tuple[str, ...]",
+        "tuple[tuple[str, str], ...]",
+        "tuple[Invariant, ...]",
+        "In",
+    }
+)
 """Types of fields, as they are written, that hold no schema."""
 _LEAVES: Final = frozenset({str, int, bool})
 
@@ -159,9 +171,10 @@ def referred(node: Any) -> list[str]:
         elif kind is tuple:
             waiting.extend(each)
         else:
-            names = _holding(kind)  # type: ignore[arg-type]  # mypy asks its instances
-            below = [getattr(each, name) for name in names]
-            waiting.extend(value for value in below if type(value) not in _CLOSED)
+            for name in _holding(kind):  # type: ignore[arg-type]  # mypy asks its instances
+                value = getattr(each, name)
+                if type(value) not in _CLOSED:
+                    waiting.append(value)
     return found
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from lading.model.values import made_often
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,7 +47,7 @@ class Document:
         return pointer
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Origin:
     """Where a node of the normal form was written. Turned into a `Place` only when needed."""
 

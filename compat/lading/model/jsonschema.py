@@ -28,6 +28,7 @@ from lading.model.conditions import (
     undecided,
     with_counts,
 )
+from lading.model.document import Origin
 from lading.model.firewall import split
 from lading.model.names import ANYTHING, matches, may_be_about
 from lading.model.notes import Notes, kind_of
@@ -57,7 +58,7 @@ from lading.model.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from lading.model.document import Document, JsonValue, Origin, Pointer
+    from lading.model.document import Document, JsonValue, Pointer
     from lading.model.schema import Schema
 
 _TYPES: Final = {
@@ -201,6 +202,12 @@ _TAGS: Final = (
 )
 _TAGGED: Final = {f"x-{each}": each for each in _TAGS}
 _MEANS: Final = frozenset({"codelist", "definition", "taxonomy"})
+_OF_FIELDS: Final = frozenset(
+    {"default", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level", *_TAGGED}
+)
+"""What a property says beside its type and its description."""
+_NO_TAGS: Final[dict[str, str]] = {}
+"""Of all fields that have none; nobody writes to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +342,7 @@ class JsonSchemaReader:
 
     def schema(self, node: JsonValue, at: Pointer) -> Schema:
         """Any schema node."""
-        origin = self.notes.origin(at)
+        origin = Origin(self.document.name, at)
         if isinstance(node, bool):
             return Anything(at=origin) if node else Nothing(at=origin)
         if not isinstance(node, dict):
@@ -918,6 +925,9 @@ class JsonSchemaReader:
         schema = self.schema(node, at)
         props = node if isinstance(node, dict) else {}
         said = self._said_of(props)
+        doc, origin = _text(props.get("description")), self.notes.origin(at)
+        if said.keys().isdisjoint(_OF_FIELDS):  # most say nothing more
+            return Field(name, schema, required=required, doc=doc, tags=_NO_TAGS, at=origin)
         tags = _tags(props)
         return Field(
             name,
@@ -930,9 +940,9 @@ class JsonSchemaReader:
             sunset=_text(said.get("x-sunset")),
             stability=_text(said.get("x-stability-level")),
             means=_means(tags, schema),
-            doc=_text(props.get("description")),
+            doc=doc,
             tags=tags,
-            at=self.notes.origin(at),
+            at=origin,
         )
 
     def _said_of(self, node: dict[str, Any], depth: int = 0) -> dict[str, Any]:
@@ -1299,13 +1309,16 @@ def _is_admitted(value: Any, types: tuple[str, ...], limits: Limits) -> bool:
 
 
 def _is_of(value: Any, type_: str) -> bool:
-    return {
-        "null": value is None,
-        "boolean": isinstance(value, bool),
-        "string": isinstance(value, str),
-        "number": _is_number(value),
-        "integer": _is_number(value) and value == int(value),
-    }.get(type_, False)
+    match type_:
+        case "string":
+            return isinstance(value, str)
+        case "null":
+            return value is None
+        case "boolean":
+            return isinstance(value, bool)
+        case "number":
+            return _is_number(value)
+    return type_ == "integer" and _is_number(value) and bool(value == int(value))
 
 
 def _is_number(value: Any) -> bool:
@@ -1403,5 +1416,7 @@ def _means(tags: Mapping[str, str], schema: Schema) -> tuple[tuple[str, str], ..
 
 
 def _tags(node: dict[str, Any]) -> dict[str, str]:
+    if node.keys().isdisjoint(_TAGGED):
+        return _NO_TAGS
     found = node.keys() & _TAGGED.keys()
     return {_TAGGED[key]: node[key] for key in sorted(found) if isinstance(node[key], str)}

@@ -501,7 +501,7 @@ class _Reader:
     def _families_in(self, api: Api) -> Iterator[Family]:
         """Those that something in the API is of, or in a member of another such."""
         waiting, found = list(self._families()), api
-        while True:
+        while waiting:
             names = reached(found, self.types.types)
             met = [each for each in waiting if each.name in names]
             if not met:
@@ -634,9 +634,9 @@ class _Schemas(JsonSchemaReader):
 
     def schema(self, node: JsonValue, at: Pointer) -> Schema:
         """Any schema node."""
-        said = node.get("contentEncoding") if isinstance(node, dict) else None
-        if isinstance(node, dict) and isinstance(said, str) and "format" not in node:
-            node = {**node, "format": said.lower()}
+        if isinstance(node, dict) and "contentEncoding" in node and "format" not in node:
+            said = node["contentEncoding"]
+            node = {**node, "format": said.lower()} if isinstance(said, str) else node
         return super().schema(node, at)
 
 

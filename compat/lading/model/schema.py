@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from lading.model.values import made_often
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -94,7 +96,7 @@ class Limits:
 NO_LIMITS: Final = Limits()
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Scalar:
     """A leaf."""
 
@@ -155,7 +157,7 @@ class Enum:
         return hash((self.symbols, self.name, self.open))
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Field:
     """One named slot of a record."""
 
@@ -193,7 +195,7 @@ class Invariant:
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Record:
     """Named fields; an Avro record or a JSON object."""
 
@@ -213,7 +215,7 @@ class Record:
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Array:
     """Any number of one thing."""
 
@@ -246,7 +248,7 @@ class Map:
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Union:
     """One of several. Null is a branch like any other; nested unions are flattened."""
 
@@ -260,7 +262,7 @@ class Union:
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Ref:
     """A named type, by name; look it up in `Contract.types`. The only way to write a cycle."""
 
@@ -268,7 +270,7 @@ class Ref:
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Anything:
     """Every value (``true``, ``{}``)."""
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.compat.change import Change
 from lading.compat.effect import Effect
-from lading.compat.values import made_often
 from lading.model.inclusion import Inclusion
 from lading.model.schema import Encoding, Ref
+from lading.model.values import made_often
 from lading.model.written import BODY
 
 if TYPE_CHECKING:

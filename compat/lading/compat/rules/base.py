@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from lading.compat.effect import Effect, Level
-from lading.compat.values import made_often
 from lading.model.contract import Kind
 from lading.model.settings import RULESETS
+from lading.model.values import made_often
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
