@@ -50,7 +50,7 @@ def test_a_version_comes_back_as_it_was_added(store: SqliteStore) -> None:
     added = add(store, "a/b c", content)
     with store.read() as reading:
         assert reading.latest("a/b c") == added
-        assert reading.content(added.id) == content
+        assert reading.content(".", added.id) == content
         assert [each.subject for each in reading.referrers("base", 1)] == ["a/b c"]
 
 
@@ -82,22 +82,22 @@ def test_failed_work_undoes_its_own_writes_and_nobody_elses(store: SqliteStore) 
         second.result(10)
     assert third.result(10).number == 1
     with store.read() as reading:
-        assert reading.subjects("", Deleted.INCLUDED) == ["a", "c"]
+        assert reading.subjects(None, "", Deleted.INCLUDED) == ["a", "c"]
 
 
 def test_a_prefix_is_text_and_not_a_pattern(store: SqliteStore) -> None:
     add(store, "a%b", ONE)
     add(store, "axb", ONE)
     with store.read() as reading:
-        assert reading.subjects("a%", Deleted.HIDDEN) == ["a%b"]
+        assert reading.subjects(None, "a%", Deleted.HIDDEN) == ["a%b"]
 
 
 def test_a_reader_sees_one_moment_while_others_write(store: SqliteStore) -> None:
     add(store, "a", ONE)
     with store.read() as reading:
-        before = reading.subjects("", Deleted.HIDDEN)
+        before = reading.subjects(None, "", Deleted.HIDDEN)
         add(store, "b", ONE)
-        assert reading.subjects("", Deleted.HIDDEN) == before == ["a"]
+        assert reading.subjects(None, "", Deleted.HIDDEN) == before == ["a"]
 
 
 def test_a_second_server_on_the_same_file_is_refused(store: SqliteStore) -> None:
@@ -176,7 +176,7 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(store: SqliteStore) -> N
     store.write(lambda writing: writing._db.execute("PRAGMA max_page_count = 100000")).result(10)
     assert add(store, "b", big).number == 1
     with store.read() as reading:
-        assert reading.subjects("", Deleted.HIDDEN) == ["a", "b"]
+        assert reading.subjects(None, "", Deleted.HIDDEN) == ["a", "b"]
 
 
 def test_the_guid_is_the_one_confluent_computes() -> None:

@@ -21,7 +21,7 @@ from lading.model.errors import LadingError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lading.registry.service import Pushed
+    from lading.registry.proposals import Pushed
 
 
 class RegistryError(LadingError):
@@ -177,7 +177,8 @@ class InvalidMode(Refused):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"Invalid mode '{text}'. Valid values are READWRITE, READONLY and READONLY_OVERRIDE"
+            f"Invalid mode '{text}'. Valid values are READWRITE, READONLY, READONLY_OVERRIDE "
+            "and IMPORT"
         )
 
 
@@ -197,6 +198,16 @@ class Referenced(Refused):
         super().__init__(
             f"One or more references exist to the schema {subject} version {version}: {users}",
             hint="delete the schemas that refer to it first",
+        )
+
+
+class ContextNotEmpty(Refused):
+    """A context that has subjects, deleted softly or not."""
+
+    def __init__(self, context: str) -> None:
+        super().__init__(
+            f"The specified context '{context}' is not empty.",
+            hint="delete its subjects for good first",
         )
 
 

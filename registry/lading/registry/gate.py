@@ -7,10 +7,12 @@ the transaction; unless somebody else got in between, the second time is a look 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from lading.compat import History, judge_history
+from lading.compat import Content as ObjectContent
+from lading.compat import History, Policy, judge_history
 from lading.governance.decisions import NOTHING, Decisions, with_decisions
 from lading.model import (
     ContractError,
@@ -21,6 +23,7 @@ from lading.model import (
     read_document,
 )
 from lading.model.contract import Compatibility, Subject
+from lading.registry import names
 from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
 from lading.registry.recent import Recent
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from lading.compat import Finding, Verdict
     from lading.model import Contract, Document
+    from lading.model.contract import Reference
     from lading.registry.store import Content, Reading, Version
 
 DEPTH: Final = 16
@@ -52,6 +56,24 @@ class Decided:
 
 
 NOBODY: Final = Decided()
+USUAL: Final = Policy()
+_POLICIES: Final = {
+    "STRICT": Policy(content=ObjectContent.STRICT),
+    "LENIENT": Policy(content=ObjectContent.LENIENT),
+}
+
+
+def policy_named(word: str | None) -> Policy:
+    """The policy behind a ``compatibilityPolicy``; LOGICAL is what is always judged here."""
+    return _POLICIES.get(word or "", USUAL)
+
+
+def group_of(history: Sequence[Version], content: Content, name: str | None) -> Sequence[Version]:
+    """The versions whose property `name` is that of `content` (``compatibilityGroup``)."""
+    if not name:
+        return history
+    own = content.properties.get(name)
+    return [each for each in history if each.content.properties.get(name) == own]
 
 
 class Gate:
@@ -67,6 +89,16 @@ class Gate:
         """The text as it is stored and handed out."""
         key = (kind, text)
         return self._texts.get(key) or self._texts.put(key, _canonical(kind, text))
+
+    def normalized(self, content: Content) -> Content:
+        """The content as it is stored under ``normalize``: its keys and references in order."""
+        if content.kind not in _JSON:
+            return content
+        text = json.dumps(
+            json.loads(content.text), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        references = sorted(content.references, key=lambda each: (each.name, each.subject))
+        return replace(content, text=text, references=tuple(references))
 
     def contract(
         self, reading: Reading, subject: str, content: Content, *, number: int = 0
@@ -86,6 +118,7 @@ class Gate:
         *,
         history: Sequence[Version],
         level: Compatibility,
+        policy: Policy = USUAL,
         decided: Decided = NOBODY,
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Say whether `content` may follow `history` (oldest first).
@@ -93,7 +126,7 @@ class Gate:
         Returns:
             (why not, empty when it may; what passes only because somebody decided so).
         """
-        verdict = self._verdict(reading, subject, content, history=history, level=level)
+        verdict = self._verdict(reading, subject, content, history, (level, policy))
         if verdict is None or isinstance(verdict, tuple):
             return verdict or (), ()
         verdict = decided.on(verdict)
@@ -105,22 +138,22 @@ class Gate:
         reading: Reading,
         subject: str,
         content: Content,
-        *,
         history: Sequence[Version],
-        level: Compatibility,
+        by: tuple[Compatibility, Policy],
     ) -> Verdict | tuple[str, ...] | None:
         """The verdict, a refusal that takes no judging, or nothing where nothing is judged."""
         new = self.contract(reading, subject, content)
+        level, policy = by
         if level is Compatibility.NONE or not history:
             return None
         if history[-1].content.kind is not content.kind:
             return (_other_kind(history[-1], content), _level_line(level))
-        key = (subject, content.identity, level, *(each.content.identity for each in history))
+        key = (subject, content.identity, by, *(each.content.identity for each in history))
         verdict = self._verdicts.get(key)
         if verdict is None:
             kept = [each for each in history if each.content.kind is content.kind]
             old = self._history(reading, subject, kept)
-            verdict = self._verdicts.put(key, judge_history(old, new, level))
+            verdict = self._verdicts.put(key, judge_history(old, new, level, policy=policy))
         return verdict
 
     def _history(self, reading: Reading, subject: str, versions: Sequence[Version]) -> History:
@@ -137,14 +170,14 @@ class Gate:
         )
 
 
-def used_by(reading: Reading, content: Content) -> dict[str, Version]:
-    """Name to version, of everything `content` reaches through references.
+def used_by(reading: Reading, subject: str, content: Content) -> dict[str, Version]:
+    """Name to version, of everything `content` of `subject` reaches through references.
 
     Raises:
         InvalidSchema: a reference leads nowhere, a name has two meanings, or there are too many.
     """
     found: dict[str, Version] = {}
-    level = list(content.references)
+    level = _full(subject, content)
     for _ in range(DEPTH):
         if not level:
             return found
@@ -153,8 +186,17 @@ def used_by(reading: Reading, content: Content) -> dict[str, Version]:
             found[each.name] = _target(reading, each.subject, each.version)
         if len(found) > REFERENCES:
             raise InvalidSchema(f"it reaches more than {REFERENCES} other schemas")
-        level = [below for each in fresh for below in found[each.name].content.references]
+        level = [below for each in fresh for below in _full(each.subject, found[each.name].content)]
     raise InvalidSchema(f"its references are more than {DEPTH} levels deep")
+
+
+def _full(subject: str, content: Content) -> list[Reference]:
+    """The references of a content with full names: seen from the context that it is in."""
+    context = names.context_of(subject)
+    return [
+        replace(each, subject=Subject(names.qualified(context, each.subject)))
+        for each in content.references
+    ]
 
 
 def _is_new(found: dict[str, Version], name: str, subject: str, number: int) -> bool:
@@ -178,7 +220,7 @@ def _target(reading: Reading, subject: str, number: int) -> Version:
 
 
 def _read(reading: Reading, subject: str, content: Content) -> Contract:
-    used = used_by(reading, content)
+    used = used_by(reading, subject, content)
     documents = {
         name: _document(f"{each.subject}@{each.number}", each.content.kind, each.content.text)
         for name, each in used.items()

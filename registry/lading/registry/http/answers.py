@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from starlette.responses import Response
 
+from lading.registry.names import qualified
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -54,12 +56,19 @@ def media_type(request: Request) -> str:
     return "application/json" if plain else MEDIA_TYPE
 
 
-def content_object(content: Content) -> dict[str, Any]:
-    """The parts that belong to an id. Absent, never null or empty."""
+def content_object(content: Content, *, qualify: str | None = None) -> dict[str, Any]:
+    """The parts that belong to an id. Absent, never null or empty.
+
+    `qualify`: the context as seen from which the names of references are written in full.
+    """
     found: dict[str, Any] = {"guid": content.guid, "schemaType": content.kind.value}
     if content.references:
         found["references"] = [
-            {"name": each.name, "subject": each.subject, "version": each.version}
+            {
+                "name": each.name,
+                "subject": qualified(qualify, each.subject) if qualify else each.subject,
+                "version": each.version,
+            }
             for each in content.references
         ]
     if content.metadata:
@@ -70,18 +79,18 @@ def content_object(content: Content) -> dict[str, Any]:
     return found
 
 
-def version_object(version: Version) -> dict[str, Any]:
+def version_object(version: Version, *, qualify: str | None = None) -> dict[str, Any]:
     """The subject object ``S`` of the Confluent API."""
-    return {"subject": version.subject, **registered_object(version)} | (
+    return {"subject": version.subject, **registered_object(version, qualify=qualify)} | (
         {"deleted": True} if version.deleted else {}
     )
 
 
-def registered_object(version: Version) -> dict[str, Any]:
+def registered_object(version: Version, *, qualify: str | None = None) -> dict[str, Any]:
     """What a registration answers with: ``S`` without the subject."""
     return {
         "id": version.id,
         "version": version.number,
-        **content_object(version.content),
+        **content_object(version.content, qualify=qualify),
         "ts": version.at,
     }

@@ -11,7 +11,7 @@ from lading.model.contract import Kind, Reference, Subject
 from lading.registry.errors import InvalidSchema, InvalidVersion, NotPermitted
 from lading.registry.http.answers import MEDIA_TYPE
 from lading.registry.http.errors import BadRequest
-from lading.registry.service import Proposal
+from lading.registry.proposals import Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,15 +60,15 @@ async def read_object(request: Request, *, limit: int) -> JsonObject:
 def proposal(body: JsonObject, *, normalize: bool = False) -> Proposal:
     """The schema a body brings. Raises `BadRequest` (422) for a wrong shape."""
     _refuse_not_done(body)
-    references = _typed(body, "references", list) or []
+    references = typed(body, "references", list) or []
     return Proposal(
-        kind=_kind(_typed(body, "schemaType", str) or "AVRO"),
-        text=_typed(body, "schema", str) or "",
+        kind=_kind(typed(body, "schemaType", str) or "AVRO"),
+        text=typed(body, "schema", str) or "",
         references=tuple(_reference(each) for each in references),
-        metadata=_metadata(_typed(body, "metadata", dict)),
-        rules=_rules(_typed(body, "ruleSet", dict)),
-        version=_typed(body, "version", int) or 0,
-        id=_typed(body, "id", int) or 0,
+        metadata=checked_metadata(typed(body, "metadata", dict)),
+        rules=checked_rules(typed(body, "ruleSet", dict)),
+        version=typed(body, "version", int) or 0,
+        id=typed(body, "id", int) or 0,
         normalize=normalize,
     )
 
@@ -83,12 +83,6 @@ def ignored(body: JsonObject, known: Iterable[str]) -> dict[str, str]:
 def not_enforced(body: JsonObject) -> dict[str, str]:
     """The header that says which parts are kept and returned but not acted upon."""
     return {"Lading-Not-Enforced": "ruleSet"} if body.get("ruleSet") else {}
-
-
-def text_field(body: JsonObject, name: str) -> str | None:
-    """A string or null; `None` also when it is absent."""
-    value: str | None = _typed(body, name, str)
-    return value
 
 
 def number(text: str) -> int | None:
@@ -134,11 +128,12 @@ def _check_type(request: Request) -> None:
         raise BadRequest("HTTP 415: send the body uncompressed", status=415)
 
 
-def _typed(body: JsonObject, name: str, kind: type[Any]) -> Any:
+def typed(body: JsonObject, name: str, kind: type[Any]) -> Any:
+    """A field of one type, or `None` where it is absent or null; else `BadRequest` (422)."""
     value = body.get(name)
     if value is None or (isinstance(value, kind) and not (kind is int and value is True)):
         return value
-    words = {str: "a string", list: "a list", dict: "an object", int: "a number"}
+    words = {str: "a string", list: "a list", dict: "an object", int: "a number", bool: "a boolean"}
     raise BadRequest(f"'{name}' must be {words[kind]}", status=422)
 
 
@@ -152,37 +147,39 @@ def _kind(word: str) -> Kind:
 def _reference(value: object) -> Reference:
     if not isinstance(value, dict):
         raise BadRequest("every entry of 'references' must be an object", status=422)
-    name, subject = _typed(value, "name", str), _typed(value, "subject", str)
+    name, subject = typed(value, "name", str), typed(value, "subject", str)
     if not name or not subject:
         raise BadRequest("every reference needs 'name' and 'subject'", status=422)
-    version = _typed(value, "version", int) or 0
+    version = typed(value, "version", int) or 0
     if not -1 <= version <= MAX_NUMBER:
         raise InvalidVersion(str(version))
     return Reference(name, Subject(subject), version)
 
 
-def _metadata(value: JsonObject | None) -> JsonObject | None:
+def checked_metadata(value: JsonObject | None) -> JsonObject | None:
+    """Metadata of the right shape, without what is empty in it; else `BadRequest` (422)."""
     if value is None:
         return None
-    texts = _typed(value, "properties", dict) or {}
+    texts = typed(value, "properties", dict) or {}
     if not all(isinstance(each, str) for each in texts.values()):
         raise BadRequest("the values of 'metadata.properties' must be strings", status=422)
-    tags = _typed(value, "tags", dict) or {}
+    tags = typed(value, "tags", dict) or {}
     if not all(_is_texts(each) for each in tags.values()):
         raise BadRequest("the values of 'metadata.tags' must be lists of strings", status=422)
-    if not _is_texts(_typed(value, "sensitive", list) or []):
+    if not _is_texts(typed(value, "sensitive", list) or []):
         raise BadRequest("'metadata.sensitive' must be a list of strings", status=422)
     return {key: each for key, each in value.items() if each}
 
 
-def _rules(value: JsonObject | None) -> JsonObject | None:
+def checked_rules(value: JsonObject | None) -> JsonObject | None:
+    """A rule set of the right shape, without what is empty in it; else `BadRequest` (422)."""
     for group in ("migrationRules", "domainRules", "encodingRules"):
-        rules = _typed(value or {}, group, list) or []
+        rules = typed(value or {}, group, list) or []
         if not all(isinstance(each, dict) for each in rules):
             raise BadRequest(f"'ruleSet.{group}' must be a list of objects", status=422)
         for rule in rules:
-            _typed(rule, "params", dict)
-            _typed(rule, "tags", list)
+            typed(rule, "params", dict)
+            typed(rule, "tags", list)
     return None if value is None else {key: each for key, each in value.items() if each}
 
 

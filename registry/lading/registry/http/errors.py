@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from lading.registry.service import Pushed
+    from lading.registry.proposals import Pushed
 
 
 class BadRequest(e.Refused):
@@ -43,6 +43,7 @@ TABLE: Final[dict[type[LadingError], tuple[int, int]]] = {
     e.NotPermitted: (422, 42205),
     e.Referenced: (422, 42206),
     e.InvalidSubject: (422, 42208),
+    e.ContextNotEmpty: (422, 42211),
     e.StoreError: (503, 50001),
 }
 """Error to (HTTP status, ``error_code``). ``Settings.incompatible_code`` replaces 40901."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Route
 
 from lading.registry.http.answers import answer, version_object
 from lading.registry.http.bodies import PROPOSAL, flag, ignored, proposal, read_object
 from lading.registry.http.decisions import KEYS, decisions
 from lading.registry.http.errors import BadRequest, pushed
+from lading.registry.http.requests import change
+from lading.registry.http.served import Served
+from lading.registry.rights import On, Right
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from lading.registry.service import Proposal
+    from lading.registry.proposals import Proposal
 
 PUSH_BODY: Final = 4
 """A push may be so many times as large as one schema."""
@@ -48,7 +50,8 @@ async def push(request: Request) -> Response:
     """``POST /api/v1/push[?dryRun=true]``: all of them or none, in the order given."""
     registry = request.app.state.registry
     body = await read_object(request, limit=registry.settings.max_body * PUSH_BODY)
-    results = await run_in_threadpool(
+    results = await change(
+        request,
         registry.push,
         _proposals(body),
         dry_run=flag(request.query_params, "dryRun"),
@@ -76,9 +79,9 @@ def _proposals(body: dict[str, object]) -> list[tuple[str, Proposal]]:
     return [(each["subject"], proposal(each)) for each in entries]
 
 
-ROUTES: Final = (
-    Route("/health/live", live),
-    Route("/health/ready", ready),
-    Route("/api/v1/contracts", contracts),
-    Route("/api/v1/push", push, methods=["POST"]),
+SERVED: Final = (
+    Served("GET", "/health/live", live, Right.NONE),
+    Served("GET", "/health/ready", ready, Right.NONE),
+    Served("GET", "/api/v1/contracts", contracts, Right.SUBJECT_READ, On.LIST),
+    Served("POST", "/api/v1/push", push, Right.SUBJECT_WRITE, On.BODY),
 )

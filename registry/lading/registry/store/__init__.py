@@ -1,7 +1,23 @@
 """Where registered contracts are kept."""
 
+from lading.registry.store.audit import Action, Entry, Head
 from lading.registry.store.protocol import Deleted, Reading, Store, Writing
-from lading.registry.store.records import Content, Use, Version
+from lading.registry.store.records import Append, Content, Moved, Subject, Use, Version
 from lading.registry.store.sqlite import SqliteStore
 
-__all__ = ["Content", "Deleted", "Reading", "SqliteStore", "Store", "Use", "Version", "Writing"]
+__all__ = [
+    "Action",
+    "Append",
+    "Content",
+    "Deleted",
+    "Entry",
+    "Head",
+    "Moved",
+    "Reading",
+    "SqliteStore",
+    "Store",
+    "Subject",
+    "Use",
+    "Version",
+    "Writing",
+]

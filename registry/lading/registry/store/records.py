@@ -70,6 +70,32 @@ class Version:
     """Milliseconds since 1970 when it was registered."""
     deleted: bool = False
     """Softly: hidden from lists, ``latest`` and the gate; its id still resolves."""
+    seq: int = 0
+    """The number of the change that made it, in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is kept of a subject beside its versions."""
+
+    name: str
+    head: int
+    """The highest number ever given out; numbers are not used again."""
+    seq: int
+    """The number of the last change to it, in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """A version that passed, and what has to be as it was for that to hold."""
+
+    subject: str
+    content: Content
+    seq: int
+    """`Subject.seq` when it was judged; 0: the subject was not there."""
+    epoch: int
+    """`Head.epoch` when it was judged."""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,6 +106,10 @@ class Use:
     number: int
     id: int
     deleted: bool = False
+
+
+class Moved(Exception):  # noqa: N818 - no error: it is judged again
+    """Something has changed since an `Append` was judged."""
 
 
 def _digest(*parts: object) -> str:
