@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from lading.registry.store.protocol import Deleted
     from lading.registry.store.records import Append
 
-_LATEST: Final = (
-    "number = (SELECT max(number) FROM version WHERE subject = v.subject AND NOT deleted)"
+_NEWEST: Final = (
+    " AND v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND NOT deleted)"
 )
 
 
