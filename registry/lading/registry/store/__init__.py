@@ -2,7 +2,7 @@
 
 from lading.registry.store.audit import Action, Entry, Head
 from lading.registry.store.protocol import Deleted, Reading, Store, Writing
-from lading.registry.store.records import Append, Content, Moved, Subject, Use, Version
+from lading.registry.store.records import Append, Content, Moved, Subject, Token, Use, Version
 from lading.registry.store.sqlite import SqliteStore
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "SqliteStore",
     "Store",
     "Subject",
+    "Token",
     "Use",
     "Version",
     "Writing",

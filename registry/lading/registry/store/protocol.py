@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from lading.registry.store.audit import Action, Entry, Head
-    from lading.registry.store.records import Append, Content, Subject, Use, Version
+    from lading.registry.store.records import Append, Content, Subject, Token, Use, Version
 
 T = TypeVar("T")
 
@@ -86,6 +86,12 @@ class Reading(Protocol):
     def scopes(self, prefix: str) -> list[str]:
         """The scopes with this start that have settings, in order."""
 
+    def tokens(self) -> list[Token]:
+        """All that were ever made, oldest first."""
+
+    def token(self, token_id: str) -> Token | None:
+        """One of them."""
+
 
 class Writing(Reading, Protocol):
     """A view that may change, all or nothing. What changes is logged with it."""
@@ -106,6 +112,12 @@ class Writing(Reading, Protocol):
 
     def set(self, scope: str, name: str, value: str | None) -> None:
         """Set, or with `None` unset."""
+
+    def put_token(self, token: Token) -> None:
+        """Keep a token, instead of the one with its id if there is one."""
+
+    def touch_token(self, token_id: str, at: int) -> None:
+        """Note when a token was last used; this alone is not logged."""
 
     def note(self, action: Action, subject: str, payload: str) -> None:
         """Log what was done beside versions and settings."""

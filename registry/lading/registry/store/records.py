@@ -108,6 +108,25 @@ class Use:
     deleted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is kept of a token; moments are milliseconds since 1970."""
+
+    id: str
+    secret: str
+    """SHA-256 (hex) of its secret, which nobody keeps."""
+    name: str
+    """Who it stands for."""
+    grants: str
+    """What it allows, as JSON."""
+    made: int
+    expires: int
+    ended: int | None = None
+    """From when on it is no good any more, whatever it said when it was made."""
+    used: int | None = None
+    """When it was last seen, to a minute."""
+
+
 class Moved(Exception):  # noqa: N818 - no error: it is judged again
     """Something has changed since an `Append` was judged."""
 

@@ -9,7 +9,7 @@ from lading.model.contract import Kind, Reference
 from lading.model.contract import Subject as Name
 from lading.registry.store.audit import Action, Entry
 from lading.registry.store.protocol import Deleted
-from lading.registry.store.records import Content, Use, Version
+from lading.registry.store.records import Content, Token, Use, Version
 
 VERSION: Final = (
     "SELECT v.subject, v.number, v.content, v.at, v.deleted, v.seq,"
@@ -20,6 +20,7 @@ VERSION: Final = (
 CONTENT: Final = "SELECT kind, body, refs, metadata, rules FROM content"
 ENTRY: Final = "SELECT seq, at, who, action, subject, payload, digest FROM log"
 USE: Final = "SELECT v.subject, v.number, v.content, v.deleted FROM version v"
+TOKEN: Final = "SELECT id, secret, name, grants, made, expires, ended, used FROM token"
 COUNTS: Final = {
     Deleted.HIDDEN: "deleted = 0",
     Deleted.INCLUDED: "1 = 1",
@@ -67,6 +68,21 @@ def entry(row: tuple[Any, ...]) -> Entry:
     """A row of `ENTRY`."""
     seq, at, by, action, *rest = row
     return Entry(seq, at, by, Action(action), *rest)
+
+
+def token(row: tuple[Any, ...]) -> Token:
+    """A row of `TOKEN`."""
+    return Token(*row)
+
+
+def token_details(token: Token) -> dict[str, object]:
+    """What the log says of a token: all but its secret."""
+    return {
+        "ended": token.ended,
+        "expires": token.expires,
+        "grants": json.loads(token.grants),
+        "name": token.name,
+    }
 
 
 def use(row: tuple[Any, ...]) -> Use:

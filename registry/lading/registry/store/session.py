@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Final
 
 from lading.registry import names
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.registry.store.protocol import Deleted
-    from lading.registry.store.records import Append
+    from lading.registry.store.records import Append, Token
 
 _NEWEST: Final = (
     " AND v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND NOT deleted)"
@@ -130,6 +131,14 @@ class Session:
         query = "SELECT DISTINCT scope FROM setting WHERE substr(scope, 1, ?) = ? ORDER BY scope"
         return [scope for (scope,) in self._db.execute(query, (len(prefix), prefix))]
 
+    def tokens(self) -> list[Token]:
+        found = self._db.execute(rows.TOKEN + " ORDER BY made, id")
+        return [rows.token(row) for row in found]
+
+    def token(self, token_id: str) -> Token | None:
+        row = self._db.execute(rows.TOKEN + " WHERE id = ?", (token_id,)).fetchone()
+        return rows.token(row) if row else None
+
     # -- writing ----------------------------------------------------------------------------------
 
     def append(self, asked: Append) -> Version:
@@ -191,6 +200,17 @@ class Session:
                 (scope, name, value),
             )
         self.note(Action.SET, scope, payload(name=name, value=value))
+
+    def put_token(self, token: Token) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO token (id, secret, name, grants, made, expires, ended, used)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            astuple(token),
+        )
+        self.note(Action.TOKEN, token.id, payload(**rows.token_details(token)))
+
+    def touch_token(self, token_id: str, at: int) -> None:
+        self._db.execute("UPDATE token SET used = ? WHERE id = ?", (at, token_id))
 
     def note(self, action: Action, subject: str, payload: str) -> None:
         self._log(action, subject, payload, _now())
