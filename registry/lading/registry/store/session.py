@@ -1,10 +1,13 @@
-"""`Reading` and `Writing` over a SQLite connection that is inside a transaction."""
+"""`Reading` and `Writing` over a connection that is inside a transaction.
+
+The SQL is what SQLite and PostgreSQL have in common, with ``?`` for a value.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import astuple
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lading.registry import names
 from lading.registry.store import rows
@@ -12,24 +15,51 @@ from lading.registry.store.audit import Action, Entry, Head, digest, payload
 from lading.registry.store.records import Content, Moved, Subject, Use, Version
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lading.registry.store.protocol import Deleted
     from lading.registry.store.records import Append, Token
 
 _NEWEST: Final = (
-    " AND v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND NOT deleted)"
+    " AND v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND deleted = 0)"
 )
 
 
+def _local_time() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Found(Protocol):
+    """What a query found."""
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Database(Protocol):
+    """A connection, as far as a session needs one."""
+
+    def execute(self, query: str, values: Sequence[Any] = ..., /) -> Found: ...
+
+
 class Session:
-    """One transaction. `by` and `head` are for those that change something."""
+    """One transaction. `by`, `head` and `now` are for those that change something."""
 
-    __slots__ = ("_db", "by", "head")
+    __slots__ = ("_db", "_now", "by", "head")
 
-    def __init__(self, db: sqlite3.Connection, *, by: str = "", head: Head | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        by: str = "",
+        head: Head | None = None,
+        now: Callable[[], int] = _local_time,
+    ) -> None:
         self._db = db
+        self._now = now
         self.by = by
         self.head = head
 
@@ -72,7 +102,7 @@ class Session:
         return self._one(rows.VERSION + where, subject, number)
 
     def latest(self, subject: str) -> Version | None:
-        where = " WHERE v.subject = ? AND NOT v.deleted ORDER BY v.number DESC LIMIT 1"
+        where = " WHERE v.subject = ? AND v.deleted = 0 ORDER BY v.number DESC LIMIT 1"
         return self._one(rows.VERSION + where, subject)
 
     def page(
@@ -81,9 +111,9 @@ class Session:
         place, values = _place(context)
         newest = _NEWEST if latest else ""
         found = self._db.execute(
-            f"{rows.VERSION} WHERE NOT v.deleted{newest} AND v.subject IN ("  # noqa: S608
+            f"{rows.VERSION} WHERE v.deleted = 0{newest} AND v.subject IN ("  # noqa: S608
             f" SELECT name FROM subject s WHERE {place} substr(bare, 1, ?) = ? AND name > ?"
-            "  AND EXISTS (SELECT 1 FROM version WHERE subject = s.name AND NOT deleted)"
+            "  AND EXISTS (SELECT 1 FROM version WHERE subject = s.name AND deleted = 0)"
             "  ORDER BY name LIMIT ?)"
             " ORDER BY v.subject, v.number",
             (*values, len(prefix), prefix, after, most),
@@ -152,15 +182,16 @@ class Session:
     def add(
         self, subject: str, content: Content, *, content_id: int = 0, number: int = 0
     ) -> Version:
-        context, at = names.context_of(subject), _now()
+        context, at = names.context_of(subject), self._now()
         chosen = self._content_id(context, content, content_id)
         seq = self.end().seq + 1
         (given,) = self._db.execute(
-            "INSERT INTO subject (name, context, bare, head, seq)"
-            " VALUES (?1, ?2, ?3, max(?4, 1), ?5)"
-            " ON CONFLICT (name) DO UPDATE SET seq = ?5, head ="
-            " CASE WHEN ?4 = 0 THEN head + 1 ELSE max(head, ?4) END RETURNING head",
-            (subject, context, names.bare(subject), number, seq),
+            "INSERT INTO subject (name, context, bare, head, seq) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, head = CASE"
+            " WHEN ? = 0 THEN subject.head + 1"
+            " WHEN excluded.head > subject.head THEN excluded.head"
+            " ELSE subject.head END RETURNING head",
+            (subject, context, names.bare(subject), number or 1, seq, number),
         ).fetchone()
         number = number or given
         self._db.execute(
@@ -196,7 +227,8 @@ class Session:
             self._db.execute("DELETE FROM setting WHERE scope = ? AND name = ?", (scope, name))
         else:
             self._db.execute(
-                "INSERT OR REPLACE INTO setting (scope, name, value) VALUES (?, ?, ?)",
+                "INSERT INTO setting (scope, name, value) VALUES (?, ?, ?)"
+                " ON CONFLICT (scope, name) DO UPDATE SET value = excluded.value",
                 (scope, name, value),
             )
         self.note(Action.SET, scope, payload(name=name, value=value))
@@ -213,7 +245,7 @@ class Session:
         self._db.execute("UPDATE token SET used = ? WHERE id = ?", (at, token_id))
 
     def note(self, action: Action, subject: str, payload: str) -> None:
-        self._log(action, subject, payload, _now())
+        self._log(action, subject, payload, self._now())
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -248,10 +280,12 @@ class Session:
             if row:
                 return int(row[0])
         (content_id,) = self._db.execute(
-            "INSERT INTO context (name, last_id) VALUES (?1, max(?2, 1))"
-            " ON CONFLICT (name) DO UPDATE SET last_id ="
-            " CASE WHEN ?2 = 0 THEN last_id + 1 ELSE max(last_id, ?2) END RETURNING last_id",
-            (context, wanted),
+            "INSERT INTO context (name, last_id) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET last_id = CASE"
+            " WHEN ? = 0 THEN context.last_id + 1"
+            " WHEN excluded.last_id > context.last_id THEN excluded.last_id"
+            " ELSE context.last_id END RETURNING last_id",
+            (context, wanted or 1, wanted),
         ).fetchone()
         content_id = wanted or content_id
         self._db.execute(
@@ -259,20 +293,14 @@ class Session:
             " metadata, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (context, content_id, *rows.columns(content)),
         )
-        self._db.executemany(
-            "INSERT OR IGNORE INTO reference (context, content, subject, version)"
-            " VALUES (?, ?, ?, ?)",
-            [
-                (context, content_id, names.qualified(context, each.subject), each.version)
-                for each in content.references
-            ],
-        )
+        for each in content.references:
+            self._db.execute(
+                "INSERT INTO reference (context, content, subject, version) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (context, content_id, names.qualified(context, each.subject), each.version),
+            )
         return int(content_id)
 
 
 def _place(context: str | None) -> tuple[str, tuple[str, ...]]:
     return ("", ()) if context is None else ("context = ? AND", (context,))
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
