@@ -14,6 +14,8 @@ import uvicorn
 
 from lading.registry.errors import RegistryError
 from lading.registry.http import create_app
+from lading.registry.http.fast import fast_protocol
+from lading.registry.http.hot import HotPath
 from lading.registry.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 GRACE = 20
 """Seconds that requests under way have to finish after a stop was asked for."""
+KEEP_ALIVE = 75
+"""Seconds that a connection stays open when nothing comes."""
 
 
 def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -44,7 +48,8 @@ def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) 
     try:
         app = create_app(store, settings=settings)
         with _signals_end_quietly():
-            _Server(app, url=_url(listener), ready=ready).run(sockets=[listener])
+            server = _Server(app, url=_url(listener), ready=ready, fast=settings.fast_path)
+            server.run(sockets=[listener])
     finally:
         listener.close()
         store.close()  # what was accepted is written before the process ends
@@ -72,15 +77,18 @@ def _signals_end_quietly() -> Iterator[None]:
 class _Server(uvicorn.Server):
     """Tells when it is ready, and tells the application when it leaves."""
 
-    def __init__(self, app: Starlette, *, url: str, ready: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: Starlette, *, url: str, ready: Callable[[str], None], fast: bool
+    ) -> None:
         config = uvicorn.Config(
-            app,
+            HotPath(app, app.state.hot),
             lifespan="off",
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE,
-            timeout_keep_alive=75,
+            timeout_keep_alive=KEEP_ALIVE,
+            http=fast_protocol(app.state.hot) if fast else "httptools",
         )
         super().__init__(config)
         self._app = app

@@ -26,5 +26,7 @@ class Settings:
     """``error_code`` of a refused registration; 409 for clients older than Confluent 8.2."""
     insecure_bind: bool = False
     """Listen beyond this machine although nothing asks callers who they are."""
+    fast_path: bool = True
+    """Answer reads that are ready before they are parsed (`lading.registry.http.fast`)."""
     max_body: int = 4 * MEBIBYTE
     """Bytes of one request; ``POST /api/v1/push`` may send four times as much."""

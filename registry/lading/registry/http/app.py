@@ -11,6 +11,7 @@ from starlette.routing import Route
 from lading.model.errors import LadingError
 from lading.registry.http import confluent, native
 from lading.registry.http.errors import say_http, say_ours, say_unexpected
+from lading.registry.http.hot import Table
 from lading.registry.http.paths import RawPath
 from lading.registry.http.schemas import body_cache
 from lading.registry.service import Registry
@@ -37,6 +38,6 @@ def create_app(store: Store, *, settings: Settings | None = None) -> Starlette:
     app.add_middleware(RawPath)
     app.state.registry = Registry(store, settings=settings or Settings())
     app.state.bodies = body_cache()
-    app.state.epoch = store.end().epoch
+    app.state.hot = Table(store.end)
     app.state.leaving = False
     return app

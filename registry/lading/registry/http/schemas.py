@@ -16,6 +16,7 @@ from lading.registry.http.answers import (
     version_object,
 )
 from lading.registry.http.bodies import flag
+from lading.registry.http.hot import Ready, target_of
 from lading.registry.http.requests import (
     ask,
     content_id,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from lading.registry.store import Content, Use
+    from lading.registry.store import Content, Head, Use
 
 PAGE: Final = 1000
 """Most rows of ``GET /schemas``."""
@@ -50,18 +51,25 @@ def body_cache() -> Recent[str, bytes]:
 async def by_id(request: Request) -> Response:
     """``GET /schemas/ids/{id}``; with ``?subject=`` also where that subject holds it."""
     number, context = content_id(request), context_of_id(request)
-    body = await _remembered(request, lambda: registry(request).content(number, context), _render)
+    end = registry(request).store.end()  # before it is looked up: what comes meanwhile counts
+    body = await _remembered(
+        request, end, lambda: registry(request).content(number, context), _render
+    )
     subject = request.query_params.get("subject")
     if not subject and not flag(request.query_params, "fetchMaxId"):
-        return cacheable(request, body, FOR_EVER)
-    return cacheable(request, await _with_place(request, number, body), ASK_AGAIN)
+        return _ready(request, body, FOR_EVER, end)
+    placed = await _with_place(request, number, body)
+    return _ready(request, placed, ASK_AGAIN, end, seq=end.seq)
 
 
 async def schema_by_id(request: Request) -> Response:
     """``GET /schemas/ids/{id}/schema``: the text alone."""
     number, context = content_id(request), context_of_id(request)
-    body = await _remembered(request, lambda: registry(request).content(number, context), _text)
-    return cacheable(request, body, FOR_EVER)
+    end = registry(request).store.end()
+    body = await _remembered(
+        request, end, lambda: registry(request).content(number, context), _text
+    )
+    return _ready(request, body, FOR_EVER, end)
 
 
 async def subjects_of_id(request: Request) -> Response:
@@ -79,8 +87,9 @@ async def versions_of_id(request: Request) -> Response:
 async def by_guid(request: Request) -> Response:
     """``GET /schemas/guids/{guid}``."""
     guid = request.path_params["guid"].lower()
-    body = await _remembered(request, lambda: registry(request).by_guid(guid), _render)
-    return cacheable(request, body, FOR_EVER)
+    end = registry(request).store.end()
+    body = await _remembered(request, end, lambda: registry(request).by_guid(guid), _render)
+    return _ready(request, body, FOR_EVER, end)
 
 
 async def ids_of_guid(request: Request) -> Response:
@@ -124,17 +133,23 @@ async def _uses(request: Request) -> list[Use]:
     return [each for each in found if wanted in {None, each.subject}]
 
 
+def _ready(request: Request, body: bytes, policy: str, end: Head, *, seq: int = 0) -> Response:
+    """The answer, which is ready from now on for whoever asks in the same words."""
+    answered = cacheable(request, body, policy)
+    ready = Ready(body, answered.headers["etag"].encode(), policy.encode(), end.epoch, seq)
+    request.app.state.hot.keep(target_of(request.scope), ready)
+    return answered
+
+
 async def _remembered(
-    request: Request, find: Callable[[], Content], render: Callable[[Content], bytes]
+    request: Request,
+    end: Head,
+    find: Callable[[], Content],
+    render: Callable[[Content], bytes],
 ) -> bytes:
-    """The rendered body of an immutable thing."""
-    state = request.app.state
-    bodies: Recent[str, bytes] = state.bodies
-    epoch = registry(request).store.end().epoch
-    if state.epoch != epoch:  # something may have been removed for good
-        bodies.forget()
-        state.epoch = epoch
-    key = f"{request.url.path} {context_of_id(request) or ''}"
+    """The rendered body of a thing that is immutable until something is removed for good."""
+    bodies: Recent[str, bytes] = request.app.state.bodies
+    key = f"{end.epoch} {request.url.path} {context_of_id(request) or ''}"
     return bodies.get(key) or bodies.put(key, render(await ask(request, find)))
 
 
