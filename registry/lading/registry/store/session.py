@@ -235,8 +235,11 @@ class Session:
 
     def put_token(self, token: Token) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO token (id, secret, name, grants, made, expires, ended, used)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO token (id, secret, name, grants, made, expires, ended, used)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " secret = excluded.secret, name = excluded.name, grants = excluded.grants,"
+            " made = excluded.made, expires = excluded.expires, ended = excluded.ended,"
+            " used = excluded.used",
             astuple(token),
         )
         self.note(Action.TOKEN, token.id, payload(**rows.token_details(token)))
