@@ -5,6 +5,7 @@
     LadingError
     └── RegistryError
         ├── NotFound            SubjectNotFound, VersionNotFound, SchemaNotFound, NothingSet ...
+        ├── Unauthenticated, Forbidden, TooManyRequests, AccessError
         ├── Refused             Incompatible, InvalidSchema, NotPermitted, Referenced ...
         ├── StoreError          the file cannot be opened, read or written
         └── (client)            Unreachable, Answered
@@ -14,6 +15,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from lading.model.errors import LadingError
@@ -118,6 +120,47 @@ class AssociationNotFound(NotFound):
 
     def __init__(self, resource: str) -> None:
         super().__init__(f"No association found for resource '{resource}'")
+
+
+class TokenNotFound(NotFound):
+    """No token with this id was ever made."""
+
+    def __init__(self, token_id: str) -> None:
+        super().__init__(
+            f"There is no token '{token_id[:40]}'", hint="lading token list shows their ids"
+        )
+
+
+class AccessError(RegistryError):
+    """A grant, a token or an access file that says nothing that can be meant."""
+
+
+class Unauthenticated(RegistryError):  # noqa: N818  says what is wrong already
+    """It is not known who is calling. Why not is nobody's business: the text is always the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Who is calling is not known: the credentials are missing, or are not good here",
+            hint="send a token as 'Authorization: Bearer', or as the password of basic auth",
+        )
+
+
+class Forbidden(RegistryError):  # noqa: N818  likewise
+    """The caller may see what it is about, and may not do that."""
+
+    def __init__(self, right: str, name: str = "") -> None:
+        where = f" on '{name}'" if name else ""
+        super().__init__(
+            f"This needs the right {right}{where}", hint="ask an admin of the registry"
+        )
+
+
+class TooManyRequests(RegistryError):  # noqa: N818  likewise
+    """The caller asked for more than their share."""
+
+    def __init__(self, wait: float) -> None:
+        self.seconds = max(1, math.ceil(wait))
+        super().__init__(f"Too many requests: try again in {self.seconds} s")
 
 
 class Refused(RegistryError):  # noqa: N818  likewise

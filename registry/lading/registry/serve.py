@@ -16,6 +16,7 @@ from lading.registry.errors import RegistryError
 from lading.registry.http import create_app
 from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import HotPath
+from lading.registry.settings import Auth
 from lading.registry.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -106,13 +107,13 @@ class _Server(uvicorn.Server):
 
 
 def _check_bind(settings: Settings) -> None:
-    if settings.insecure_bind or _is_loopback(settings.host):
+    asks = settings.auth is not Auth.OFF
+    if asks or settings.insecure_bind or _is_loopback(settings.host):
         return
     raise RegistryError(
         f"{settings.host} is reachable from other machines, and this registry does not ask who "
         "is calling: anybody there could change contracts",
-        hint="use 127.0.0.1 behind a proxy that checks callers, or --insecure-bind on a network "
-        "of your own",
+        hint="--auth tokens, or --insecure-bind behind something that checks callers",
     )
 
 

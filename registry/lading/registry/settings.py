@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from lading.model.contract import Compatibility
+from lading.registry.auth.access import NOTHING_SAID, Access
+from lading.registry.auth.rates import UNLIMITED, Rates
 
 MEBIBYTE: Final = 1024 * 1024
+
+
+class Auth(StrEnum):
+    """Who is let in."""
+
+    OFF = "off"
+    """Everybody, and nobody is asked who they are."""
+    TOKENS = "tokens"
+    """Who has a token of the registry."""
+    OIDC = "oidc"
+    """Those, and whom the identity provider of the access file vouches for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,11 @@ class Settings:
     """``error_code`` of a refused registration; 409 for clients older than Confluent 8.2."""
     insecure_bind: bool = False
     """Listen beyond this machine although nothing asks callers who they are."""
+    auth: Auth = Auth.OFF
+    access: Access = NOTHING_SAID
+    """What callers may do beyond what their tokens say."""
+    rates: Rates = UNLIMITED
+    """Requests a second of one address, where nobody is asked who they are."""
     fast_path: bool = True
     """Answer reads that are ready before they are parsed (`lading.registry.http.fast`)."""
     max_body: int = 4 * MEBIBYTE

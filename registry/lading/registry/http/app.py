@@ -9,25 +9,31 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from lading.model.errors import LadingError
-from lading.registry.http import confluent, native
+from lading.registry.auth.credentials import Known, Who
+from lading.registry.auth.rates import UNLIMITED
+from lading.registry.errors import AccessError
+from lading.registry.http import confluent, native, tokens
 from lading.registry.http.errors import say_http, say_ours, say_unexpected
+from lading.registry.http.guard import Door, Views, guarded
 from lading.registry.http.hot import Table
 from lading.registry.http.paths import RawPath
 from lading.registry.http.schemas import body_cache
 from lading.registry.service import Registry
-from lading.registry.settings import Settings
+from lading.registry.settings import Auth, Settings
 
 if TYPE_CHECKING:
     from lading.registry.store import Store
 
-SERVED: Final = (*confluent.SERVED, *native.SERVED)
+SERVED: Final = (*confluent.SERVED, *native.SERVED, *tokens.SERVED)
 """Every route, with the right that it asks for."""
 
 
 def create_app(store: Store, *, settings: Settings | None = None) -> Starlette:
     """Build the application over `store`, which the caller closes."""
+    chosen = settings or Settings()
+    registry = Registry(store, settings=chosen)
     app = Starlette(
-        routes=[Route(each.path, each.handler, methods=[each.method]) for each in SERVED],
+        routes=[Route(each.path, guarded(each), methods=[each.method]) for each in SERVED],
         exception_handlers={
             LadingError: say_ours,
             HTTPException: say_http,
@@ -35,9 +41,29 @@ def create_app(store: Store, *, settings: Settings | None = None) -> Starlette:
         },
     )
     app.router.redirect_slashes = False
+    asks = chosen.auth is not Auth.OFF
+    rates = chosen.access.rates if asks else chosen.rates
+    if asks or rates != UNLIMITED:
+        who = _who(store, chosen) if asks else None
+        app.add_middleware(Door, who=who, views=Views(registry), rates=rates, served=SERVED)
     app.add_middleware(RawPath)
-    app.state.registry = Registry(store, settings=settings or Settings())
+    app.state.registry = registry
     app.state.bodies = body_cache()
     app.state.hot = Table(store.end)
+    app.state.hot.is_open = not asks  # what is in it is for everybody
     app.state.leaving = False
     return app
+
+
+def _who(store: Store, settings: Settings) -> Who:
+    access = settings.access
+    known = Known(store, access)
+    if settings.auth is Auth.TOKENS:
+        return Who(known, access)
+    if access.oidc is None:
+        raise AccessError(
+            "who vouches for callers is not said", hint="write [oidc] in the access file"
+        )
+    from lading.registry.auth.oidc import Verifier
+
+    return Who(known, access, Verifier(access.oidc))

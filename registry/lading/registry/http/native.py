@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 
+from lading.registry import names
 from lading.registry.http.answers import answer, version_object
 from lading.registry.http.bodies import PROPOSAL, flag, ignored, proposal, read_object
 from lading.registry.http.decisions import KEYS, decisions
 from lading.registry.http.errors import BadRequest, pushed
-from lading.registry.http.requests import change
+from lading.registry.http.guard import permit
+from lading.registry.http.requests import change, registry
 from lading.registry.http.served import Served
 from lading.registry.rights import On, Right
 
@@ -42,18 +44,20 @@ async def ready(request: Request) -> Response:
 async def contracts(request: Request) -> Response:
     """``GET /api/v1/contracts``: the newest version of every subject, with its text."""
     prefix = request.query_params.get("prefix", "")
-    found = await run_in_threadpool(request.app.state.registry.contracts, prefix)
+    found = await run_in_threadpool(registry(request).contracts, prefix)
     return answer(request, {"contracts": [version_object(each) for each in found]})
 
 
 async def push(request: Request) -> Response:
     """``POST /api/v1/push[?dryRun=true]``: all of them or none, in the order given."""
-    registry = request.app.state.registry
-    body = await read_object(request, limit=registry.settings.max_body * PUSH_BODY)
+    service = registry(request)
+    body = await read_object(request, limit=service.settings.max_body * PUSH_BODY)
+    proposals = _proposals(body)
+    permit(request, Right.SUBJECT_WRITE, (each for each, _ in proposals))
     results = await change(
         request,
-        registry.push,
-        _proposals(body),
+        service.push,
+        proposals,
         dry_run=flag(request.query_params, "dryRun"),
         decisions=decisions(body),
     )
@@ -74,9 +78,9 @@ def _proposals(body: dict[str, object]) -> list[tuple[str, Proposal]]:
         if not isinstance(each.get("subject"), str):
             raise BadRequest("every contract needs a 'subject'", status=422)
         if unknown := ignored(each, PROPOSAL):
-            names = unknown["Lading-Ignored-Fields"]
-            raise BadRequest(f"unknown fields in a contract: {names}", status=422)
-    return [(each["subject"], proposal(each)) for each in entries]
+            fields = unknown["Lading-Ignored-Fields"]
+            raise BadRequest(f"unknown fields in a contract: {fields}", status=422)
+    return [(names.subject(each["subject"]), proposal(each)) for each in entries]
 
 
 SERVED: Final = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from lading.registry.auth.grants import Grants
     from lading.registry.service import Registry
 
 P = ParamSpec("P")
@@ -26,12 +27,22 @@ T = TypeVar("T")
 
 CALLER: Final = "lading.caller"
 """The key of the ASGI scope under which it is noted who is calling."""
+GRANTS: Final = "lading.grants"
+"""... and what they may do; not there where nobody is asked who they are."""
+REGISTRY: Final = "lading.registry"
+"""... and the registry as they see it."""
 
 
 def registry(request: Request) -> Registry:
-    """The registry behind the application."""
-    found: Registry = request.app.state.registry
+    """The registry behind the application, as the caller sees it."""
+    found: Registry = request.scope.get(REGISTRY) or request.app.state.registry
     return found
+
+
+def sees_all(request: Request) -> bool:
+    """Whether the caller may have whatever is kept ready for everybody."""
+    grants: Grants | None = request.scope.get(GRANTS)
+    return grants is None or grants.sees_all
 
 
 async def ask(request: Request, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -25,6 +25,7 @@ from lading.registry.http.requests import (
     prefix,
     qualified,
     registry,
+    sees_all,
     window,
 )
 from lading.registry.http.served import Served
@@ -148,6 +149,8 @@ async def _remembered(
     render: Callable[[Content], bytes],
 ) -> bytes:
     """The rendered body of a thing that is immutable until something is removed for good."""
+    if not sees_all(request):
+        return render(await ask(request, find))
     bodies: Recent[str, bytes] = request.app.state.bodies
     key = f"{end.epoch} {request.url.path} {context_of_id(request) or ''}"
     return bodies.get(key) or bodies.put(key, render(await ask(request, find)))
