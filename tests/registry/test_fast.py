@@ -250,3 +250,33 @@ def test_an_answer_holds_as_long_as_its_mark() -> None:
 )
 def test_if_none_match_is_compared_weakly(known: bytes, found: bool) -> None:
     assert is_known(b'"a"', known) is found
+
+
+def test_registering_again_is_answered_as_before_until_something_is_deleted(
+    url: str, record: Callable[..., str]
+) -> None:
+    """The second and the third are ready; after a delete the same schema is a new version."""
+    name, text = f"s{uuid4().hex[:10]}", record("a")
+    first, second, third = (register(url, name, text) for _ in range(3))
+    line = Line(url)
+    line.get(f"/subjects/{name}", method=b"DELETE")
+    line.socket.close()
+
+    assert first == second == third
+    assert register(url, name, text)["version"] == 2
+
+
+def test_registering_again_is_refused_once_the_subject_is_read_only(
+    url: str, record: Callable[..., str]
+) -> None:
+    name, text = f"s{uuid4().hex[:10]}", record("a")
+    register(url, name, text)
+    line = Line(url)
+    sent = b'{"mode": "READONLY"}'
+    head = b"PUT /mode/%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" % name.encode()
+    line.send(head + b"Content-Length: %d\r\n\r\n" % len(sent) + sent)
+    assert line.answer()[0] == 200
+    line.socket.close()
+
+    with pytest.raises(AssertionError):
+        register(url, name, text)

@@ -1,8 +1,7 @@
 """May this version follow those? Reads stored contracts back and asks `lading.compat`.
 
-Ids are immutable and numbers are never reused, so a parsed contract and a verdict stay true for
-ever: both are remembered. A registration judges before it queues for the writer and again inside
-the transaction; unless somebody else got in between, the second time is a look into the memory.
+Ids are immutable and numbers are never reused, so a parsed contract stays true for ever, and is
+remembered.
 """
 
 from __future__ import annotations
@@ -82,8 +81,6 @@ class Gate:
     def __init__(self) -> None:
         self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
-        self._histories: Recent[tuple[object, ...], History] = Recent(64)
-        self._verdicts: Recent[tuple[object, ...], Verdict] = Recent(1024)
 
     def canonical(self, kind: Kind, text: str) -> str:
         """The text as it is stored and handed out."""
@@ -110,64 +107,36 @@ class Gate:
         )
         return replace(found, version=number)
 
-    def judged(  # noqa: PLR0913 - what one question asks
+    def past(self, reading: Reading, subject: str, versions: Sequence[Version]) -> History:
+        """Versions as contracts, oldest first, with what they share."""
+        return History(tuple(self.of_version(reading, subject, each) for each in versions))
+
+    def of_version(self, reading: Reading, subject: str, version: Version) -> Contract:
+        """The contract behind a version; it knows its number."""
+        return self.contract(reading, subject, version.content, number=version.number)
+
+    def judged(
         self,
-        reading: Reading,
-        subject: str,
-        content: Content,
-        *,
-        history: Sequence[Version],
+        past: Sequence[Contract],
+        new: Contract,
         level: Compatibility,
         policy: Policy = USUAL,
         decided: Decided = NOBODY,
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Say whether `content` may follow `history` (oldest first).
+        """Say whether `new` may follow `past` (oldest first).
 
         Returns:
             (why not, empty when it may; what passes only because somebody decided so).
         """
-        verdict = self._verdict(reading, subject, content, history, (level, policy))
-        if verdict is None or isinstance(verdict, tuple):
-            return verdict or (), ()
-        verdict = decided.on(verdict)
+        if level is Compatibility.NONE or not past:
+            return (), ()
+        if past[-1].kind is not new.kind:
+            return (_other_kind(past[-1], new), _level_line(level)), ()
+        if any(each.kind is not new.kind for each in past):
+            past = [each for each in past if each.kind is new.kind]
+        verdict = decided.on(judge_history(past, new, level, policy=policy))
         let = (_decision(each) for each in verdict.findings)
         return tuple(_lines(verdict, level)), tuple(each for each in let if each)
-
-    def _verdict(
-        self,
-        reading: Reading,
-        subject: str,
-        content: Content,
-        history: Sequence[Version],
-        by: tuple[Compatibility, Policy],
-    ) -> Verdict | tuple[str, ...] | None:
-        """The verdict, a refusal that takes no judging, or nothing where nothing is judged."""
-        new = self.contract(reading, subject, content)
-        level, policy = by
-        if level is Compatibility.NONE or not history:
-            return None
-        if history[-1].content.kind is not content.kind:
-            return (_other_kind(history[-1], content), _level_line(level))
-        key = (subject, content.identity, by, *(each.content.identity for each in history))
-        verdict = self._verdicts.get(key)
-        if verdict is None:
-            kept = [each for each in history if each.content.kind is content.kind]
-            old = self._history(reading, subject, kept)
-            verdict = self._verdicts.put(key, judge_history(old, new, level, policy=policy))
-        return verdict
-
-    def _history(self, reading: Reading, subject: str, versions: Sequence[Version]) -> History:
-        """The versions, with what they share: the next one is held against it too."""
-        key = (subject, *((each.number, each.content.identity) for each in versions))
-        return self._histories.get(key) or self._histories.put(
-            key,
-            History(
-                tuple(
-                    self.contract(reading, subject, each.content, number=each.number)
-                    for each in versions
-                )
-            ),
-        )
 
 
 def used_by(reading: Reading, subject: str, content: Content) -> dict[str, Version]:
@@ -250,9 +219,9 @@ def _document(name: str, kind: Kind, text: str) -> Document:
     return read_document(name, text.encode("utf-8", "surrogatepass"), syntax=syntax)
 
 
-def _other_kind(old: Version, new: Content) -> str:
+def _other_kind(old: Contract, new: Contract) -> str:
     return (
-        f"version {old.number} is {old.content.kind}, the new one is {new.kind}: "
+        f"version {old.version} is {old.kind}, the new one is {new.kind}: "
         "register it under another subject"
     )
 

@@ -21,11 +21,15 @@ from lading.registry.config import (
 )
 from lading.registry.errors import Incompatible, InvalidSchema, NotPermitted
 from lading.registry.gate import NOBODY, Decided, group_of, policy_named
+from lading.registry.memory import Memory, Remembered
 from lading.registry.store import Append, Content, Deleted, Moved, Version
 
 if TYPE_CHECKING:
-    from lading.model.contract import Reference
+    from collections.abc import Sequence
+
+    from lading.model.contract import Contract, Reference
     from lading.registry.gate import Gate
+    from lading.registry.memory import Known
     from lading.registry.proposals import Proposal
     from lading.registry.settings import Settings
     from lading.registry.store import Reading, Store, Writing
@@ -49,6 +53,8 @@ class Decision:
     objections: tuple[str, ...] = ()
     let: tuple[str, ...] = ()
     """What passes only because somebody decided so."""
+    contract: Contract | None = None
+    """What the content was read as, where it was judged."""
     seq: int = 0
     epoch: int = 0
     imports: bool = False
@@ -61,6 +67,7 @@ class Registrar:
         self.store = store
         self.gate = gate
         self.settings = settings
+        self._memory = Memory(store)
 
     def register(
         self, subject: str, proposal: Proposal, *, by: str = "", force: bool = False
@@ -78,21 +85,35 @@ class Registrar:
             InvalidSchema: it cannot be read, or refers to what is not there.
             NotPermitted: the mode of the subject, or an id or version that cannot be had.
         """
-        for _ in range(ROUNDS):
-            with self.store.read() as reading:
-                decision = self.decide(reading, subject, proposal, force=force)
-            if decision.known is not None:
-                return decision.known
-            if decision.imports:
-                break
-            asked = Append(subject, decision.content, decision.seq, decision.epoch, by)
-            try:
-                return self.store.append(asked).result()
-            except Moved:
-                continue
-        return self.store.write(
-            lambda writing: self._land(writing, subject, proposal, force=force), by=by
-        ).result()
+        with self._memory.lock(subject):
+            for _ in range(ROUNDS):
+                known = self._memory.known(subject)
+                with Remembered(self.store, self._memory, known) as reading:
+                    decision = self.decide(reading, subject, proposal, force=force)
+                if decision.known is not None:
+                    return decision.known
+                if decision.imports:
+                    break
+                asked = Append(subject, decision.content, decision.seq, decision.epoch, by)
+                try:
+                    landed = self.store.append(asked).result()
+                except Moved:
+                    self._memory.forget(subject)
+                    continue
+                self._remember(known, landed, decision)
+                return landed
+            self._memory.forget(subject)
+            return self.store.write(
+                lambda writing: self._land(writing, subject, proposal, force=force), by=by
+            ).result()
+
+    def _remember(self, known: Known, landed: Version, decision: Decision) -> None:
+        if known.past is not None and decision.contract is not None:
+            contract = replace(decision.contract, version=landed.number)
+            known.past = known.past.followed_by(contract)
+        else:
+            known.past = None
+        self._memory.grown(known, landed)
 
     def decide(
         self,
@@ -121,8 +142,11 @@ class Registrar:
         held = reading.subject(subject)
         _check_number(held.head if held else 0, proposal.version)
         _check_references(reading, subject, content)
+        contract = self.gate.contract(reading, subject, content)
         objections, let = (
-            ((), ()) if force else self._judged(reading, subject, content, config, decided)
+            ((), ())
+            if force
+            else self._judged(reading, subject, content, contract, config, decided)
         )
         if objections and decided is NOBODY:
             raise Incompatible(subject, objections)
@@ -130,6 +154,7 @@ class Registrar:
             content,
             objections=objections,
             let=let,
+            contract=contract,
             seq=held.seq if held else 0,
             epoch=reading.end().epoch,
         )
@@ -198,25 +223,39 @@ class Registrar:
                 return version
         return None
 
-    def _judged(
+    def _judged(  # noqa: PLR0913, PLR0917 - what one question asks
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        contract: Contract,
+        config: Config,
+        decided: Decided,
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        level = config.level
+        assert level is not None  # noqa: S101  of what holds it is always said
+        past = self.past(reading, subject, content, config, transitive=level.transitive)
+        policy = policy_named(config.get("compatibilityPolicy"))
+        return self.gate.judged(past, contract, level, policy, decided)
+
+    def past(
         self,
         reading: Reading,
         subject: str,
         content: Content,
         config: Config,
-        decided: Decided,
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        assert config.level is not None  # noqa: S101  of what holds it is always said
-        history = history_of(reading, subject, transitive=config.level.transitive)
-        return self.gate.judged(
-            reading,
-            subject,
-            content,
-            history=group_of(history, content, config.get("compatibilityGroup")),
-            level=config.level,
-            policy=policy_named(config.get("compatibilityPolicy")),
-            decided=decided,
-        )
+        *,
+        transitive: bool,
+    ) -> Sequence[Contract]:
+        """The versions that a level looks at, oldest first, as contracts."""
+        group = config.get("compatibilityGroup")
+        if isinstance(reading, Remembered) and not group:
+            known = reading.known
+            if known.past is None:
+                known.past = self.gate.past(reading, subject, known.versions)
+            return known.past if transitive else known.past[-1:]
+        versions = group_of(history_of(reading, subject, transitive=transitive), content, group)
+        return self.gate.past(reading, subject, versions)
 
 
 def holders(reading: Reading, subject: str, content: Content, *, normalize: bool) -> list[Version]:

@@ -36,15 +36,16 @@ from lading.registry.errors import (
     SubjectNotFound,
     VersionNotFound,
 )
-from lading.registry.gate import Decided, Gate, group_of, policy_named
+from lading.registry.gate import Decided, Gate, policy_named
 from lading.registry.proposals import Proposal, Pushed
-from lading.registry.registering import Registrar, history_of, holders, same_terms
+from lading.registry.registering import Registrar, holders, same_terms
 from lading.registry.settings import Settings
 from lading.registry.store import Deleted, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lading.model import Contract
     from lading.registry.store import Content, Entry, Reading, Store, Use, Writing
 
 
@@ -96,20 +97,18 @@ class Registry:
             config = self._registrar.config(reading, subject, newest)
             content = self._registrar.content(reading, subject, proposal, newest, config)
             config = self._registrar.config(reading, subject, newest, content)
-            assert config.level is not None  # noqa: S101  of what holds it is always said
+            level = config.level
+            assert level is not None  # noqa: S101  of what holds it is always said
+            contract = self.gate.contract(reading, subject, content)
+            past: Sequence[Contract]
             if against is not None:
-                history = [_live(reading, subject, against)]
+                past = self.gate.past(reading, subject, [_live(reading, subject, against)])
             else:
-                transitive = config.level.transitive and not latest
-                history = history_of(reading, subject, transitive=transitive)
-            return self.gate.judged(
-                reading,
-                subject,
-                content,
-                history=group_of(history, content, config.get("compatibilityGroup")),
-                level=config.level,
-                policy=policy_named(config.get("compatibilityPolicy")),
-            )[0]
+                past = self._registrar.past(
+                    reading, subject, content, config, transitive=level.transitive and not latest
+                )
+            policy = policy_named(config.get("compatibilityPolicy"))
+            return self.gate.judged(past, contract, level, policy)[0]
 
     def push(
         self,

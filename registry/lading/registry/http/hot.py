@@ -1,8 +1,9 @@
 """Answers that are ready: rendered once, handed out again as bytes as long as they hold.
 
 What an id stands for never changes until it is removed for good; where a subject holds it changes
-with the next registration. So an answer is kept with the mark of the log that it holds for, and is
-passed over when the log has moved past it. `HotPath` answers before anything is routed, and
+with the next registration; and a schema that was registered is registered until something is
+deleted or set. So an answer is kept with the mark of the log that it holds for, and is passed over
+when the log has moved past it. `HotPath` answers before anything is routed, and
 `lading.registry.http.fast` before anything is even parsed.
 """
 
@@ -18,7 +19,7 @@ from lading.registry.http.answers import MEDIA_TYPE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from lading.registry.store import Head
 
@@ -26,7 +27,11 @@ LIMIT: Final = 64 * 1024 * 1024
 """Bytes of bodies that are kept."""
 _JSON: Final = b"application/json"
 _OURS: Final = b"schemaregistry"
-_START: Final = b"/schemas/"
+_SUBJECTS: Final = b"/subjects/"
+_VERSIONS: Final = b"/versions"
+_LARGEST: Final = 64 * 1024
+"""Bytes of a body that is worth keeping as a key."""
+_SENT: Final = frozenset({b"application/json", MEDIA_TYPE.encode()})
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Ready:
 
     body: bytes
     tag: bytes
-    """Its ETag, with the quotes."""
+    """Its ETag, with the quotes; empty where it has none."""
     policy: bytes
     """``Cache-Control``."""
     epoch: int
@@ -50,7 +55,8 @@ class Ready:
     @cached_property
     def validators(self) -> list[tuple[bytes, bytes]]:
         """The headers that a 304 has too."""
-        return [(b"etag", self.tag), (b"cache-control", self.policy), (b"vary", b"Accept")]
+        tagged = [(b"etag", self.tag)] if self.tag else []
+        return [*tagged, (b"cache-control", self.policy), (b"vary", b"Accept")]
 
     @cached_property
     def headers(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
@@ -89,13 +95,13 @@ class Table:
         self._lock = Lock()
 
     def get(self, target: bytes) -> Ready | None:
-        """The answer for a target, if it holds."""
+        """The answer for a target, if it holds; for a POST the body stands behind it."""
         ready = self._ready.get(target)
         return ready if ready is not None and ready.holds(self.end()) else None
 
     def keep(self, target: bytes, ready: Ready) -> None:
         """Have an answer ready. When there is no room the oldest go; all may be made again."""
-        if not self.is_open or not target.startswith(_START):
+        if not self.is_open:
             return
         with self._lock:
             old = self._ready.pop(target, None)
@@ -119,7 +125,11 @@ class HotPath:
         self._table = table
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        method = scope["method"] if scope["type"] == "http" else ""
+        if method == "POST" and _registers(scope):
+            await self._register(scope, receive, send)
+            return
+        if method != "GET":
             await self._app(scope, receive, send)
             return
         ready = self._table.get(target_of(scope))
@@ -133,9 +143,64 @@ class HotPath:
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
-        headers = ready.headers[plain]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": ready.body})
+        await _answer(ready, send, plain=plain)
+
+    async def _register(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Registering again what is registered answers with what it answered before."""
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if message.get("more_body") or len(body) > _LARGEST:
+            await self._app(scope, _Again(message, receive), send)
+            return
+        key = posted(target_of(scope), body)
+        ready = self._table.get(key)
+        if ready is None:
+            scope[KEY] = key
+            await self._app(scope, _Again(message, receive), send)
+            return
+        self._table.hits += 1
+        await _answer(ready, send, plain=_asked(scope["headers"])[1])
+
+
+class _Again:
+    """Hands out a message that was read already, then goes on."""
+
+    def __init__(self, message: Message, receive: Receive) -> None:
+        self._message: Message | None = message
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        message, self._message = self._message, None
+        return await self._receive() if message is None else message
+
+
+KEY: Final = "lading.posted"
+"""The key of the ASGI scope under which it is noted what an answer to a POST is kept under."""
+
+
+def posted(target: bytes, body: bytes) -> bytes:
+    """What the answer to a body is kept under: no target has a line break."""
+    return target + b"\n" + body
+
+
+def _registers(scope: Scope) -> bool:
+    """Whether it is a registration as clients send them, with nothing special about it."""
+    path: bytes = scope.get("raw_path") or b""
+    if not path.startswith(_SUBJECTS) or not path.endswith(_VERSIONS):
+        return False
+    sent = b""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            sent = value
+        elif name in {b"content-encoding", b"sec-fetch-site"}:
+            return False
+    return sent in _SENT
+
+
+async def _answer(ready: Ready, send: Send, *, plain: bool) -> None:
+    headers = ready.headers[plain]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": ready.body})
 
 
 def target_of(scope: Scope) -> bytes:

@@ -16,6 +16,7 @@ from lading.registry.http.answers import (
     version_object,
 )
 from lading.registry.http.bodies import PROPOSAL, flag, ignored, not_enforced, proposal
+from lading.registry.http.hot import KEY, Ready
 from lading.registry.http.paths import SUBJECT, VERSION
 from lading.registry.http.requests import (
     aliased,
@@ -91,6 +92,7 @@ async def register(request: Request) -> Response:
     """``POST /subjects/{subject}/versions``; ``force``: it is not asked whether it may."""
     sent = await body(request)
     brought = proposal(sent, normalize=flag(request.query_params, "normalize"))
+    end = registry(request).store.end()  # before: what is set meanwhile counts
     landed = await change(
         request,
         registry(request).register,
@@ -99,7 +101,12 @@ async def register(request: Request) -> Response:
         force=flag(request.query_params, "force"),
     )
     headers = ignored(sent, PROPOSAL) | not_enforced(sent)
-    return answer(request, registered_object(landed), headers=headers)
+    answered = answer(request, registered_object(landed), headers=headers)
+    key: bytes | None = request.scope.get(KEY)
+    if key is not None and not headers:
+        ready = Ready(bytes(answered.body), b"", b"no-store", end.epoch)
+        request.app.state.hot.keep(key, ready)
+    return answered
 
 
 async def one_version(request: Request) -> Response:
