@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 from lading.registry.serve import serve
 from lading.registry.settings import Settings
-settings = Settings(path=Path(sys.argv[1]), port=0, fast_path=sys.argv[2] == "fast")
+settings = Settings(database=sys.argv[1], port=0, fast_path=sys.argv[2] == "fast")
 serve(settings, ready=lambda url: print(url, flush=True))
 """
 NGINX = """
@@ -155,7 +155,9 @@ def main() -> None:
                         seen = load(url, pid, script)
                         best[who] = min(best.get(who, seen), seen)
     size = len(bodies[1])
-    print(f"\nGET /schemas/ids/{{id}}, {size:,} bytes, {CONNECTIONS} connections, one process each\n")
+    print(
+        f"\nGET /schemas/ids/{{id}}, {size:,} bytes, {CONNECTIONS} connections, one process each\n"
+    )
     print("| server | CPU us/request | x nginx | requests/s | p99 |\n|---|---:|---:|---:|---:|")
     base = best["nginx, a file"].cpu
     for who, seen in best.items():

@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 from lading.registry.serve import serve
 from lading.registry.settings import Settings
-settings = Settings(path=Path(sys.argv[1]), port=int(sys.argv[2]))
+settings = Settings(database=sys.argv[1], port=int(sys.argv[2]))
 serve(settings, ready=lambda url: print(url, flush=True))
 """
 

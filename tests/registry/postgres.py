@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -63,6 +64,19 @@ class Server:
         """As after a crash."""
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(self.data), "-l", log, "-w", "-m", "immediate", "restart")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """While nothing of it runs, though its connections stay."""
+        first = int((self.data / "postmaster.pid").read_text().split("\n")[0])
+        every = [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
+        for each in every:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in every:
+                os.kill(each, signal.SIGCONT)
 
     def dsn(self, database: str) -> str:
         return f"postgresql://postgres@{quote(str(self.folder), safe='')}/{database}"

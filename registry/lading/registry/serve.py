@@ -17,7 +17,7 @@ from lading.registry.http import create_app
 from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import HotPath
 from lading.registry.settings import Auth
-from lading.registry.store import SqliteStore
+from lading.registry.store.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) 
     _check_bind(settings)
     listener = _listen(settings)
     try:
-        store = SqliteStore(settings.path)
+        store = open_store(settings.database)
     except BaseException:
         listener.close()
         raise

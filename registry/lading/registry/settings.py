@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 from lading.model.contract import Compatibility
@@ -29,8 +28,8 @@ class Auth(StrEnum):
 class Settings:
     """The settings of one registry process."""
 
-    path: Path = Path("lading-registry.db")
-    """The SQLite file; made when it is missing, its folder is not."""
+    database: str = "lading-registry.db"
+    """A SQLite file, made when it is missing (its folder is not), or ``postgresql://...``."""
     host: str = "127.0.0.1"
     port: int = 8081
     """0: any free port; the address is told once the registry is ready."""

@@ -33,15 +33,10 @@ def open_store(database: str) -> Store:
     return PostgresStore(database)
 
 
-def without_secrets(database: str) -> str:
-    """What may be shown, and what may stand on a command line.
-
-    Raises:
-        StoreError: there is a password in it.
-    """
+def refuse_secrets(database: str) -> None:
+    """Raise `StoreError` for a password: a command line is not the place for one."""
     if is_postgres(database) and (urlsplit(database).password or "password=" in unquote(database)):
         raise StoreError(
             "the address of the database holds a password, which everybody on this machine can see",
             hint="leave it out, and set PGPASSWORD, or PGPASSFILE to a file only you can read",
         )
-    return database

@@ -98,16 +98,17 @@ class Links:
         self._dsn = dsn
         self._open: WeakSet[Link] = WeakSet()
         self._lock = Lock()
-        self._refused: tuple[float, psycopg.OperationalError] | None = None
+        self._refused: tuple[float, str] | None = None
 
     def open(self, *, patience: float, reads_only: bool = False) -> Link:
         """A new connection; where one was refused a moment ago, so is this one, at once."""
-        if self._refused is not None and time.monotonic() < self._refused[0]:
-            raise self._refused[1]
+        refused = self._refused
+        if refused is not None and time.monotonic() < refused[0]:
+            raise psycopg.OperationalError(refused[1])
         try:
             link = Link(self._dsn, patience=patience, reads_only=reads_only)
         except psycopg.OperationalError as error:
-            self._refused = (time.monotonic() + _PAUSE, error)
+            self._refused = (time.monotonic() + _PAUSE, str(error))
             raise
         self._refused = None
         with self._lock:
@@ -119,7 +120,10 @@ class Links:
         with self._lock:
             links = list(self._open)
         late = [each for each in links if each.overdue]
-        for each in links if any(link.is_probe for link in late) else late:
+        if any(each.is_probe for each in late):
+            self._refused = (time.monotonic() + _PAUSE, "the server does not answer")
+            late = links
+        for each in late:
             each.hang_up()
 
 
