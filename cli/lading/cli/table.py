@@ -18,6 +18,8 @@ COMMANDS: Final[dict[str, str]] = {
     "pull": "Write registered contracts into a folder",
     "gen": "Generate a Python SDK from a workspace or a registry",
     "serve": "Run the registry",
+    "token": "Make, list, rotate and end the tokens of a registry",
+    "db": "Upgrade the database of a registry, or verify that it is whole",
     "docs": "Build or serve the docs site",
     "explain": "Explain a rule or a problem by its id",
     "rules": "List the rules",

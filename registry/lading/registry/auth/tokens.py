@@ -20,7 +20,7 @@ from lading.registry.errors import AccessError, TokenNotFound
 from lading.registry.store.records import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lading.registry.store import Store, Writing
 
@@ -149,6 +149,41 @@ def shown(token: Token, moment: int) -> dict[str, Any]:
         **({"ended": token.ended} if token.ended is not None else {}),
         **({"used": token.used} if token.used is not None else {}),
     }
+
+
+class Desk:
+    """The same as a client has it, on a store: grants and tokens as they are written in JSON."""
+
+    def __init__(self, store: Store, *, by: str = "") -> None:
+        self._store = store
+        self._by = by
+
+    def tokens(self) -> list[dict[str, Any]]:
+        """All of them, oldest first."""
+        moment = now()
+        with self._store.read() as reading:
+            return [shown(each, moment) for each in reading.tokens()]
+
+    def create_token(
+        self, name: str, grants: Sequence[Mapping[str, Any]], *, days: int = DAYS
+    ) -> dict[str, Any]:
+        """As `create`; ``token`` is its text."""
+        found = [grant_of(each) for each in grants]
+        return _told(*create(self._store, name, found, days=days, by=self._by))
+
+    def rotate_token(
+        self, token_id: str, *, days: int = DAYS, overlap: int = OVERLAP
+    ) -> dict[str, Any]:
+        """As `rotate`; ``token`` is the text of the successor."""
+        return _told(*rotate(self._store, token_id, days=days, overlap=overlap, by=self._by))
+
+    def end_token(self, token_id: str) -> dict[str, Any]:
+        """As `end`."""
+        return shown(end(self._store, token_id, by=self._by), now())
+
+
+def _told(token: Token, text: str) -> dict[str, Any]:
+    return {**shown(token, now()), "token": text}
 
 
 def _made(name: str, grants: str, days: int) -> tuple[Token, str]:

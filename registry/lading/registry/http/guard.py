@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     Decide = Callable[[Request, Grants, Right], Awaitable[None]]
 
-VIEWS: Final = 64
+VIEWS: Final = 16
 """Sets of grants whose view of the registry is kept, with what its gate has read."""
 
 

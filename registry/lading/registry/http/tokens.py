@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.concurrency import run_in_threadpool
 
 from lading.registry.auth import tokens
-from lading.registry.auth.grants import grant_of
-from lading.registry.errors import AccessError
 from lading.registry.http.answers import answer
 from lading.registry.http.bodies import typed
 from lading.registry.http.errors import BadRequest
-from lading.registry.http.requests import ask, body, caller, registry
+from lading.registry.http.requests import body, caller, registry
 from lading.registry.http.served import Served
 from lading.registry.rights import Right
 
@@ -20,71 +18,54 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from lading.registry.auth.grants import Grant
-    from lading.registry.service import Registry
-    from lading.registry.store import Token
-
 PATH: Final = "/api/v1/tokens"
 
 
 async def listed(request: Request) -> Response:
     """``GET /api/v1/tokens``."""
-    found = await ask(request, _tokens, registry(request))
-    moment = tokens.now()
-    return answer(request, {"tokens": [tokens.shown(each, moment) for each in found]})
+    return answer(request, {"tokens": await run_in_threadpool(_desk(request).tokens)})
 
 
 async def created(request: Request) -> Response:
     """``POST /api/v1/tokens``: ``{name, grants, days?}``."""
     sent = _only(await body(request), {"name", "grants", "days"})
-    token, text = await run_in_threadpool(
-        tokens.create,
-        registry(request).store,
+    found = await run_in_threadpool(
+        _desk(request).create_token,
         typed(sent, "name", str) or "",
         _grants(sent),
         days=_days(sent, "days", tokens.DAYS),
-        by=caller(request),
     )
-    return _told(request, token, text)
+    return answer(request, found, status=201)
 
 
 async def rotated(request: Request) -> Response:
     """``POST /api/v1/tokens/{id}/rotate``: ``{days?, overlap?}``."""
     sent = _only(await body(request), {"days", "overlap"})
-    token, text = await run_in_threadpool(
-        tokens.rotate,
-        registry(request).store,
+    found = await run_in_threadpool(
+        _desk(request).rotate_token,
         request.path_params["id"],
         days=_days(sent, "days", tokens.DAYS),
         overlap=_days(sent, "overlap", tokens.OVERLAP),
-        by=caller(request),
     )
-    return _told(request, token, text)
+    return answer(request, found, status=201)
 
 
 async def ended(request: Request) -> Response:
     """``DELETE /api/v1/tokens/{id}``."""
-    token = await run_in_threadpool(
-        tokens.end, registry(request).store, request.path_params["id"], by=caller(request)
+    return answer(
+        request, await run_in_threadpool(_desk(request).end_token, request.path_params["id"])
     )
-    return answer(request, tokens.shown(token, tokens.now()))
 
 
-def _tokens(of: Registry) -> list[Token]:
-    with of.store.read() as reading:
-        return reading.tokens()
+def _desk(request: Request) -> tokens.Desk:
+    return tokens.Desk(registry(request).store, by=caller(request))
 
 
-def _told(request: Request, token: Token, text: str) -> Response:
-    found = {**tokens.shown(token, tokens.now()), "token": text}
-    return answer(request, found, status=201)
-
-
-def _grants(sent: dict[str, Any]) -> list[Grant]:
-    entries = typed(sent, "grants", list) or []
+def _grants(sent: dict[str, Any]) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = typed(sent, "grants", list) or []
     if not all(isinstance(each, dict) for each in entries):
-        raise AccessError("'grants' is a list of objects")
-    return [grant_of(each) for each in entries]
+        raise BadRequest("'grants' must be a list of objects", status=422)
+    return entries
 
 
 def _days(sent: dict[str, Any], name: str, default: int) -> int:
