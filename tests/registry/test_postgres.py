@@ -366,7 +366,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(server: Server)
 def test_a_database_of_a_newer_lading_is_refused(dsn: str) -> None:
     with psycopg.connect(dsn) as newer:
         newer.execute("UPDATE lading_version SET version_num = '9999'")
-    with pytest.raises(StoreError, match="revision 9999"):
+    with pytest.raises(StoreError, match="newer lading, to revision 9999"):
         PostgresStore(dsn)
 
 

@@ -42,7 +42,7 @@ class SqliteStore:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        _check_place(self.path)
+        check_place(self.path)
         self._lock = FileLock(self.path)
         try:
             self._committer = _Committer(self.path)
@@ -56,7 +56,7 @@ class SqliteStore:
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Open a view on a connection of its own: a long look never holds up a short one."""
-        with _translated(self.path):
+        with translated(self.path):
             connection = self._reader()
             connection.execute("BEGIN")
             try:
@@ -108,7 +108,7 @@ class _Committer:
     def commit(self, group: list[Job]) -> list[Outcome]:
         """Run every job inside a savepoint of its own, then make all of them durable at once."""
         db = self._connection
-        with _translated(self._path):
+        with translated(self._path):
             try:
                 db.execute("BEGIN IMMEDIATE")
                 session = Session(db, head=self.end)
@@ -152,7 +152,8 @@ def _columns(head: Head) -> tuple[int, int, str]:
     return head.seq, head.epoch, head.digest
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Raise `StoreError` where no database can be, or none that is written to."""
     if not path.parent.is_dir():
         raise StoreError(f"{path.parent} is not a folder", hint=f"mkdir -p {path.parent}")
     if path.is_dir():
@@ -169,7 +170,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    with _translated(path):
+    with translated(path):
         connection = _connect(path)
         try:
             _claim(connection, path)
@@ -226,7 +227,7 @@ _TROUBLE: Final = (
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, with a next step."""
     try:
         yield

@@ -22,22 +22,34 @@ if TYPE_CHECKING:
 HEAD: Final = "0001"
 """The revision that this lading works with."""
 REVISIONS: Final[dict[int, str | None]] = {1: None, 2: "0001"}
-"""The version of a SQLite file to the revision that it is at; 1 was before there were any."""
+"""The version of a SQLite file to its revision; 1 was before there were any."""
 TABLE: Final = "lading_version"
 """Where alembic keeps the revision; not its usual table, which may be somebody else's."""
 
 
 def prepare(link: Database, dsn: str, where: str) -> None:
     """Make the tables of an empty PostgreSQL database; refuse one that is of another version."""
-    found = revision(link)
-    if found is None:
-        _refuse_strangers(link, where)
+    if revision(link) is None:
+        refuse_strangers(link, where)
         run_on_postgres(dsn)
-        found = revision(link)
+    refuse_other(revision(link), where)
+
+
+def refuse_other(found: str | None, where: str) -> None:
+    """Raise `StoreError` for a database that is not at `HEAD`."""
+    refuse_unknown(found, where)
     if found != HEAD:
         raise StoreError(
-            f"{where} is at revision {found}, this lading works with {HEAD}",
-            hint="lading db upgrade, or a newer lading where it knows no such revision",
+            f"{where} is at revision {found or 'none'}, this lading works with {HEAD}",
+            hint="lading db upgrade",
+        )
+
+
+def refuse_unknown(found: str | None, where: str) -> None:
+    """Raise `StoreError` for a revision that only a newer lading knows."""
+    if found not in REVISIONS.values():
+        raise StoreError(
+            f"{where} was upgraded by a newer lading, to revision {found}", hint="upgrade lading"
         )
 
 
@@ -57,7 +69,8 @@ def run_on_postgres(dsn: str) -> None:
     upgrade_postgres(dsn)
 
 
-def _refuse_strangers(link: Database, where: str) -> None:
+def refuse_strangers(link: Database, where: str) -> None:
+    """Raise `StoreError` where our tables would not fit beside those of somebody else."""
     query = "SELECT to_regclass('version') IS NOT NULL OR to_regclass('subject') IS NOT NULL"
     (taken,) = link.execute(query).fetchone()
     if taken and revision(link) is None:  # it may have been made in between

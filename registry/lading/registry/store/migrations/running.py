@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,11 +11,14 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event, pool
+from sqlalchemy.exc import DBAPIError
 
 from lading.registry.store import tables
 from lading.registry.store.migrations import HEAD, REVISIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection, Engine
 
 _HERE: Final = Path(__file__).parent
@@ -27,19 +31,28 @@ def upgrade_postgres(dsn: str) -> None:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=pool.NullPool
     )
-    with engine.begin() as connection:
+    with _bare_errors(), engine.begin() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         command.upgrade(_config(connection), HEAD)
 
 
 def upgrade_sqlite(path: Path, version: int) -> None:
     """Bring a file that is at `version` to the one of `tables`, in one transaction."""
-    with _sqlite(path).begin() as connection:
+    with _bare_errors(), _sqlite(path).begin() as connection:
         config = _config(connection)
         if (known := REVISIONS[version]) is not None:
             command.stamp(config, known, purge=True)
         command.upgrade(config, HEAD)
         connection.exec_driver_sql(f"PRAGMA user_version = {tables.VERSION}")
+
+
+@contextmanager
+def _bare_errors() -> Iterator[None]:
+    """The errors of the drivers, as everywhere else in the store."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise (error.orig or error) from error
 
 
 def _config(connection: Connection) -> Config:
