@@ -183,8 +183,8 @@ def _role(word: object) -> Role:
 
 
 def _right(word: object) -> Right:
-    if word in BUNDLES[Role.ADMIN]:
-        return Right(str(word))
+    if isinstance(word, str) and word in BUNDLES[Role.ADMIN]:
+        return Right(word)
     known = ", ".join(sorted(BUNDLES[Role.ADMIN]))
     raise AccessError(f"there is no right '{str(word)[:40]}'", hint=f"one of {known}")
 
