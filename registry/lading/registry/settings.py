@@ -11,6 +11,8 @@ from lading.registry.auth.access import NOTHING_SAID, Access
 from lading.registry.auth.rates import UNLIMITED, Rates
 
 MEBIBYTE: Final = 1024 * 1024
+BEHIND_A_PROXY: Final = 5.0
+"""Seconds that a proxy has to notice that a replica leaves."""
 
 
 class Auth(StrEnum):
@@ -48,3 +50,18 @@ class Settings:
     """Answer reads that are ready before they are parsed (`lading.registry.http.fast`)."""
     max_body: int = 4 * MEBIBYTE
     """Bytes of one request; ``POST /api/v1/push`` may send four times as much."""
+    metrics_port: int = 0
+    """A port of their own for the metrics, where nobody is asked who they are; 0: none."""
+    access_log: bool = False
+    """A line for each request; the short way of `fast_path` is not taken then."""
+    proxies: str = ""
+    """Addresses of proxies whose ``X-Forwarded-For`` is believed, between commas."""
+    drain: float | None = None
+    """Seconds for which requests are still taken after a stop was asked for."""
+
+    @property
+    def drains(self) -> float:
+        """`drain`, or what fits where nothing is said: a proxy has to notice first."""
+        if self.drain is None:
+            return BEHIND_A_PROXY if self.proxies else 0.0
+        return self.drain
