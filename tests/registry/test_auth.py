@@ -84,6 +84,7 @@ EXPECTED = {
     "DELETE /mode/{subject}": REMOVED,
     "PUT /config/{subject}": SET,
     "PUT /mode/{subject}": SET,
+    "GET /metrics": FOR_ADMINS,
     "GET /config": FOR_ADMINS,
     "PUT /config": FOR_ADMINS,
     "DELETE /config": FOR_ADMINS,

@@ -25,6 +25,7 @@ from lading.model.contract import Compatibility, Subject
 from lading.registry import names
 from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
+from lading.registry.meter import UNMEASURED
 from lading.registry.recent import Recent
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lading.compat import Finding, Verdict
     from lading.model import Contract, Document
     from lading.model.contract import Reference
+    from lading.registry.meter import Meter
     from lading.registry.store import Content, Reading, Version
 
 DEPTH: Final = 16
@@ -78,7 +80,8 @@ def group_of(history: Sequence[Version], content: Content, name: str | None) -> 
 class Gate:
     """Parse, remember, judge. Raises `InvalidSchema` for what cannot be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter = UNMEASURED) -> None:
+        self._meter = meter
         self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
 
@@ -134,7 +137,8 @@ class Gate:
             return (_other_kind(past[-1], new), _level_line(level)), ()
         if any(each.kind is not new.kind for each in past):
             past = [each for each in past if each.kind is new.kind]
-        verdict = decided.on(judge_history(past, new, level, policy=policy))
+        with self._meter.judging():
+            verdict = decided.on(judge_history(past, new, level, policy=policy))
         let = (_decision(each) for each in verdict.findings)
         return tuple(_lines(verdict, level)), tuple(each for each in let if each)
 

@@ -27,35 +27,43 @@ from lading.registry.config import (
 )
 from lading.registry.errors import (
     ContextNotEmpty,
+    Incompatible,
     InvalidSchema,
     LevelNotSet,
     ModeNotSet,
     NotPermitted,
     PushRefused,
+    RegistryError,
     SchemaNotFound,
+    StoreError,
     SubjectNotFound,
     VersionNotFound,
 )
 from lading.registry.gate import Decided, Gate, policy_named
+from lading.registry.meter import UNMEASURED
 from lading.registry.proposals import Proposal, Pushed
 from lading.registry.registering import Registrar, holders, same_terms
 from lading.registry.settings import Settings
 from lading.registry.store import Deleted, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lading.model import Contract
+    from lading.registry.meter import Meter
     from lading.registry.store import Content, Entry, Reading, Store, Use, Writing
 
 
 class Registry:
     """The use cases over a `Store`."""
 
-    def __init__(self, store: Store, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self, store: Store, *, settings: Settings | None = None, meter: Meter = UNMEASURED
+    ) -> None:
         self.store = store
         self.settings = settings or Settings()
-        self.gate = Gate()
+        self.meter = meter
+        self.gate = Gate(meter)
         self._registrar = Registrar(store, self.gate, self.settings)
 
     # -- registering ------------------------------------------------------------------------------
@@ -64,7 +72,14 @@ class Registry:
         self, subject: str, proposal: Proposal, *, by: str = "", force: bool = False
     ) -> Version:
         """As `Registrar.register`."""
-        return self._registrar.register(names.subject(subject), proposal, by=by, force=force)
+        before = self.store.end().seq
+        try:
+            landed = self._registrar.register(names.subject(subject), proposal, by=by, force=force)
+        except RegistryError as error:
+            self.meter.registered(_outcome(error))
+            raise
+        self.meter.registered("registered" if landed.seq > before else "unchanged")
+        return landed
 
     def lookup(self, subject: str, proposal: Proposal, *, deleted: bool = False) -> Version:
         """Find the version that holds exactly this schema."""
@@ -138,11 +153,18 @@ class Registry:
             return results
 
         try:
-            return self.store.write(work, by=by).result()
+            results = self.store.write(work, by=by).result()
         except PushRefused as undone:
             if dry_run:
                 return [replace(each, id=0) for each in undone.results]
+            self._count(each for each in undone.results if not each.accepted)
             raise
+        self._count(results)
+        return results
+
+    def _count(self, results: Iterable[Pushed]) -> None:
+        for each in results:
+            self.meter.registered(each.outcome)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -375,6 +397,15 @@ class Registry:
             "incompatible" if found.objections else "unchanged" if found.known else "registered"
         )
         return Pushed(subject, outcome, version.number, version.id, found.objections or found.let)
+
+
+def _outcome(error: RegistryError) -> str:
+    """What became of a registration, in one word."""
+    if isinstance(error, StoreError):
+        return "failed"
+    if isinstance(error, Incompatible):
+        return "incompatible"
+    return "invalid" if isinstance(error, InvalidSchema) else "refused"
 
 
 def _json(value: object) -> str:

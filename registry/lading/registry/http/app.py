@@ -12,10 +12,12 @@ from lading.model.errors import LadingError
 from lading.registry.auth.credentials import Known, Who
 from lading.registry.auth.rates import UNLIMITED
 from lading.registry.errors import AccessError
-from lading.registry.http import confluent, native, tokens
+from lading.registry.http import confluent, health, metrics, native, tokens
 from lading.registry.http.errors import say_http, say_ours, say_unexpected
 from lading.registry.http.guard import Door, Views, guarded
 from lading.registry.http.hot import Table
+from lading.registry.http.metrics import Metrics
+from lading.registry.http.observed import Routed
 from lading.registry.http.paths import RawPath
 from lading.registry.http.schemas import body_cache
 from lading.registry.service import Registry
@@ -24,14 +26,23 @@ from lading.registry.settings import Auth, Settings
 if TYPE_CHECKING:
     from lading.registry.store import Store
 
-SERVED: Final = (*confluent.SERVED, *native.SERVED, *tokens.SERVED)
+SERVED: Final = (
+    *confluent.SERVED,
+    *native.SERVED,
+    *tokens.SERVED,
+    *health.SERVED,
+    *metrics.SERVED,
+)
 """Every route, with the right that it asks for."""
 
 
-def create_app(store: Store, *, settings: Settings | None = None) -> Starlette:
+def create_app(
+    store: Store, *, settings: Settings | None = None, measured: Metrics | None = None
+) -> Starlette:
     """Build the application over `store`, which the caller closes."""
     chosen = settings or Settings()
-    registry = Registry(store, settings=chosen)
+    meter = measured or Metrics(store, Table(store.end))
+    registry = Registry(store, settings=chosen, meter=meter)
     app = Starlette(
         routes=[Route(each.path, guarded(each), methods=[each.method]) for each in SERVED],
         exception_handlers={
@@ -41,6 +52,7 @@ def create_app(store: Store, *, settings: Settings | None = None) -> Starlette:
         },
     )
     app.router.redirect_slashes = False
+    app.add_middleware(Routed)
     asks = chosen.auth is not Auth.OFF
     rates = chosen.access.rates if asks else chosen.rates
     if asks or rates != UNLIMITED:
@@ -49,7 +61,8 @@ def create_app(store: Store, *, settings: Settings | None = None) -> Starlette:
     app.add_middleware(RawPath)
     app.state.registry = registry
     app.state.bodies = body_cache()
-    app.state.hot = Table(store.end)
+    app.state.metrics = meter
+    app.state.hot = meter.table
     app.state.hot.is_open = not asks  # what is in it is for everybody
     app.state.leaving = False
     return app

@@ -104,7 +104,7 @@ class FastProtocol(HttpToolsProtocol):
             self._is_between
             and (self.cycle is None or self.cycle.response_complete)
             and not self.access_log
-            and True
+            and self.table.is_fresh
             and self.scheme == "http"
         )
 

@@ -62,7 +62,12 @@ class Views:
         if grants.may_everything:
             return self._whole
         return self._views.get(grants) or self._views.put(
-            grants, Registry(SeenStore(self._whole.store, grants), settings=self._whole.settings)
+            grants,
+            Registry(
+                SeenStore(self._whole.store, grants),
+                settings=self._whole.settings,
+                meter=self._whole.meter,
+            ),
         )
 
 

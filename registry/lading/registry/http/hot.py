@@ -87,6 +87,8 @@ class Table:
         self.end = end
         self.hits = 0
         """Answers handed out from here: for the metrics."""
+        self.is_fresh = True
+        """Whether the store answers: else it is said of each answer that it may be out of date."""
         self.is_open = True
         """Whether anybody may have what is in it; else nothing is kept."""
         self._limit = limit

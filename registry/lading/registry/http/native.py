@@ -1,4 +1,4 @@
-"""Our own routes: health for who runs the registry, contracts and pushes for our client."""
+"""Our own routes: contracts and pushes for our client."""
 
 from __future__ import annotations
 
@@ -26,19 +26,6 @@ PUSH_BODY: Final = 4
 """A push may be so many times as large as one schema."""
 MOST: Final = 5000
 """Contracts of one push."""
-
-
-async def live(request: Request) -> Response:
-    """``GET /health/live``: the process answers."""
-    return answer(request, {"status": "live"})
-
-
-async def ready(request: Request) -> Response:
-    """``GET /health/ready``: the store answers too, and nobody is shutting down."""
-    if request.app.state.leaving:
-        return answer(request, {"status": "stopping"}, status=503)
-    await run_in_threadpool(request.app.state.registry.max_id)
-    return answer(request, {"status": "ready"})
 
 
 async def contracts(request: Request) -> Response:
@@ -84,8 +71,6 @@ def _proposals(body: dict[str, object]) -> list[tuple[str, Proposal]]:
 
 
 SERVED: Final = (
-    Served("GET", "/health/live", live, Right.NONE),
-    Served("GET", "/health/ready", ready, Right.NONE),
     Served("GET", "/api/v1/contracts", contracts, Right.SUBJECT_READ, On.LIST),
     Served("POST", "/api/v1/push", push, Right.SUBJECT_WRITE, On.BODY),
 )
