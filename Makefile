@@ -53,10 +53,11 @@ fuzz: $(READY) ## Judge 250,000 random pairs, then draw new examples for every p
 	  $(PY) -m pytest -q -x -m hypothesis --hypothesis-seed="$$seed" || exit 1; \
 	done; echo "$$round rounds, no failure"
 
-bench: $(READY) ## Measure start-up and judging on this machine, and print the tables
+bench: $(READY) ## Measure start-up, judging and the stores on this machine, and print the tables
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/judge.py
 	@$(PY) benchmarks/engine.py
+	@$(PY) benchmarks/store.py
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

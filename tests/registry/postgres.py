@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 TEMPLATE = "lading_ready"
 """A database with the tables in it: a copy of it is quicker than the migrations."""
+# Nothing has to outlive the machine, and a crash of the server is none of the machine.
+QUICK = ("fsync=off", "full_page_writes=off")
 SETTINGS = (
-    # Nothing of it outlives the tests, not even its own crash: that is not what they are about.
-    "fsync=off",
-    "full_page_writes=off",
     "shared_buffers=32MB",
     "max_connections=100",
     "listen_addresses=''",
@@ -34,7 +33,7 @@ SETTINGS = (
 class Server:
     """A cluster in a folder of its own, reached through a socket in it."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
         self._binaries = binaries
         self._names = count(1)
@@ -47,7 +46,12 @@ class Server:
         )
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.writelines(
-                f"{each}\n" for each in (*SETTINGS, f"unix_socket_directories='{folder}'")
+                f"{each}\n"
+                for each in (
+                    *SETTINGS,
+                    *(() if durable else QUICK),
+                    f"unix_socket_directories='{folder}'",
+                )
             )
 
     @property
@@ -104,7 +108,7 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(*, durable: bool = False) -> Iterator[Server]:
     """A server of one's own. Where there is none the test is skipped, in CI it fails."""
     binaries = installed()
     if binaries is None:
@@ -113,7 +117,7 @@ def running() -> Iterator[Server]:
     # Not pytest's folder: only its own user may enter that.
     folder = Path(tempfile.mkdtemp(prefix="lading-pg-"))
     try:
-        server = Server(binaries, folder)
+        server = Server(binaries, folder, durable=durable)
         server.start()
         try:
             yield server

@@ -46,6 +46,8 @@ T = TypeVar("T")
 
 READERS: Final = 10
 """Most views that are open at once."""
+WAIT: Final = 2.0
+"""Seconds that a view waits for one of the others to end."""
 LOOK: Final = 0.1
 """Seconds between two looks at what other replicas have written."""
 
@@ -101,11 +103,12 @@ class _Readers:
         self._links = links
         self._idle: deque[Link] = deque()
         self._room = BoundedSemaphore(READERS)
+        self._closed = False
 
     @contextmanager
     def view(self) -> Iterator[Link]:
         """A connection inside a transaction that sees one moment."""
-        if not self._room.acquire(timeout=READS):
+        if not self._room.acquire(timeout=WAIT):
             raise StoreError("too many look at the database at once", hint="try again in a moment")
         try:
             link = self._begun()
@@ -117,6 +120,8 @@ class _Readers:
             self._room.release()
 
     def close(self) -> None:
+        """Views that are open still keep theirs until they end."""
+        self._closed = True
         while self._idle:
             self._idle.pop().close()
 
@@ -141,6 +146,8 @@ class _Readers:
             link.close()
         else:
             self._idle.append(link)
+        if self._closed:
+            self.close()
 
 
 class _Committer:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 CONNECT: Final = 2
 """Seconds to get a connection: the shortest that libpq can be told."""
-READS: Final = 2.0
-"""Seconds that one statement of a reader may take."""
+READS: Final = 20.0
+"""Seconds that one statement of a reader may take, as long as the server lives: see `PROBE`."""
 WRITES: Final = 10.0
 """Seconds that one statement of the writer may take: it may wait for the other replicas."""
 PROBE: Final = 1.5
@@ -206,7 +206,7 @@ def _conninfo(dsn: str, patience: float, *, reads_only: bool) -> str:
     set_ = " ".join(f"-c {name}={value}" for name, value in options.items())
     wanted: dict[str, Any] = {
         "connect_timeout": CONNECT,
-        "tcp_user_timeout": int(patience * 1000),
+        "tcp_user_timeout": CONNECT * 1000,
         "client_encoding": "utf8",
         "application_name": "lading",
     }

@@ -2,7 +2,8 @@
 
 A name is full (``:.context:subject``, `registry.names`). Ids are counted per context and never
 given out again, numbers per subject. The one row of ``head`` is where the log ends: whoever changes
-anything holds it until the commit, so that the order of the log is the order of commits.
+anything holds it until the commit, so that the order of the log is the order of commits. Digests
+come first in their indexes: a planner that knows nothing yet of a new table cannot choose wrongly.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ CREATE TABLE content (
   rules TEXT,
   PRIMARY KEY (context, id)
 );
-CREATE INDEX content_identity ON content (context, identity);
-CREATE INDEX content_words ON content (context, words);
-CREATE INDEX content_normal ON content (context, normal);
+CREATE INDEX content_identity ON content (identity, context, id);
+CREATE INDEX content_words ON content (words, context);
+CREATE INDEX content_normal ON content (normal, context);
 CREATE INDEX content_guid ON content (guid);
 CREATE TABLE subject (
   name TEXT {plain} PRIMARY KEY,
