@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from lading.model.contract import Compatibility, Kind, Reference, Subject
+from lading.registry.client import Client
 from lading.registry.errors import Incompatible, InvalidSchema, StoreError
 from lading.registry.service import Proposal, Registry
 from lading.registry.settings import Settings
@@ -398,3 +399,31 @@ def test_closing_twice_is_fine_and_asking_afterwards_is_refused(dsn: str) -> Non
         pass
     with pytest.raises(StoreError, match="shutting down"):
         append(store, "a", schema(1))
+
+
+# -- served ----------------------------------------------------------------------------------------
+
+
+def test_what_one_server_registered_another_one_answers(
+    dsn: str, start: Callable[..., Any], record: Callable[..., str]
+) -> None:
+    """By its number at once; as the newest version soon, also where it was asked for before."""
+    with start(dsn) as (first, _), start(dsn) as (second, _):
+        one, two = Client(first), Client(second)
+        for fields in (["a"], ["a", "b?"], ["a", "b?", "c?"]):
+            landed = one.register("s", record(*fields))
+            assert two.schema("s", landed.version).id == landed.id
+            wait_until(lambda landed=landed: two.schema("s").version == landed.version, 1)
+        assert two.register("t", record("z")).id == landed.id + 1
+
+
+def test_one_server_dies_and_the_other_goes_on(
+    dsn: str, start: Callable[..., Any], record: Callable[..., str]
+) -> None:
+    with start(dsn) as (first, process), start(dsn) as (second, _):
+        landed = [Client(first).register(f"s{n}", record("a", f"f{n}")) for n in range(5)]
+        process.kill()
+        process.wait(10)
+        landed += [Client(second).register(f"t{n}", record("a", f"g{n}")) for n in range(5)]
+    assert [each.id for each in landed] == list(range(1, 11))
+    assert wrong(dsn) == []
