@@ -37,7 +37,7 @@ class Lines(logging.Formatter):
         }
         if record.exc_info and (error := record.exc_info[1]) is not None:
             line |= {"error": type(error).__name__, "where": frames(error)}
-        return TOKEN.sub(MARK, json.dumps(line, ensure_ascii=False, default=str))
+        return TOKEN.sub(MARK, json.dumps(line, default=str))
 
 
 def frames(error: BaseException) -> list[str]:

@@ -36,7 +36,8 @@ ACCESS: Final = logging.getLogger("lading.access")
 _ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 _STALE: Final = [(b"warning", b'110 lading "Response is Stale"'), (b"lading-stale", b"1")]
-_FROM_STORE: Final = ("/schemas/ids", "/schemas/guids", "/subjects", "/schemas")
+_KEPT: Final = ("/schemas/ids/", "/schemas/guids/")
+"""Routes that may be answered without the store; all others that need it fail then."""
 
 
 @dataclass(slots=True)
@@ -192,7 +193,7 @@ def _taken(scope: Scope) -> str:
 
 def _is_stale(seen: Seen) -> bool:
     """Whether an answer says what the store said when it was last heard of."""
-    return not seen.entered or (seen.method == "GET" and seen.route.startswith(_FROM_STORE))
+    return not seen.entered or (seen.method == "GET" and seen.route.startswith(_KEPT))
 
 
 def _given_id(scope: Scope) -> str | None:
@@ -215,7 +216,7 @@ def _say(error: Exception, seen: Seen) -> None:
         "method": seen.method,
         "route": seen.route,
         "error": type(error).__name__,
-        "at": frames(error),
+        "where": frames(error),
     }
     LOG.error("a request failed", extra={"fields": fields})
 

@@ -74,9 +74,10 @@ class Pulse:
         """Note how a write went."""
         if error is None:
             self._wrote, self._takes = time.monotonic(), True
+            self._failed = float("-inf")
         elif type(error) is StoreError:  # not one that is about what was written
             self._failed = time.monotonic()
-            LOG.warning("write failed", extra={"fields": {"reason": str(error)}})
+            LOG.warning("write failed", extra={"fields": {"reason": _reason(error)}})
             self.look()
 
     def close(self) -> None:
@@ -106,7 +107,7 @@ class Pulse:
         if error is None:
             LOG.warning("the store answers again")
         else:
-            LOG.error("the store does not answer", extra={"fields": {"reason": str(error)}})
+            LOG.error("the store does not answer", extra={"fields": {"reason": _reason(error)}})
 
     def _read(self) -> Exception | None:
         try:
@@ -122,7 +123,8 @@ class Pulse:
             self._store.write(lambda _: None).result(timeout=30)
         except Exception as error:  # noqa: BLE001 - likewise
             if self._takes:
-                LOG.warning("the store takes no writes", extra={"fields": {"reason": str(error)}})
+                fields = {"reason": _reason(error)}
+                LOG.warning("the store takes no writes", extra={"fields": fields})
             return False
         self._wrote = time.monotonic()
         return True
@@ -185,3 +187,8 @@ class WatchedStore:
                 "the store does not answer",
                 hint="nothing needs to be restarted here: the registry goes on once it does",
             )
+
+
+def _reason(error: BaseException) -> str:
+    """In our own words, or nothing but its type: others may quote what was sent."""
+    return str(error) if isinstance(error, StoreError) else type(error).__name__
