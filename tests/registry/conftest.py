@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asking import Http
 from lading.model.contract import Compatibility, Kind
 from lading.registry.service import Proposal, Registry
 from lading.registry.settings import Settings
@@ -106,6 +107,12 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that all tests share; they use subjects of their own."""
     with running(tmp_path_factory.mktemp("server") / "registry.db") as (url, _):
         yield url
+
+
+@pytest.fixture
+def ask(url: str) -> Http:
+    """Ask the server that all tests share."""
+    return Http(url)
 
 
 @pytest.fixture
