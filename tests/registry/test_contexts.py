@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -21,8 +21,10 @@ from lading.registry.errors import (
     SchemaNotFound,
 )
 from lading.registry.proposals import Proposal
-from lading.registry.service import Registry
 from lading.registry.store import Deleted
+
+if TYPE_CHECKING:
+    from lading.registry.service import Registry
 
 Build = Callable[..., Proposal]
 Ask = Callable[..., Any]
