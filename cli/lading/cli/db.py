@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - read when the command is run
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
@@ -64,6 +65,66 @@ def verify(database: Annotated[str, _DATABASE] = "lading-registry.db") -> None:
     answer("\n".join(found.problems[:_WORST]))
     answer(f"{counted(len(found.problems), 'problem')} in {database}.")
     raise typer.Exit(ExitCode.FINDINGS)
+
+
+@command(app)
+def backup(
+    target: Annotated[
+        Path, typer.Argument(help="Archive (.tar.gz) or folder to write; nothing may be there.")
+    ],
+    database: Annotated[str, _DATABASE] = "lading-registry.db",
+    with_tokens: Annotated[
+        bool,
+        typer.Option(
+            "--with-tokens",
+            help="Keep what tokens are recognised by; without it they are good for nothing "
+            "after a restore.",
+        ),
+    ] = False,
+) -> None:
+    """Write everything that is stored to a file: ids, versions, settings and the log.
+
+    It may be run beside a registry that is serving. The same content gives the same bytes, from a
+    SQLite file and from PostgreSQL alike, so it is a way from one to the other, too.
+
+    Examples:
+        lading db backup registry.tar.gz
+        lading db backup registry.tar.gz postgresql://lading@db.example.com/registry
+    """
+    from lading.registry.backup import backup as run
+
+    with working("writing the backup"):
+        found = _usable(lambda: run(database, target, with_tokens=with_tokens), database)
+    rows = found.files
+    answer(
+        f"{target} holds {counted(rows['version'].rows, 'version')} of "
+        f"{counted(rows['subject'].rows, 'subject')}, and {counted(found.seq, 'change')}."
+    )
+
+
+@command(app)
+def restore(
+    source: Annotated[Path, typer.Argument(help="Archive or folder that backup has written.")],
+    database: Annotated[str, _DATABASE] = "lading-registry.db",
+) -> None:
+    """Fill an empty database from a backup: all of it, or nothing.
+
+    It is verified before it counts. Every id, number, setting and log entry is what it was.
+
+    Examples:
+        lading db restore registry.tar.gz /var/lib/lading/registry.db
+        lading db restore registry.tar.gz postgresql://lading@db.example.com/registry
+    """
+    from lading.registry.backup import restore as run
+
+    with working("restoring"):
+        found = _usable(lambda: run(source, database), database)
+    answer(
+        f"{database} holds {counted(found.files['version'].rows, 'version')}, and is whole: "
+        f"{counted(found.seq, 'change')} in its log."
+    )
+    if found.files["token"].rows and not found.tokens:
+        answer("Its tokens are good for nothing: lading token create makes new ones.")
 
 
 def _usable(work: Callable[[], T], database: str) -> T:

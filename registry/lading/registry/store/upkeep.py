@@ -45,7 +45,7 @@ def upgrade(database: str) -> tuple[str, str]:
 
 def verified(database: str) -> Report:
     """Hold what is stored against its log, at one moment. Raises `StoreError` as `upgrade`."""
-    with _looking(database) as db:
+    with looking(database) as db:
         problems = tuple(verify.problems(db))
         (entries,) = db.execute("SELECT count(*) FROM log").fetchone()
         return Report(entries, problems)
@@ -81,8 +81,8 @@ def _upgrade_postgres(dsn: str) -> tuple[str, str]:
 
 
 @contextmanager
-def _looking(database: str) -> Iterator[Database]:
-    """A view of one moment."""
+def looking(database: str) -> Iterator[Database]:
+    """A view of one moment. Raises `StoreError` as `upgrade`."""
     if is_postgres(database):
         from lading.registry.store.postgres_link import shown
         from lading.registry.store.postgres_link import translated as translated_
