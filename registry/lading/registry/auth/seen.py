@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         Content,
         Entry,
         Head,
+        Indexed,
         Reading,
+        Sought,
         Store,
         Subject,
         Token,
@@ -144,6 +146,18 @@ class SeenReading:
     def token(self, token_id: str) -> Token | None:
         return self._inner.token(token_id) if self._grants.may(Right.ADMIN) else None
 
+    def indexed(self) -> Indexed:
+        return self._inner.indexed()
+
+    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+        found: list[tuple[int, str]] = []
+        while len(found) < most and (chunk := self._inner.found(sought, after, CHUNK)):
+            found += (each for each in chunk if self._sees(each[1]))
+            after = chunk[-1][0]
+            if len(chunk) < CHUNK:
+                break
+        return found[:most]
+
     def _sees(self, name: str) -> bool:
         return self._grants.may(Right.SUBJECT_READ, name)
 
@@ -240,6 +254,20 @@ class SeenWriting:
 
     def token(self, token_id: str) -> Token | None:
         return self._inner.token(token_id)
+
+    def indexed(self) -> Indexed:
+        return self._inner.indexed()
+
+    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+        found = self._inner.found(sought, after, most)
+        return [each for each in found if self._sees(each[1])]
+
+    def index(
+        self, before: Indexed, after: Indexed, tokens: Mapping[str, Iterable[str] | None]
+    ) -> bool:
+        """The registry keeps the search itself; a caller has nothing to tell it."""
+        self._need(Right.ADMIN, "")
+        return self._inner.index(before, after, tokens)
 
     def add(
         self, subject: str, content: Content, *, content_id: int = 0, number: int = 0

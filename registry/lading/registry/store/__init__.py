@@ -2,7 +2,17 @@
 
 from lading.registry.store.audit import Action, Entry, Head
 from lading.registry.store.protocol import Deleted, Reading, Store, Writing
-from lading.registry.store.records import Append, Content, Moved, Subject, Token, Use, Version
+from lading.registry.store.records import (
+    Append,
+    Content,
+    Indexed,
+    Moved,
+    Sought,
+    Subject,
+    Token,
+    Use,
+    Version,
+)
 from lading.registry.store.sqlite import SqliteStore
 
 __all__ = [
@@ -12,8 +22,10 @@ __all__ = [
     "Deleted",
     "Entry",
     "Head",
+    "Indexed",
     "Moved",
     "Reading",
+    "Sought",
     "SqliteStore",
     "Store",
     "Subject",

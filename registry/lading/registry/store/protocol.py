@@ -6,12 +6,21 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
     from lading.registry.store.audit import Action, Entry, Head
-    from lading.registry.store.records import Append, Content, Subject, Token, Use, Version
+    from lading.registry.store.records import (
+        Append,
+        Content,
+        Indexed,
+        Sought,
+        Subject,
+        Token,
+        Use,
+        Version,
+    )
 
 T = TypeVar("T")
 
@@ -92,6 +101,15 @@ class Reading(Protocol):
     def token(self, token_id: str) -> Token | None:
         """One of them."""
 
+    def indexed(self) -> Indexed:
+        """How far the search has come."""
+
+    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+        """(place, subject) of the next subjects that have what is sought, by place.
+
+        A text is sought anywhere in the names.
+        """
+
 
 class Writing(Reading, Protocol):
     """A view that may change, all or nothing. What changes is logged with it."""
@@ -121,6 +139,14 @@ class Writing(Reading, Protocol):
 
     def note(self, action: Action, subject: str, payload: str) -> None:
         """Log what was done beside versions and settings."""
+
+    def index(
+        self, before: Indexed, after: Indexed, tokens: Mapping[str, Iterable[str] | None]
+    ) -> bool:
+        """Let the search know subjects by these tokens, or no more; this is not logged.
+
+        Not done when it was brought from `before` on by somebody else.
+        """
 
 
 class Store(Protocol):

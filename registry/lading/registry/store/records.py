@@ -127,6 +127,20 @@ class Token:
     """When it was last seen, to a minute."""
 
 
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the search knows."""
+
+    seq: int
+    """The last entry of the log that it has taken in."""
+    form: int
+    """Of the tokens it was made of; 0: of none yet."""
+
+
+Sought = tuple[tuple[str, ...], ...]
+"""Tokens that are asked for: one of each group. One with a star stands for all it is a start of."""
+
+
 class Moved(Exception):  # noqa: N818 - no error: it is judged again
     """Something has changed since an `Append` was judged."""
 

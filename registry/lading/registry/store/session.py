@@ -10,15 +10,15 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lading.registry import names
-from lading.registry.store import rows
+from lading.registry.store import rows, searching
 from lading.registry.store.audit import Action, Entry, Head, digest, payload
-from lading.registry.store.records import Content, Moved, Subject, Use, Version
+from lading.registry.store.records import Content, Indexed, Moved, Subject, Use, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from lading.registry.store.protocol import Deleted
-    from lading.registry.store.records import Append, Token
+    from lading.registry.store.records import Append, Sought, Token
 
 _NEWEST: Final = (
     " AND v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND deleted = 0)"
@@ -169,6 +169,13 @@ class Session:
         row = self._db.execute(rows.TOKEN + " WHERE id = ?", (token_id,)).fetchone()
         return rows.token(row) if row else None
 
+    def indexed(self) -> Indexed:
+        return Indexed(*self._db.execute("SELECT seq, form FROM search_state").fetchone())
+
+    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+        look = searching.named if isinstance(sought, str) else searching.found
+        return look(self._db, sought, after, most)  # type: ignore[arg-type]  # the one it takes
+
     # -- writing ----------------------------------------------------------------------------------
 
     def append(self, asked: Append) -> Version:
@@ -249,6 +256,11 @@ class Session:
 
     def note(self, action: Action, subject: str, payload: str) -> None:
         self._log(action, subject, payload, self._now())
+
+    def index(
+        self, before: Indexed, after: Indexed, tokens: Mapping[str, Iterable[str] | None]
+    ) -> bool:
+        return searching.keep(self._db, before, after, tokens)
 
     # -- inside -----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from lading.registry.store import searching
 from lading.registry.store.audit import FIRST
 
 VERSION: Final = 2
@@ -101,6 +102,10 @@ CREATE TABLE token (
 );
 """
 
-SQLITE: Final = _TABLES.format(first=FIRST, long="INTEGER", plain="", compact=" WITHOUT ROWID")
-POSTGRESQL: Final = _TABLES.format(first=FIRST, long="BIGINT", plain='COLLATE "C"', compact="")
+SQLITE: Final = searching.SQLITE + _TABLES.format(
+    first=FIRST, long="INTEGER", plain="", compact=" WITHOUT ROWID"
+)
+POSTGRESQL: Final = searching.POSTGRESQL + _TABLES.format(
+    first=FIRST, long="BIGINT", plain='COLLATE "C"', compact=""
+)
 """Collation ``C``: names are ordered and compared as bytes, as SQLite does."""
