@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lading.compat import Content as ObjectContent
 from lading.compat import History, Policy, judge_history
@@ -27,15 +27,18 @@ from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
 from lading.registry.meter import UNMEASURED
 from lading.registry.recent import Recent
+from lading.registry.workers import is_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lading.compat import Finding, Verdict
     from lading.model import Contract, Document
     from lading.model.contract import Reference
     from lading.registry.meter import Meter
     from lading.registry.store import Content, Reading, Version
+    from lading.registry.verdicts import Asked
+    from lading.registry.workers import Workers
 
 DEPTH: Final = 16
 """Longest chain of references."""
@@ -80,15 +83,16 @@ def group_of(history: Sequence[Version], content: Content, name: str | None) -> 
 class Gate:
     """Parse, remember, judge. Raises `InvalidSchema` for what cannot be read."""
 
-    def __init__(self, meter: Meter = UNMEASURED) -> None:
+    def __init__(self, meter: Meter = UNMEASURED, workers: Workers | None = None) -> None:
         self._meter = meter
+        self._workers = workers
         self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
 
     def canonical(self, kind: Kind, text: str) -> str:
         """The text as it is stored and handed out."""
         key = (kind, text)
-        return self._texts.get(key) or self._texts.put(key, _canonical(kind, text))
+        return self._texts.get(key) or self._texts.put(key, self._canonical(kind, text))
 
     def normalized(self, content: Content) -> Content:
         """The content as it is stored under ``normalize``: its keys and references in order."""
@@ -141,6 +145,63 @@ class Gate:
             verdict = decided.on(judge_history(past, new, level, policy=policy))
         let = (_decision(each) for each in verdict.findings)
         return tuple(_lines(verdict, level)), tuple(each for each in let if each)
+
+    # -- in a worker ------------------------------------------------------------------------------
+
+    def is_apart(self, content: Content, latest: Version | None) -> bool:
+        """Whether a content that follows `latest` is for a worker."""
+        contents = (content, latest.content) if latest else (content,)
+        return self._workers is not None and any(is_apart(e.kind, e.text) for e in contents)
+
+    def judged_apart(  # noqa: PLR0913, PLR0917 - what one question asks
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        versions: Sequence[Version],
+        level: Compatibility,
+        policy: Policy = USUAL,
+        decided: Decided = NOBODY,
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """As `judged`, of what is not read here; also without `versions`, it has to be readable."""
+        from lading.registry.apart import Judging
+
+        past = tuple(versions) if level is not Compatibility.NONE else ()
+        used = all_used(reading, subject, [content, *(each.content for each in past)])
+        job = Judging(subject, content, past, used, level, policy, decided)
+        found = self._asked(job, len(past))
+        return tuple(found["objections"]), tuple(found["let"])
+
+    def reported(self, reading: Reading, asked: Asked) -> dict[str, Any]:
+        """The report on a change; raises `InvalidSchema`."""
+        from lading.registry.apart import Reporting
+        from lading.registry.verdicts import report_of
+
+        contents = [asked.new, *(each.content for each in asked.past)]
+        if self._workers is None or not any(is_apart(e.kind, e.text) for e in contents):
+            return report_of(self, reading, asked)
+        used = all_used(reading, asked.subject, contents)
+        found: dict[str, Any] = self._asked(Reporting(asked, used), len(asked.past))["report"]
+        return found
+
+    def _canonical(self, kind: Kind, text: str) -> str:
+        if self._workers is None or not is_apart(kind, text):
+            return _canonical(kind, text)
+        from lading.registry.apart import Canonical
+
+        return str(self._asked(Canonical(kind, text))["text"])
+
+    def _asked(self, job: object, versions: int = 0) -> dict[str, Any]:
+        """Each version of a long history has a second of its own, up to a minute for all."""
+        assert self._workers is not None  # noqa: S101  who asks has looked
+        with self._meter.judging():
+            return self._workers.ask(job, longer=min(max(0, versions - 1), 60))
+
+
+def all_used(reading: Reading, subject: str, contents: Iterable[Content]) -> tuple[Version, ...]:
+    """Every version that contents of a subject reach through references; raises `InvalidSchema`."""
+    found = [each for content in contents for each in used_by(reading, subject, content).values()]
+    return tuple({(each.subject, each.number): each for each in found}.values())
 
 
 def used_by(reading: Reading, subject: str, content: Content) -> dict[str, Version]:

@@ -142,12 +142,18 @@ class Registrar:
         held = reading.subject(subject)
         _check_number(held.head if held else 0, proposal.version)
         _check_references(reading, subject, content)
-        contract = self.gate.contract(reading, subject, content)
-        objections, let = (
-            ((), ())
-            if force
-            else self._judged(reading, subject, content, contract, config, decided)
-        )
+        contract = None
+        if self.gate.is_apart(content, latest):
+            objections, let = self._judged_apart(
+                reading, subject, content, config, decided, force=force
+            )
+        else:
+            contract = self.gate.contract(reading, subject, content)
+            objections, let = (
+                ((), ())
+                if force
+                else self._judged(reading, subject, content, contract, config, decided)
+            )
         if objections and decided is NOBODY:
             raise Incompatible(subject, objections)
         return Decision(
@@ -238,6 +244,38 @@ class Registrar:
         policy = policy_named(config.get("compatibilityPolicy"))
         return self.gate.judged(past, contract, level, policy, decided)
 
+    def _judged_apart(  # noqa: PLR0913 - what one question asks
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        config: Config,
+        decided: Decided,
+        *,
+        force: bool,
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Of a content that is read by a worker; under `force` it follows nothing."""
+        level = config.level
+        assert level is not None  # noqa: S101  of what holds it is always said
+        past: Sequence[Version] = ()
+        if not force:
+            past = self.versions(reading, subject, content, config, transitive=level.transitive)
+        policy = policy_named(config.get("compatibilityPolicy"))
+        return self.gate.judged_apart(reading, subject, content, past, level, policy, decided)
+
+    def versions(
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        config: Config,
+        *,
+        transitive: bool,
+    ) -> Sequence[Version]:
+        """The versions that a level looks at, oldest first."""
+        history = history_of(reading, subject, transitive=transitive)
+        return group_of(history, content, config.get("compatibilityGroup"))
+
     def past(
         self,
         reading: Reading,
@@ -254,7 +292,7 @@ class Registrar:
             if known.past is None:
                 known.past = self.gate.past(reading, subject, known.versions)
             return known.past if transitive else known.past[-1:]
-        versions = group_of(history_of(reading, subject, transitive=transitive), content, group)
+        versions = self.versions(reading, subject, content, config, transitive=transitive)
         return self.gate.past(reading, subject, versions)
 
 

@@ -45,6 +45,7 @@ from lading.registry.proposals import Proposal, Pushed
 from lading.registry.registering import Registrar, holders, same_terms
 from lading.registry.settings import Settings
 from lading.registry.store import Deleted, Version
+from lading.registry.workers import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +64,7 @@ class Registry:
         self.store = store
         self.settings = settings or Settings()
         self.meter = meter
-        self.gate = Gate(meter)
+        self.gate = Gate(meter, shared())
         self._registrar = Registrar(store, self.gate, self.settings)
 
     # -- registering ------------------------------------------------------------------------------
@@ -114,6 +115,20 @@ class Registry:
             config = self._registrar.config(reading, subject, newest, content)
             level = config.level
             assert level is not None  # noqa: S101  of what holds it is always said
+            policy = policy_named(config.get("compatibilityPolicy"))
+            if self.gate.is_apart(content, newest):
+                versions = (
+                    [_live(reading, subject, against)]
+                    if against is not None
+                    else self._registrar.versions(
+                        reading,
+                        subject,
+                        content,
+                        config,
+                        transitive=level.transitive and not latest,
+                    )
+                )
+                return self.gate.judged_apart(reading, subject, content, versions, level, policy)[0]
             contract = self.gate.contract(reading, subject, content)
             past: Sequence[Contract]
             if against is not None:
@@ -122,7 +137,6 @@ class Registry:
                 past = self._registrar.past(
                     reading, subject, content, config, transitive=level.transitive and not latest
                 )
-            policy = policy_named(config.get("compatibilityPolicy"))
             return self.gate.judged(past, contract, level, policy)[0]
 
     def push(

@@ -8,7 +8,7 @@ from lading.registry.errors import InvalidSchema
 from lading.registry.http.answers import answer
 from lading.registry.http.bodies import PROPOSAL, flag, ignored, proposal
 from lading.registry.http.paths import CHECK
-from lading.registry.http.requests import aliased, ask, body, registry, version
+from lading.registry.http.requests import ask_about, body, registry, version
 from lading.registry.http.served import Served
 from lading.registry.rights import On, Right
 
@@ -32,10 +32,9 @@ async def _check(request: Request, *, against: int | None, latest: bool) -> Resp
     sent = await body(request)
     verbose = flag(request.query_params, "verbose")
     brought = proposal(sent, normalize=flag(request.query_params, "normalize"))
-    name = await aliased(request)
     try:
-        messages = await ask(
-            request, registry(request).check, name, brought, against=against, latest=latest
+        messages = await ask_about(
+            request, brought, registry(request).check, against=against, latest=latest
         )
     except InvalidSchema as error:
         if not verbose:

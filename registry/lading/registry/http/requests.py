@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
@@ -13,6 +13,7 @@ from lading.registry.errors import SchemaNotFound
 from lading.registry.http.bodies import MAX_NUMBER, flag, number, read_object
 from lading.registry.http.paths import CONTEXT
 from lading.registry.store import Deleted
+from lading.registry.workers import is_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from lading.registry.auth.grants import Grants
+    from lading.registry.proposals import Proposal
     from lading.registry.service import Registry
 
 P = ParamSpec("P")
@@ -50,6 +52,23 @@ async def ask(request: Request, work: Callable[P, T], *args: P.args, **kwargs: P
     if registry(request).store.is_local:
         return work(*args, **kwargs)
     return await run_in_threadpool(partial(work, *args, **kwargs))
+
+
+async def ask_about(
+    request: Request,
+    brought: Proposal,
+    work: Callable[Concatenate[str, Proposal, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Read what the registry says of a proposal for the subject in the path.
+
+    What goes to a worker may take its time, and so may what is taken from an earlier version.
+    """
+    whole = partial(work, await aliased(request), brought, *args, **kwargs)
+    if not brought.text.strip() or is_apart(brought.kind, brought.text):
+        return await run_in_threadpool(whole)
+    return await ask(request, whole)
 
 
 async def change(request: Request, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -21,6 +21,7 @@ from lading.registry.http.paths import SUBJECT, VERSION
 from lading.registry.http.requests import (
     aliased,
     ask,
+    ask_about,
     body,
     change,
     deleted,
@@ -48,11 +49,10 @@ async def subjects(request: Request) -> Response:
 async def lookup(request: Request) -> Response:
     """``POST /subjects/{subject}``: which version holds this schema?"""
     sent = await body(request)
-    found = await ask(
+    found = await ask_about(
         request,
-        registry(request).lookup,
-        await aliased(request),
         proposal(sent, normalize=flag(request.query_params, "normalize")),
+        registry(request).lookup,
         deleted=flag(request.query_params, "deleted"),
     )
     return answer(request, version_object(found), headers=ignored(sent, PROPOSAL))
