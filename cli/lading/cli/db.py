@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - read when the command is run
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
@@ -14,6 +14,8 @@ from lading.cli.terminal import answer, counted, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from lading.registry.importing import Imported
 
 T = TypeVar("T")
 
@@ -125,6 +127,55 @@ def restore(
     )
     if found.files["token"].rows and not found.tokens:
         answer("Its tokens are good for nothing: lading token create makes new ones.")
+
+
+@command(app, name="import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="File with a dump of the topic _schemas, or address of a running registry."
+        ),
+    ],
+    database: Annotated[str, _DATABASE] = "lading-registry.db",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would become of it, and change nothing.")
+    ] = False,
+) -> None:
+    """Take over what a Confluent or Karapace registry holds, with its ids and numbers.
+
+    What is there already is left alone, so it may be run again. What cannot be taken over is
+    listed; then the exit code is 1. A file is what kafka-console-consumer prints of _schemas with
+    --property print.key=true, or a backup of Karapace (version 1 or 2). Credentials for an address
+    are taken from LADING_SOURCE_AUTH (USER:PASSWORD) or LADING_SOURCE_TOKEN.
+
+    Examples:
+        lading db import schemas.txt /var/lib/lading/registry.db
+        lading db import https://schema-registry.example.com registry.db --dry-run
+    """
+    from contextlib import closing
+
+    from lading.registry.exports import read_dump, read_registry
+    from lading.registry.importing import Importer
+    from lading.registry.store.opening import open_store
+
+    def run() -> Imported:
+        export = read_registry(source) if "://" in source else read_dump(Path(source))
+        with closing(open_store(database)) as store:
+            return Importer(store, dry_run=dry_run).bring(export)
+
+    with working("importing"):
+        found = _usable(run, database)
+    would = "would be " if dry_run else ""
+    answer(
+        f"{counted(found.registered, 'version')} {would}imported into {database}, "
+        f"{found.unchanged} unchanged, {found.deleted} deleted, "
+        f"{counted(found.settings, 'setting')} {would}set."
+    )
+    if found.problems:
+        answer("\n".join(found.problems[:_WORST]))
+        answer(f"{counted(len(found.problems), 'problem')} in {source}.")
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def _usable(work: Callable[[], T], database: str) -> T:
