@@ -180,9 +180,21 @@ class Client:
         return [_result(each, stored=not dry_run) for each in found["results"]]
 
     def latest(self, prefix: str = "") -> list[Registered]:
-        """The newest version of every subject, in one call."""
-        found = self._call("GET", "/api/v1/contracts?" + urlencode({"prefix": prefix}))
-        return [_registered(each) for each in found["contracts"]]
+        """The newest version of every subject, page by page."""
+        listed: list[Registered] = []
+        asked = {"prefix": prefix, "limit": _PAGE}
+        while True:
+            found = self._call("GET", "/api/v1/contracts?" + urlencode(asked))
+            listed += map(_registered, found["contracts"])
+            if not found.get("next"):
+                return listed
+            asked["after"] = found["next"]
+
+    def search(self, text: str, *, limit: int = 20, **also: str) -> dict[str, Any]:
+        """A page of what is found by words; `also`: kind, owner, field, and after."""
+        asked = {"q": text, "limit": limit, **{key: each for key, each in also.items() if each}}
+        found: dict[str, Any] = self._call("GET", "/api/v1/search?" + urlencode(asked))
+        return found
 
     def fetch_contracts(self, subjects: Iterable[str] | None = None) -> Iterator[Contract]:
         """The newest versions as contracts, ready to compare or to generate from."""
@@ -286,6 +298,10 @@ class Client:
         connection.request(method, self._parts.path.rstrip("/") + path, data, headers)
         response = connection.getresponse()
         return _understood(response.status, response.read(), self.url)
+
+
+_PAGE: Final = 1000
+"""Contracts that are asked for at once."""
 
 
 class _RefusedPush(Answered):

@@ -7,6 +7,8 @@ remembered.
 from __future__ import annotations
 
 import json
+import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,12 +32,13 @@ from lading.registry.recent import Recent
 from lading.registry.workers import is_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from lading.compat import Finding, Verdict
     from lading.model import Contract, Document
     from lading.model.contract import Reference
     from lading.registry.meter import Meter
+    from lading.registry.proposals import Proposal
     from lading.registry.store import Content, Reading, Version
     from lading.registry.verdicts import Asked
     from lading.registry.workers import Workers
@@ -80,6 +83,19 @@ def group_of(history: Sequence[Version], content: Content, name: str | None) -> 
     return [each for each in history if each.content.properties.get(name) == own]
 
 
+REMEMBERED: Final = 60.0
+"""Seconds for which a text that a worker refused is not tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a worker refused a text, and when."""
+
+    text: str
+    at: float
+    size: int
+
+
 class Gate:
     """Parse, remember, judge. Raises `InvalidSchema` for what cannot be read."""
 
@@ -88,6 +104,9 @@ class Gate:
         self._workers = workers
         self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
+        self._refused: Recent[tuple[Kind, str], _Refusal] = Recent(
+            16 * 1024 * 1024, weigh=lambda each: each.size
+        )
 
     def canonical(self, kind: Kind, text: str) -> str:
         """The text as it is stored and handed out."""
@@ -153,6 +172,13 @@ class Gate:
         contents = (content, latest.content) if latest else (content,)
         return self._workers is not None and any(is_apart(e.kind, e.text) for e in contents)
 
+    def prepare(self, proposals: Iterable[Proposal]) -> None:
+        """Have large texts read before anything is held open; what is wrong is said later."""
+        for each in proposals:
+            if self._workers is not None and is_apart(each.kind, each.text) and each.text.strip():
+                with suppress(InvalidSchema):
+                    self.canonical(each.kind, each.text)
+
     def judged_apart(  # noqa: PLR0913, PLR0917 - what one question asks
         self,
         reading: Reading,
@@ -162,34 +188,48 @@ class Gate:
         level: Compatibility,
         policy: Policy = USUAL,
         decided: Decided = NOBODY,
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """As `judged`, of what is not read here; also without `versions`, it has to be readable."""
+    ) -> Callable[[], tuple[tuple[str, ...], tuple[str, ...]]]:
+        """As `judged`, of what is not read here; also without `versions`, it has to be readable.
+
+        What is returned does it, and needs the reading no more.
+        """
         from lading.registry.apart import Judging
 
         past = tuple(versions) if level is not Compatibility.NONE else ()
         used = all_used(reading, subject, [content, *(each.content for each in past)])
         job = Judging(subject, content, past, used, level, policy, decided)
-        found = self._asked(job, len(past))
-        return tuple(found["objections"]), tuple(found["let"])
 
-    def reported(self, reading: Reading, asked: Asked) -> dict[str, Any]:
-        """The report on a change; raises `InvalidSchema`."""
+        def judged() -> tuple[tuple[str, ...], tuple[str, ...]]:
+            found = self._asked(job, len(past))
+            return tuple(found["objections"]), tuple(found["let"])
+
+        return judged
+
+    def reported(self, reading: Reading, asked: Asked) -> Callable[[], dict[str, Any]]:
+        """The report on a change, likewise; raises `InvalidSchema`."""
         from lading.registry.apart import Reporting
         from lading.registry.verdicts import report_of
 
         contents = [asked.new, *(each.content for each in asked.past)]
         if self._workers is None or not any(is_apart(e.kind, e.text) for e in contents):
-            return report_of(self, reading, asked)
+            told = report_of(self, reading, asked)
+            return lambda: told
         used = all_used(reading, asked.subject, contents)
-        found: dict[str, Any] = self._asked(Reporting(asked, used), len(asked.past))["report"]
-        return found
+        return lambda: self._asked(Reporting(asked, used), len(asked.past))["report"]
 
     def _canonical(self, kind: Kind, text: str) -> str:
         if self._workers is None or not is_apart(kind, text):
             return _canonical(kind, text)
         from lading.registry.apart import Canonical
 
-        return str(self._asked(Canonical(kind, text))["text"])
+        if (why := self._refused.get((kind, text))) and why.at + REMEMBERED > time.monotonic():
+            raise InvalidSchema(why.text)
+        try:
+            return str(self._asked(Canonical(kind, text))["text"])
+        except InvalidSchema as error:
+            said = error.message.removeprefix("Invalid schema: ")
+            self._refused.put((kind, text), _Refusal(said, time.monotonic(), len(text)))
+            raise
 
     def _asked(self, job: object, versions: int = 0) -> dict[str, Any]:
         """Each version of a long history has a second of its own, up to a minute for all."""

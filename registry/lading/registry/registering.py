@@ -261,7 +261,7 @@ class Registrar:
         if not force:
             past = self.versions(reading, subject, content, config, transitive=level.transitive)
         policy = policy_named(config.get("compatibilityPolicy"))
-        return self.gate.judged_apart(reading, subject, content, past, level, policy, decided)
+        return self.gate.judged_apart(reading, subject, content, past, level, policy, decided)()
 
     def versions(
         self,

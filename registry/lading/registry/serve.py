@@ -62,6 +62,7 @@ def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) 
             tracing = tracing_from()
             if tracing is not None:
                 open_.callback(tracing.close)
+            open_.enter_context(app.state.index.kept_up())
             open_.enter_context(_told_elsewhere(settings, app.state.metrics))
             open_.enter_context(_signals_end_quietly())
             server = _Server(app, settings, url=_url(listener), ready=ready, tracing=tracing)

@@ -45,12 +45,14 @@ from lading.registry.proposals import Proposal, Pushed
 from lading.registry.registering import Registrar, holders, same_terms
 from lading.registry.settings import Settings
 from lading.registry.store import Deleted, Version
+from lading.registry.verdicts import Asked
 from lading.registry.workers import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from lading.model import Contract
+    from lading.model import Consumer
+    from lading.model.contract import Compatibility
     from lading.registry.meter import Meter
     from lading.registry.store import Content, Entry, Reading, Store, Use, Writing
 
@@ -84,6 +86,7 @@ class Registry:
 
     def lookup(self, subject: str, proposal: Proposal, *, deleted: bool = False) -> Version:
         """Find the version that holds exactly this schema."""
+        self.gate.prepare([proposal])
         with self.store.read() as reading:
             latest = reading.latest(subject)
             config = self._registrar.config(reading, subject, latest)
@@ -108,6 +111,7 @@ class Registry:
         `against` or `latest` compare with that version only, else with what the level asks for.
         """
         names.subject(subject)
+        self.gate.prepare([proposal])
         with self.store.read() as reading:
             newest = reading.latest(subject)
             config = self._registrar.config(reading, subject, newest)
@@ -116,28 +120,84 @@ class Registry:
             level = config.level
             assert level is not None  # noqa: S101  of what holds it is always said
             policy = policy_named(config.get("compatibilityPolicy"))
+            transitive = level.transitive and not latest
             if self.gate.is_apart(content, newest):
                 versions = (
-                    [_live(reading, subject, against)]
-                    if against is not None
-                    else self._registrar.versions(
-                        reading,
-                        subject,
-                        content,
-                        config,
-                        transitive=level.transitive and not latest,
+                    self._registrar.versions(
+                        reading, subject, content, config, transitive=transitive
                     )
+                    if against is None
+                    else [_live(reading, subject, against)]
                 )
-                return self.gate.judged_apart(reading, subject, content, versions, level, policy)[0]
-            contract = self.gate.contract(reading, subject, content)
-            past: Sequence[Contract]
-            if against is not None:
-                past = self.gate.past(reading, subject, [_live(reading, subject, against)])
+                judged = self.gate.judged_apart(reading, subject, content, versions, level, policy)
             else:
-                past = self._registrar.past(
-                    reading, subject, content, config, transitive=level.transitive and not latest
+                contract = self.gate.contract(reading, subject, content)
+                past = (
+                    self._registrar.past(reading, subject, content, config, transitive=transitive)
+                    if against is None
+                    else self.gate.past(reading, subject, [_live(reading, subject, against)])
                 )
-            return self.gate.judged(past, contract, level, policy)[0]
+                return self.gate.judged(past, contract, level, policy)[0]
+        return judged()[0]
+
+    def verdict(
+        self,
+        subject: str,
+        proposal: Proposal,
+        *,
+        level: Compatibility | None = None,
+        decisions: Decisions = NOTHING,
+        consumers: Sequence[Consumer] = (),
+    ) -> dict[str, Any]:
+        """The whole report on a proposal, as `lading.compat.report` has it; nothing is stored.
+
+        `level`: what is promised, instead of what the settings say.
+        """
+        names.subject(subject)
+        self.gate.prepare([proposal])
+        with self.store.read() as reading:
+            newest = reading.latest(subject)
+            config = self._registrar.config(reading, subject, newest)
+            content = self._registrar.content(reading, subject, proposal, newest, config)
+            config = self._registrar.config(reading, subject, newest, content)
+            held = level or config.level
+            assert held is not None  # noqa: S101  of what holds it is always said
+            past = self._registrar.versions(
+                reading, subject, content, config, transitive=held.transitive
+            )
+            policy = policy_named(config.get("compatibilityPolicy"))
+            decided = Decided(decisions, _today())
+            asked = Asked(subject, content, 0, tuple(past), held, policy, decided, tuple(consumers))
+            reported = self.gate.reported(reading, asked)
+        return reported()
+
+    def diff(
+        self,
+        subject: str,
+        before: int | None,
+        after: int | None,
+        *,
+        level: Compatibility | None = None,
+    ) -> dict[str, Any]:
+        """Likewise on the step between two versions.
+
+        `None`: to the newest, from the one before.
+        """
+        with self.store.read() as reading:
+            new = _version(reading, subject, after, deleted=False)
+            if before is None:
+                every = reading.versions(subject, Deleted.HIDDEN)
+                past = [each for each in every if each.number < new.number][-1:]
+            else:
+                past = [_live(reading, subject, before)]
+            config = self._registrar.config(reading, subject, reading.latest(subject))
+            held = level or config.level
+            assert held is not None  # noqa: S101  of what holds it is always said
+            policy = policy_named(config.get("compatibilityPolicy"))
+            decided = Decided(NOTHING, _today())
+            asked = Asked(subject, new.content, new.number, tuple(past), held, policy, decided)
+            reported = self.gate.reported(reading, asked)
+        return reported()
 
     def push(
         self,
@@ -158,7 +218,8 @@ class Registry:
         """
         for subject, _ in proposals:
             names.subject(subject)
-        decided = Decided(decisions, datetime.now(tz=UTC).date().isoformat())
+        self.gate.prepare(each for _, each in proposals)  # others cannot write meanwhile
+        decided = Decided(decisions, _today())
 
         def work(writing: Writing) -> list[Pushed]:
             results = [self._push_one(writing, *each, decided) for each in proposals]
@@ -420,6 +481,10 @@ def _outcome(error: RegistryError) -> str:
     if isinstance(error, Incompatible):
         return "incompatible"
     return "invalid" if isinstance(error, InvalidSchema) else "refused"
+
+
+def _today() -> str:
+    return datetime.now(tz=UTC).date().isoformat()
 
 
 def _json(value: object) -> str:

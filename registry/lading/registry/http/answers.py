@@ -40,13 +40,18 @@ def answer(
 
 
 def cacheable(request: Request, body: bytes, policy: str) -> Response:
-    """A body with an ETag; 304 when the caller has it already."""
+    """A body of the usual type with an ETag; 304 when the caller has it already."""
+    return cacheable_as(request, body, policy, media_type(request))
+
+
+def cacheable_as(request: Request, body: bytes, policy: str, kind: str) -> Response:
+    """Likewise of another media type."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": policy, "Vary": "Accept"}
     known = request.headers.get("if-none-match", "")
     if known == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(",")):
         return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, media_type=media_type(request))
+    return Response(body, 200, headers, media_type=kind)
 
 
 def media_type(request: Request) -> str:

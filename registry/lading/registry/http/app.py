@@ -12,7 +12,17 @@ from lading.model.errors import LadingError
 from lading.registry.auth.credentials import Known, Who
 from lading.registry.auth.rates import UNLIMITED
 from lading.registry.errors import AccessError
-from lading.registry.http import confluent, health, metrics, native, tokens
+from lading.registry.http import (
+    changes,
+    confluent,
+    document,
+    health,
+    metrics,
+    native,
+    search,
+    tokens,
+    verdicts,
+)
 from lading.registry.http.errors import say_http, say_ours, say_unexpected
 from lading.registry.http.guard import Door, Views, guarded
 from lading.registry.http.hot import Table
@@ -20,6 +30,7 @@ from lading.registry.http.metrics import Metrics
 from lading.registry.http.observed import Routed
 from lading.registry.http.paths import RawPath
 from lading.registry.http.schemas import body_cache
+from lading.registry.search import Index
 from lading.registry.service import Registry
 from lading.registry.settings import Auth, Settings
 
@@ -29,6 +40,10 @@ if TYPE_CHECKING:
 SERVED: Final = (
     *confluent.SERVED,
     *native.SERVED,
+    *verdicts.SERVED,
+    *search.SERVED,
+    *changes.SERVED,
+    *document.SERVED,
     *tokens.SERVED,
     *health.SERVED,
     *metrics.SERVED,
@@ -64,6 +79,8 @@ def create_app(
     app.state.metrics = meter
     app.state.hot = meter.table
     app.state.hot.is_open = not asks  # what is in it is for everybody
+    app.state.index = Index(store)
+    app.state.streams = 0
     app.state.leaving = False
     return app
 

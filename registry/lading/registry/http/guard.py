@@ -133,7 +133,7 @@ class Door:
 
 
 _ASKS: Final = frozenset({"GET", "HEAD"})
-_READING_POSTS: Final = ("/compatibility/", "/subjects/")
+_READING_POSTS: Final = ("/compatibility/", "/subjects/", "/api/v1/contracts/")
 
 
 def _is_read(scope: Scope) -> bool:

@@ -56,3 +56,6 @@ register_url_convertor("segment", Segment())  # routes name it, so it is there b
 SUBJECT: Final = "/subjects/{subject:segment}"
 VERSION: Final = SUBJECT + "/versions/{version:segment}"
 CHECK: Final = "/compatibility" + SUBJECT + "/versions"
+CONTRACTS: Final = "/api/v1/contracts"
+CONTRACT: Final = CONTRACTS + "/{subject:segment}"
+CONTRACT_VERSION: Final = CONTRACT + "/versions/{version:segment}"

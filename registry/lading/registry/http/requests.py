@@ -11,6 +11,7 @@ from lading.registry import names
 from lading.registry.config import EVERYTHING
 from lading.registry.errors import SchemaNotFound
 from lading.registry.http.bodies import MAX_NUMBER, flag, number, read_object
+from lading.registry.http.errors import BadRequest
 from lading.registry.http.paths import CONTEXT
 from lading.registry.store import Deleted
 from lading.registry.workers import is_apart
@@ -166,6 +167,16 @@ def window(request: Request, *, most: int | None = None) -> tuple[int, int | Non
     if count <= 0 or (most is not None and count > most):
         return start, most
     return start, count
+
+
+def whole(request: Request, name: str, default: int, *, most: int, least: int = 1) -> int:
+    """A number of the query string. Unlike Confluent's routes, ours say what is wrong with it."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most:  # noqa: PLR2004
+        return int(text)
+    raise BadRequest(f"'{name}' must be a number from {least} to {most}", status=422)
 
 
 def _whole(request: Request, name: str, default: int) -> int:
