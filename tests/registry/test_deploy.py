@@ -29,7 +29,8 @@ UNIT = (DEPLOY / "systemd" / "lading-registry.service").read_text()
 IMAGE = (DEPLOY / "Containerfile").read_text()
 COMPOSE: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SECRET = re.compile(
-    r"^\s*(?!automount)(\w*password|\w*token)\s*[:=]\s*['\"]?\w+['\"]?$", re.MULTILINE | re.IGNORECASE
+    r"^\s*(?!automount)(\w*password|\w*token)\s*[:=]\s*['\"]?\w+['\"]?$",
+    re.MULTILINE | re.IGNORECASE,
 )
 VARIABLES = {each.variable for each in SETTINGS} | {
     CONFIG,
