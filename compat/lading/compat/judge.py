@@ -184,10 +184,16 @@ _CONSEQUENCES: Mapping[str, Mapping[Effect, str]] = {
         Effect.WIDENS: "a system still on the old version understands less",
         Effect.REPLACES: "neither version understands what the other does",
     },
+    "protobuf": {
+        Effect.NARROWS: "a reader of the new version may take old messages for something else",
+        Effect.WIDENS: "a reader still on the old version may take new ones for something else",
+        Effect.REPLACES: "what one version writes, the other takes for something else",
+    },
 }
 _ANOTHER_MEANING: Mapping[str, str] = {
     "taxonomy": "the two versions do not say the same with the same code",
     "mapping": "the two versions understand the same message differently",
+    "protobuf": "JSON and code of one version do not fit the other",
 }
 
 
@@ -202,7 +208,12 @@ def _reason(rule: Rule, opinion: Opinion, broken: Effect, place: str) -> str:
 
 
 def _place_of(slot: Slot, kind: Kind) -> str:
-    return {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(kind, slot.value)
+    kinds = {
+        Kind.TAXONOMY: "taxonomy",
+        Kind.MAPPING: "mapping",
+        Kind.PROTOBUF: "protobuf",
+    }
+    return kinds.get(kind, slot.value)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

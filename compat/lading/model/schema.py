@@ -26,6 +26,7 @@ class Encoding(StrEnum):
 
     AVRO = "avro"
     JSON = "json"
+    PROTOBUF = "protobuf"
 
 
 class ScalarType(StrEnum):

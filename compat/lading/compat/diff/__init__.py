@@ -16,6 +16,7 @@ from lading.compat.diff.apis import (
     part_facts,
     response_facts,
 )
+from lading.compat.diff.protobuf import PROTO_FACTS
 from lading.compat.diff.schemas import branch_facts, condition_facts, field_facts, schema_facts
 from lading.compat.diff.taxonomies import (
     cell_facts,
@@ -70,4 +71,5 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.CELL: cell_facts,
     Role.OVERRIDE: override_facts,
     Role.SENDING: sending_facts,
+    **PROTO_FACTS,
 }

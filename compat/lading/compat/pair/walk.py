@@ -59,6 +59,12 @@ class Role(Enum):
     OVERRIDE = auto()
     """What a code means for all, and what it means from a partner that one version agrees with."""
     SENDING = auto()
+    PROTO_FILE = auto()
+    PROTO_MESSAGE = auto()
+    PROTO_FIELD = auto()
+    PROTO_ENUM = auto()
+    PROTO_VALUE = auto()
+    PROTO_METHOD = auto()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

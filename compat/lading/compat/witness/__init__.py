@@ -56,7 +56,9 @@ def _directions(finding: Finding, verdict: Verdict) -> Iterator[Sides]:
         yield "new", new, old
 
 
-def _of_kind(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls]) -> Witness | None:
+def _of_kind(  # noqa: PLR0911 - one case per kind of contract
+    finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls]
+) -> Witness | None:
     match sides[1].kind:
         case Kind.AVRO:
             from lading.compat.witness.avro import of_avro  # brings fastavro
@@ -66,6 +68,10 @@ def _of_kind(finding: Finding, sides: Sides, kept: dict[tuple[int, int], Calls])
             from lading.compat.witness.json_ import of_json  # brings jsonschema-rs
 
             return of_json(finding, sides)
+        case Kind.PROTOBUF:
+            from lading.compat.witness.protobuf import of_protobuf  # brings protobuf
+
+            return of_protobuf(finding, sides)
         case Kind.OPENAPI:
             return _of_api(finding, sides, kept)
         case Kind.TAXONOMY:
