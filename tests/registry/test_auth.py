@@ -42,6 +42,11 @@ REGISTERED = (
     "200 200 404 404",
     "200 200 200 200",
 )
+RETAGGED = (
+    *REGISTERED[:2],
+    *("200 404 404 404", "403 403 404 404", "200 404 404 404"),
+    "200 404 200 404",
+)
 REMOVED = ("404 404 404 404", *("403 403 404 404",) * 3, "200 404 404 404", "200 404 200 404")
 SET = ("404 404 404 404", *("403 403 404 404",) * 3, "200 200 404 404", "200 200 200 200")
 FOR_ADMINS = (*("403 403 403 403",) * 5, "200 200 200 200")
@@ -53,16 +58,31 @@ EXPECTED = {
     "GET /health/ready": OPEN,
     "GET /v1/metadata/id": OPEN,
     "GET /v1/metadata/version": OPEN,
-    "GET /associations/resources/{namespace}/{name}": ("404 404 404 404",) * 6,
+    "GET /v1/metadata/deployment": OPEN,
+    "GET /associations/resources/{resource}": OPEN,
+    "GET /associations/resources/{namespace}/{name}": OPEN,
+    "GET /associations/subjects/{subject}": OPEN,
+    "POST /associations": (*("403 403 403 403",) * 5, "422 422 422 422"),
+    "POST /associations:batch": (*("403 403 403 403",) * 5, "422 422 422 422"),
+    "PUT /associations/resources/{resource}": (*("403 403 403 403",) * 5, "422 422 422 422"),
+    "DELETE /associations/resources/{resource}": (*("403 403 403 403",) * 5, "404 404 404 404"),
     # Lists leave out what may not be seen, so everybody gets one.
     "GET /subjects": OPEN,
     "GET /schemas": OPEN,
     "GET /contexts": OPEN,
     "GET /api/v1/contracts": OPEN,
+    "GET /api/v1/changes": OPEN,
+    "GET /api/v1/search": ("422 422 422 422",) * 6,  # it is not said what for
+    "GET /api/v1/openapi.yaml": OPEN,
+    "GET /api/v1/openapi.json": OPEN,
     "GET /schemas/guids/{guid}/ids": OPEN,
     # With nothing that may be seen there is nothing to be compatible with.
     "POST /compatibility/subjects/{subject}/versions": OPEN,
+    "POST /api/v1/contracts/{subject}/verdict": OPEN,
     "POST /compatibility/subjects/{subject}/versions/{version}": SEEN,
+    "GET /api/v1/contracts/{subject}": SEEN,
+    "GET /api/v1/contracts/{subject}/versions/{version}": SEEN,
+    "GET /api/v1/contracts/{subject}/diff": SEEN,
     "POST /subjects/{subject}": SEEN,
     "GET /subjects/{subject}/metadata": SEEN,
     "GET /subjects/{subject}/versions": SEEN,
@@ -77,6 +97,7 @@ EXPECTED = {
     "GET /config/{subject}": SEEN,
     "GET /mode/{subject}": SEEN,
     "POST /subjects/{subject}/versions": REGISTERED,
+    "POST /subjects/{subject}/versions/{version}/tags": RETAGGED,
     "POST /api/v1/push": REGISTERED,
     "DELETE /subjects/{subject}": REMOVED,
     "DELETE /subjects/{subject}/versions/{version}": REMOVED,
@@ -92,6 +113,8 @@ EXPECTED = {
     "PUT /mode": FOR_ADMINS,
     "DELETE /mode": FOR_ADMINS,
     "DELETE /contexts/{context}": (*("403 403 403 403",) * 5, "204 204 204 204"),
+    "GET /api/v1/audit": FOR_ADMINS,  # and for auditors of everything
+    "GET /api/v1/audit/verify": FOR_ADMINS,
     "GET /api/v1/tokens": FOR_ADMINS,
     "POST /api/v1/tokens": (*("403 403 403 403",) * 5, "201 201 201 201"),
     "POST /api/v1/tokens/{id}/rotate": (*("403 403 403 403",) * 5, "404 404 404 404"),
@@ -169,6 +192,7 @@ def asked(each: Served, place: str, guids: dict[str, str]) -> str:
         .replace("{guid:segment}", guids.get(place, "00000000-0000-3000-8000-000000000000"))
         .replace("{context:segment}", ".other")
         .replace("{namespace:segment}", "-")
+        .replace("{resource:segment}", "lkc-1:topic")
         .replace("{name:segment}", "topic")
         .replace("/tokens/{id:segment}", "/tokens/aaaaaaaa")
     )
@@ -220,7 +244,8 @@ def test_every_route_says_what_it_takes_and_something_decides_it() -> None:
         if each.right is Right.SUBJECT_READ:
             assert each.on is not On.NOTHING, name_of(each)
         if each.method != "GET" and each.right is Right.SUBJECT_READ:
-            assert each.path.startswith(("/compatibility/", "/subjects/")), name_of(each)
+            asks = ("/compatibility/", "/subjects/", "/api/v1/contracts/")
+            assert each.path.startswith(asks), name_of(each)
 
 
 def test_the_table_of_this_test_is_about_every_route() -> None:

@@ -177,7 +177,7 @@ def _ranked(reading: Reading, asked: Question) -> tuple[list[Key], bool]:
             for _, name in reading.found(sought, 0, CANDIDATES):
                 found.setdefault(name, tier)
     text = asked.text.strip().lower()
-    if not found and text and asked == Question(asked.text):
+    if not found and text.isprintable() and text and asked == Question(asked.text):
         found = {name: len(_SCOPES) for _, name in reading.found(text, 0, CANDIDATES)}
     said = words.asked_words(asked.text)
     return sorted(_key(name, tier, said) for name, tier in found.items())[:CANDIDATES], (

@@ -47,6 +47,8 @@ _SOFT: Final = ("se", "xe", "ze", "che", "she")
 """Ends that have their plural in ``-es``: the ``e`` belongs to neither."""
 _IDLE: Final = re.compile(r"[\W_]+")
 _STRANGE: Final = re.compile(r"[^\w.\[\]/{}-]")
+_PROTO_FIELD: Final = re.compile(r"\b(\w++)\s*+=\s*+\d")
+_PROTO_SAID: Final = re.compile(r"//[^\n]*+|\b(?:message|enum|service|rpc)\s++\w++")
 
 
 @dataclass
@@ -110,6 +112,10 @@ def tokens_of(subject: str, content: Content) -> set[str]:
 def described(content: Content) -> Described:
     """The fields and texts of a contract; nothing of one that cannot be read."""
     found = Described()
+    if content.kind is Kind.PROTOBUF:  # what was sent as a descriptor in base64 says nothing here
+        found.fields += _PROTO_FIELD.findall(content.text)
+        found.texts += _PROTO_SAID.findall(content.text)
+        return found
     value = _value(content)
     if content.kind is Kind.AVRO:
         _avro(value, "", found)

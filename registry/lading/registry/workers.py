@@ -83,8 +83,10 @@ class Workers:
             raise TooManyRequests(self._patience) from None
         seconds, line = self._seconds + longer, b""
         try:
-            if worker is None or not worker.is_alive:
-                worker = _Worker(self._memory)
+            if worker is not None and not worker.is_alive:
+                worker.end()
+                worker = None
+            worker = worker or _Worker(self._memory)
             line = worker.ask(job, seconds)
         finally:
             if not line and worker is not None:
@@ -96,8 +98,8 @@ class Workers:
 
     def close(self) -> None:
         """End those that are free; none is used after."""
-        for _ in range(self._count):
-            if (worker := self._free.get()) is not None:
+        for worker in [self._free.get() for _ in range(self._count)]:
+            if worker is not None:
                 worker.end()
             self._free.put(None)
 
