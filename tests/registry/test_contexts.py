@@ -236,7 +236,7 @@ def test_an_id_is_not_taken_for_another_schema(importing: Registry, proposal: Bu
     importing.register("s", proposal("a", id=7, version=1))
     with pytest.raises(NotPermitted, match="Overwrite new schema with id 7"):
         importing.register("s", proposal("b", id=7, version=2))
-    with pytest.raises(NotPermitted, match="has id 7"):
+    with pytest.raises(NotPermitted, match="registered with id 7"):
         importing.register("s", proposal("b", id=8, version=1))
     with pytest.raises(NotPermitted, match="brings its id"):
         importing.register("s", proposal("b"))
@@ -308,7 +308,9 @@ def test_every_setting_of_the_api_goes_in_and_comes_out(ask: Ask) -> None:
         "compatibilityGroup": "major",
         "compatibilityPolicy": "lenient",
         "overrideMetadata": {"properties": {"a": "b"}},
-        "defaultRuleSet": {"domainRules": [{"name": "r"}]},
+        "defaultRuleSet": {
+            "domainRules": [{"name": "r", "kind": "TRANSFORM", "mode": "READ", "type": "CEL"}]
+        },
     }
     put = ask("PUT", f"/config/{name}", said)
 
@@ -353,3 +355,12 @@ def test_schemas_are_listed_by_the_type_of_their_rules(
     found = ask("GET", "/schemas?ruleType=CEL").json
     assert name in {each["subject"] for each in found}
     assert ask("GET", "/schemas?ruleType=JSONATA").json == []
+
+
+def test_one_imported_schema_may_have_two_numbers(importing: Registry, proposal: Build) -> None:
+    """It was registered, deleted and registered again where it comes from."""
+    numbers = [
+        importing.register("s", proposal("a", id=7, version=number)).number for number in (1, 3)
+    ]
+
+    assert numbers == [1, 3]

@@ -77,7 +77,9 @@ def test_metadata_and_rules_are_kept_and_said_not_to_be_enforced(
 ) -> None:
     more = {
         "metadata": {"properties": {"lading.owner": "wms"}},
-        "ruleSet": {"domainRules": [{"name": "r", "kind": "CONDITION", "type": "CEL"}]},
+        "ruleSet": {
+            "domainRules": [{"name": "r", "kind": "CONDITION", "mode": "WRITE", "type": "CEL"}]
+        },
     }
     landed = ask("POST", f"/subjects/{subject}/versions", avro("a", **more))
     assert landed.headers["lading-not-enforced"] == "ruleSet"
@@ -175,7 +177,10 @@ def test_a_bad_schema_in_a_verbose_check_is_a_message(ask: Http, subject: str) -
         ("GET", "/config/nobody", 404, 40408),
         ("GET", "/mode/nobody", 404, 40409),
         ("DELETE", "/config/nobody", 404, 40401),
-        ("GET", "/associations/resources/-/topic?resourceType=topic", 404, 40410),
+        ("DELETE", "/associations/resources/lkc-1:topic", 404, 40410),
+        ("POST", "/associations", 422, 42205),
+        ("POST", "/associations:batch", 422, 42205),
+        ("PUT", "/associations/resources/lkc-1:topic", 422, 42205),
         ("GET", "/no/such/route", 404, 404),
         ("PATCH", "/subjects", 405, 405),
         ("GET", "/subjects/%ff/versions", 422, 42208),

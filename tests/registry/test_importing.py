@@ -245,7 +245,7 @@ HOSTILE: dict[str, bytes] = {
     "no subject": printed([({"keytype": "SCHEMA", "version": 1}, {"id": 1, "schema": "x"})]),
     "a subject that is none": printed([schema("a\nb", 1, 1, A)]),
     "a context that is none": printed([schema(":x/../y:a", 1, 1, A)]),
-    "our own words for a subject": printed([schema("__x", 1, 1, A)]),
+    "our own words for a subject": printed([schema("__EMPTY", 1, 1, A)]),
     "no id": printed([schema("x", 1, 0, A)]),
     "a huge id": printed([schema("x", 1, 2**31, A)]),
     "true for an id": printed([schema("x", 1, True, A)]),

@@ -116,7 +116,7 @@ class ModeNotSet(NotFound):
 
 
 class AssociationNotFound(NotFound):
-    """Associations are not kept here, so none is ever found."""
+    """Associations are not kept here, so there is none to end."""
 
     def __init__(self, resource: str) -> None:
         super().__init__(f"No association found for resource '{resource}'")
@@ -231,6 +231,20 @@ class InvalidSubject(Refused):
 
 class NotPermitted(Refused):
     """The mode forbids it, or this registry does not do it."""
+
+
+class IdMismatch(NotPermitted):
+    """An import brings an id for what has another one."""
+
+    def __init__(self, held: int, brought: int) -> None:
+        super().__init__(f"Schema already registered with id {held} instead of input id {brought}")
+
+
+class InvalidRuleSet(Refused):
+    """A rule set that no client could run."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Invalid rule set: {why}")
 
 
 class Referenced(Refused):

@@ -15,6 +15,8 @@ DEFAULT: Final = "."
 """The context of subjects whose name names none."""
 GLOBAL: Final = ".__GLOBAL"
 """The scope of settings that hold in every context; no subject is in it."""
+RESERVED: Final = frozenset({"__GLOBAL", "__EMPTY"})
+"""Names that Confluent keeps for itself; other names may start like this, as topics do."""
 ALL: Final = "*"
 """In a prefix: every context."""
 MAX_NAME: Final = 512
@@ -70,7 +72,7 @@ def subject(text: str) -> str:
     """
     name = parse(text)
     own = bare(name)
-    if not own.strip() or own.startswith("__") or context_of(name) == GLOBAL:
+    if not own.strip() or own in RESERVED or context_of(name) == GLOBAL:
         raise _invalid(text)
     return name
 

@@ -19,7 +19,7 @@ from lading.registry.config import (
     merged,
     mode_that_holds,
 )
-from lading.registry.errors import Incompatible, InvalidSchema, NotPermitted
+from lading.registry.errors import IdMismatch, Incompatible, InvalidSchema, NotPermitted
 from lading.registry.gate import NOBODY, Decided, group_of, policy_named
 from lading.registry.memory import Memory, Remembered
 from lading.registry.store import Append, Content, Deleted, Moved, Version
@@ -131,7 +131,8 @@ class Registrar:
         imports = _check_mode(reading, subject, proposal)
         latest = reading.latest(subject)
         if imports:
-            content = self.content(reading, subject, proposal, None, Config())
+            # As it was there: a number in its metadata would make its guid another one.
+            content = self.content(reading, subject, proposal, None, Config(), inherit=False)
             return _imported(reading, subject, proposal, content)
         config = self.config(reading, subject, latest)
         content = self.content(reading, subject, proposal, latest, config)
@@ -370,19 +371,19 @@ def _imported(reading: Reading, subject: str, proposal: Proposal, content: Conte
     kept = reading.content(names.context_of(subject), proposal.id)
     if kept is not None and kept.identity != content.identity:
         raise NotPermitted(f"Overwrite new schema with id {proposal.id} is not permitted.")
+    for each in reading.find(subject, "words", content.words):
+        if each.content.identity == content.identity and each.id != proposal.id:
+            raise IdMismatch(each.id, proposal.id)
     if proposal.version > 0:
         there = reading.version(subject, proposal.version)
         if there is not None and there.id == proposal.id:
             return Decision(content, there)
         if there is not None:
-            raise NotPermitted(
-                f"Version {proposal.version} of subject '{subject}' has id {there.id}, "
-                f"not {proposal.id}"
-            )
+            raise IdMismatch(there.id, proposal.id)
     else:
-        for each in reading.uses(names.context_of(subject), proposal.id):
-            if each.subject == subject and not each.deleted:
-                return Decision(content, reading.version(subject, each.number))
+        for use in reading.uses(names.context_of(subject), proposal.id):
+            if use.subject == subject and not use.deleted:
+                return Decision(content, reading.version(subject, use.number))
     return Decision(content, imports=True)
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lading.governance.decisions import NOTHING, Decisions
-from lading.registry import names, removal
+from lading.registry import formats, names, removal
 from lading.registry.config import (
     EVERYTHING,
     LEVEL,
@@ -39,7 +39,7 @@ from lading.registry.errors import (
     SubjectNotFound,
     VersionNotFound,
 )
-from lading.registry.gate import Decided, Gate, policy_named
+from lading.registry.gate import Decided, Gate, policy_named, used_by
 from lading.registry.meter import UNMEASURED
 from lading.registry.proposals import Proposal, Pushed
 from lading.registry.registering import Registrar, holders, same_terms
@@ -270,6 +270,25 @@ class Registry:
         """One version; `None`: the newest live one."""
         with self.store.read() as reading:
             return _version(reading, subject, number, deleted=deleted)
+
+    def formatted(self, subject: str, content: Content, form: str) -> str:
+        """The text of a content that `subject`, or one of its context, holds, in another form."""
+        if not formats.knows(content.kind, form):
+            return content.text
+        with self.store.read() as reading:
+            used = used_by(reading, subject, content)
+        texts = {name: each.content.text for name, each in used.items()}
+        return formats.formatted(content.kind, form, content.text, texts)
+
+    def aliases(self) -> dict[str, list[str]]:
+        """Subject to the names that lead to it."""
+        found: dict[str, list[str]] = {}
+        with self.store.read() as reading:
+            for scope in reading.scopes(""):
+                if names.bare(scope) and (alias := config_of(reading, scope).get("alias")):
+                    real = names.qualified(names.context_of(scope), alias)
+                    found.setdefault(real, []).append(scope)
+        return found
 
     def contracts(
         self, prefix: str = "", *, latest: bool = True, after: str = "", most: int = 1_000_000

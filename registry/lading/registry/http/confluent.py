@@ -6,8 +6,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Final
 
-from lading.registry.errors import AssociationNotFound
-from lading.registry.http import checks, schemas, settings, subjects
+from lading.registry.http import associations, checks, schemas, settings, subjects
 from lading.registry.http.answers import answer
 from lading.registry.http.served import Served
 from lading.registry.rights import Right
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 async def root(request: Request) -> Response:
     """``GET /``: what clients call to see whether anybody is there."""
     return answer(request, {})
-
-
-async def associations(request: Request) -> Response:
-    """``GET /associations/resources/...``: what clients of 8.2 ask before they pick a subject."""
-    raise AssociationNotFound(request.path_params["name"][:200])
 
 
 async def cluster(request: Request) -> Response:
@@ -42,18 +36,19 @@ async def server_version(request: Request) -> Response:
     return answer(request, {"version": f"lading {number}", "commitId": ""})
 
 
+async def deployment(request: Request) -> Response:
+    """``GET /v1/metadata/deployment``: where it runs, of which this registry knows nothing."""
+    return answer(request, {"attributes": []})
+
+
 SERVED: Final = (
     Served("GET", "/", root, Right.NONE),
     *subjects.SERVED,
     *schemas.SERVED,
     *checks.SERVED,
     *settings.SERVED,
-    Served(
-        "GET",
-        "/associations/resources/{namespace:segment}/{name:segment}",
-        associations,
-        Right.NONE,
-    ),
+    *associations.SERVED,
     Served("GET", "/v1/metadata/id", cluster, Right.NONE),
     Served("GET", "/v1/metadata/version", server_version, Right.NONE),
+    Served("GET", "/v1/metadata/deployment", deployment, Right.NONE),
 )

@@ -46,6 +46,8 @@ TABLE: Final[dict[type[LadingError], tuple[int, int]]] = {
     e.InvalidLevel: (422, 42203),
     e.InvalidMode: (422, 42204),
     e.NotPermitted: (422, 42205),
+    e.IdMismatch: (422, 42207),
+    e.InvalidRuleSet: (422, 42210),
     e.Referenced: (422, 42206),
     e.InvalidSubject: (422, 42208),
     e.ContextNotEmpty: (422, 42211),

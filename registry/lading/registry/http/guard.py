@@ -141,7 +141,8 @@ def _is_read(scope: Scope) -> bool:
     if scope["method"] in _ASKS:
         return True
     path: str = scope["path"]
-    changes = path.startswith("/subjects/") and path.endswith("/versions")
+    registers = path.endswith("/versions") or ("/versions/" in path and path.endswith("/tags"))
+    changes = path.startswith("/subjects/") and registers
     return scope["method"] == "POST" and path.startswith(_READING_POSTS) and not changes
 
 

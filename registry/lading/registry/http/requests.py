@@ -125,14 +125,6 @@ def content_id(request: Request) -> int:
     return int(text)
 
 
-def context_of_id(request: Request) -> str | None:
-    """The context that an id counts in: that of ``?subject=``, else that of the path."""
-    said = request.query_params.get("subject")
-    if said:
-        return names.context_of(names.parse(qualified(request, said)))
-    return context(request)
-
-
 def qualified(request: Request, name: str) -> str:
     """A name of the query string as seen from the context of the path."""
     return names.qualified(context(request) or names.DEFAULT, name)

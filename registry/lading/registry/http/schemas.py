@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from lading.model.contract import Kind
+from lading.registry import names
 from lading.registry.http.answers import (
     ASK_AGAIN,
     FOR_EVER,
     answer,
     cacheable,
     content_object,
-    version_object,
 )
 from lading.registry.http.bodies import flag
 from lading.registry.http.hot import Ready, target_of
 from lading.registry.http.requests import (
     ask,
     content_id,
-    context_of_id,
+    context,
     page,
     prefix,
     qualified,
@@ -29,8 +29,11 @@ from lading.registry.http.requests import (
     window,
 )
 from lading.registry.http.served import Served
+from lading.registry.http.shown import is_plain, shown_content, shown_text, shown_version
 from lading.registry.recent import Recent
 from lading.registry.rights import On, Right
+from lading.registry.rules import types_of
+from lading.registry.store import Deleted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from lading.registry.store import Content, Head, Use
+    from lading.registry.store import Content, Head, Use, Version
 
 PAGE: Final = 1000
 """Most rows of ``GET /schemas``."""
@@ -51,11 +54,15 @@ def body_cache() -> Recent[str, bytes]:
 
 async def by_id(request: Request) -> Response:
     """``GET /schemas/ids/{id}``; with ``?subject=`` also where that subject holds it."""
-    number, context = content_id(request), context_of_id(request)
+    number, context = content_id(request), await _context_of_id(request)
     end = registry(request).store.end()  # before it is looked up: what comes meanwhile counts
-    body = await _remembered(
-        request, end, lambda: registry(request).content(number, context), _render
-    )
+    if is_plain(request):
+        body = await _remembered(
+            request, end, lambda: registry(request).content(number, context), _render
+        )
+    else:
+        where, content = await ask(request, registry(request).placed, number, context)
+        body = orjson.dumps(await shown_content(request, content, where))
     subject = request.query_params.get("subject")
     if not subject and not flag(request.query_params, "fetchMaxId"):
         return _ready(request, body, FOR_EVER, end)
@@ -65,11 +72,16 @@ async def by_id(request: Request) -> Response:
 
 async def schema_by_id(request: Request) -> Response:
     """``GET /schemas/ids/{id}/schema``: the text alone."""
-    number, context = content_id(request), context_of_id(request)
+    number, context = content_id(request), await _context_of_id(request)
     end = registry(request).store.end()
-    body = await _remembered(
-        request, end, lambda: registry(request).content(number, context), _text
-    )
+    if is_plain(request):
+        body = await _remembered(
+            request, end, lambda: registry(request).content(number, context), _text
+        )
+    else:
+        where, content = await ask(request, registry(request).placed, number, context)
+        anyone = names.qualified(where, "any")
+        body = (await shown_text(request, content, anyone)).encode()
     return _ready(request, body, FOR_EVER, end)
 
 
@@ -89,7 +101,12 @@ async def by_guid(request: Request) -> Response:
     """``GET /schemas/guids/{guid}``."""
     guid = request.path_params["guid"].lower()
     end = registry(request).store.end()
-    body = await _remembered(request, end, lambda: registry(request).by_guid(guid), _render)
+    if is_plain(request):
+        body = await _remembered(request, end, lambda: registry(request).by_guid(guid), _render)
+    else:
+        content = await ask(request, registry(request).by_guid, guid)
+        where = (await ask(request, registry(request).ids_of, guid))[0][0]
+        body = orjson.dumps(await shown_content(request, content, where))
     return _ready(request, body, FOR_EVER, end)
 
 
@@ -106,31 +123,62 @@ async def types(request: Request) -> Response:
 
 async def schemas(request: Request) -> Response:
     """``GET /schemas``: versions of all subjects, at most 1,000."""
-    latest = flag(request.query_params, "latestOnly")
-    start, count = window(request, most=PAGE)
-    found = await ask(
-        request,
-        registry(request).contracts,
-        prefix(request),
-        latest=latest,
-        most=start + (count or PAGE),
-    )
+    if any(request.query_params.get(name) for name in _ASSOCIATIONS):
+        return answer(request, [])  # there are none, so nothing has one
+    found = await _listed(request)
     wanted = request.query_params.get("ruleType")
     if wanted:
-        found = [each for each in found if wanted in _rule_types(each.content)]
-    return answer(request, [version_object(each) for each in page(request, found, most=PAGE)])
+        found = [each for each in found if wanted in types_of(each.content.rules)]
+    rows = [await shown_version(request, each) for each in page(request, found, most=PAGE)]
+    if flag(request.query_params, "aliases"):
+        known = await ask(request, registry(request).aliases)
+        rows = [
+            {**row, "aliases": known[row["subject"]]} if row["subject"] in known else row
+            for row in rows
+        ]
+    return answer(request, rows)
+
+
+async def _listed(request: Request) -> list[Version]:
+    """The versions that a list is about, as far as its page needs them."""
+    latest = flag(request.query_params, "latestOnly")
+    start, count = window(request, most=PAGE)
+    most = start + (count or PAGE)
+    if not flag(request.query_params, "deleted"):
+        return await ask(
+            request, registry(request).contracts, prefix(request), latest=latest, most=most
+        )
+    found: list[Version] = []
+    for name in await ask(request, registry(request).subjects, prefix(request), Deleted.INCLUDED):
+        versions = await ask(request, registry(request).versions, name, Deleted.INCLUDED)
+        found += versions[-1:] if latest else versions
+        if len(found) >= most:
+            break
+    return found
+
+
+async def _context_of_id(request: Request) -> str | None:
+    """The context that an id counts in: that of ``?subject=``, else that of the path."""
+    said = request.query_params.get("subject")
+    return names.context_of(await _meant(request, said)) if said else context(request)
+
+
+async def _meant(request: Request, said: str) -> str:
+    """The subject that a name of the query means: an alias leads on to another."""
+    full = names.parse(qualified(request, said))
+    return await ask(request, registry(request).resolved, full)
 
 
 async def _uses(request: Request) -> list[Use]:
+    said = request.query_params.get("subject")
     found = await ask(
         request,
         registry(request).uses,
         content_id(request),
-        context=context_of_id(request),
+        context=await _context_of_id(request),
         deleted=flag(request.query_params, "deleted"),
     )
-    said = request.query_params.get("subject")
-    wanted = qualified(request, said) if said else None
+    wanted = await _meant(request, said) if said else None
     return [each for each in found if wanted in {None, each.subject}]
 
 
@@ -152,7 +200,8 @@ async def _remembered(
     if not sees_all(request):
         return render(await ask(request, find))
     bodies: Recent[str, bytes] = request.app.state.bodies
-    key = f"{end.epoch} {request.url.path} {context_of_id(request) or ''}"
+    context = await _context_of_id(request) if "id" in request.path_params else None
+    key = f"{end.epoch} {request.url.path} {context or ''}"
     return bodies.get(key) or bodies.put(key, render(await ask(request, find)))
 
 
@@ -160,25 +209,19 @@ async def _with_place(request: Request, number: int, body: bytes) -> bytes:
     found: dict[str, Any] = orjson.loads(body)
     said = request.query_params.get("subject")
     if said:
-        subject = qualified(request, said)
-        uses = await ask(
-            request, registry(request).uses, number, context=context_of_id(request), deleted=True
-        )
+        subject = await _meant(request, said)
+        where = names.context_of(subject)
+        uses = await ask(request, registry(request).uses, number, context=where, deleted=True)
         places = [each for each in uses if each.subject == subject]
         if places:
             found |= {"subject": subject, "version": max(each.number for each in places)}
     if flag(request.query_params, "fetchMaxId"):
-        context = context_of_id(request) or "."
+        context = await _context_of_id(request) or names.DEFAULT
         found["maxId"] = await ask(request, registry(request).max_id, context)
     return orjson.dumps(found)
 
 
-def _rule_types(content: Content) -> set[str]:
-    groups = ((content.rules or {}).get(name) or () for name in _GROUPS)
-    return {str(rule.get("type", "")) for group in groups for rule in group}
-
-
-_GROUPS: Final = ("migrationRules", "domainRules", "encodingRules")
+_ASSOCIATIONS: Final = ("resourceType", "associationType", "lifecycle")
 
 
 def _render(content: Content) -> bytes:

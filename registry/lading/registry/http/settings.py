@@ -19,7 +19,7 @@ from lading.registry.config import (
     level_named,
     mode_named,
 )
-from lading.registry.errors import InvalidLevel
+from lading.registry.errors import InvalidLevel, InvalidMode
 from lading.registry.http.answers import answer
 from lading.registry.http.bodies import checked_metadata, checked_rules, flag, ignored, typed
 from lading.registry.http.requests import ask, body, change, page, registry, scope
@@ -105,6 +105,8 @@ async def put_mode(request: Request) -> Response:
     """``PUT /mode[/{subject}]``."""
     sent = await body(request)
     word = typed(sent, "mode", str)
+    if "mode" not in sent:
+        raise InvalidMode("")  # null unsets; nothing said is a mistake
     mode = await change(
         request,
         registry(request).set_mode,

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 
-from lading.registry import names
-from lading.registry.errors import SchemaNotFound
-from lading.registry.http.answers import (
-    ASK_AGAIN,
-    answer,
-    cacheable,
-    registered_object,
-    version_object,
+from lading.registry import rules, tags
+from lading.registry.errors import NotFound, SchemaNotFound
+from lading.registry.http.answers import ASK_AGAIN, answer, cacheable
+from lading.registry.http.bodies import (
+    PROPOSAL,
+    RETAGGING,
+    Retagging,
+    checked_metadata,
+    checked_rules,
+    flag,
+    ignored,
+    not_enforced,
+    proposal,
+    retagging,
+    schema_tags,
+    typed,
 )
-from lading.registry.http.bodies import PROPOSAL, flag, ignored, not_enforced, proposal
 from lading.registry.http.hot import KEY, Ready
 from lading.registry.http.paths import SUBJECT, VERSION
 from lading.registry.http.requests import (
@@ -32,12 +41,21 @@ from lading.registry.http.requests import (
     version,
 )
 from lading.registry.http.served import Served
+from lading.registry.http.shown import (
+    shown_registered,
+    shown_text,
+    shown_version,
+)
+from lading.registry.proposals import Proposal
 from lading.registry.rights import On, Right
 from lading.registry.store import Deleted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from lading.registry.service import Registry
+    from lading.registry.store import Content
 
 
 async def subjects(request: Request) -> Response:
@@ -55,7 +73,7 @@ async def lookup(request: Request) -> Response:
         registry(request).lookup,
         deleted=flag(request.query_params, "deleted"),
     )
-    return answer(request, version_object(found), headers=ignored(sent, PROPOSAL))
+    return answer(request, await shown_version(request, found), headers=ignored(sent, PROPOSAL))
 
 
 async def delete_subject(request: Request) -> Response:
@@ -75,7 +93,7 @@ async def metadata(request: Request) -> Response:
     found = await ask(request, registry(request).versions, name, deleted(request))
     for each in reversed(found):
         if wanted.items() <= each.content.properties.items():
-            return answer(request, version_object(each))
+            return answer(request, await shown_version(request, each))
     raise SchemaNotFound
 
 
@@ -92,21 +110,47 @@ async def register(request: Request) -> Response:
     """``POST /subjects/{subject}/versions``; ``force``: it is not asked whether it may."""
     sent = await body(request)
     brought = proposal(sent, normalize=flag(request.query_params, "normalize"))
+    edits = retagging(sent)
+    name = await aliased(request)
+    if edits:
+        brought = await run_in_threadpool(_retagged, registry(request), name, brought, edits)
     end = registry(request).store.end()  # before: what is set meanwhile counts
     landed = await change(
         request,
         registry(request).register,
-        await aliased(request),
+        name,
         brought,
         force=flag(request.query_params, "force"),
     )
-    headers = ignored(sent, PROPOSAL) | not_enforced(sent)
-    answered = answer(request, registered_object(landed), headers=headers)
+    headers = ignored(sent, PROPOSAL | RETAGGING) | not_enforced(sent)
+    answered = answer(request, await shown_registered(request, landed), headers=headers)
     key: bytes | None = request.scope.get(KEY)
-    if key is not None and not headers:
+    depends = edits or not str(sent.get("schema") or "").strip()  # on what came last
+    if key is not None and not headers and not depends:
         ready = Ready(bytes(answered.body), b"", b"no-store", end.epoch)
         request.app.state.hot.keep(key, ready)
     return answered
+
+
+async def retag(request: Request) -> Response:
+    """``POST /subjects/{subject}/versions/{version}/tags``: a version more, with other tags."""
+    sent = await body(request)
+    name, number = await aliased(request), version(request)
+    before = await ask(request, registry(request).version, name, number)
+    edits = Retagging(schema_tags(sent, "tagsToAdd"), schema_tags(sent, "tagsToRemove"))
+    brought = Proposal(
+        kind=before.content.kind,
+        text=await run_in_threadpool(
+            tags.edited, before.content.kind, before.content.text, edits.add, edits.remove
+        ),
+        references=before.content.references,
+        metadata=_or(checked_metadata(typed(sent, "metadata", dict)), before.content.metadata),
+        rules=await _rules(request, sent, name),
+        version=typed(sent, "newVersion", int) or -1,
+    )
+    landed = await change(request, registry(request).register, name, brought)
+    headers = ignored(sent, TAGS_BODY) | not_enforced({"ruleSet": landed.content.rules})
+    return answer(request, await shown_registered(request, landed), headers=headers)
 
 
 async def one_version(request: Request) -> Response:
@@ -118,8 +162,7 @@ async def one_version(request: Request) -> Response:
         version(request),
         deleted=flag(request.query_params, "deleted"),
     )
-    qualify = names.context_of(found.subject) if _qualifies(request) else None
-    return cacheable(request, orjson.dumps(version_object(found, qualify=qualify)), ASK_AGAIN)
+    return cacheable(request, orjson.dumps(await shown_version(request, found)), ASK_AGAIN)
 
 
 async def version_schema(request: Request) -> Response:
@@ -131,7 +174,8 @@ async def version_schema(request: Request) -> Response:
         version(request),
         deleted=flag(request.query_params, "deleted"),
     )
-    return cacheable(request, found.content.text.encode(), ASK_AGAIN)
+    text = await shown_text(request, found.content, found.subject)
+    return cacheable(request, text.encode(), ASK_AGAIN)
 
 
 async def referenced_by(request: Request) -> Response:
@@ -158,10 +202,49 @@ async def delete_version(request: Request) -> Response:
     return answer(request, gone)
 
 
-def _qualifies(request: Request) -> bool:
-    return request.query_params.get("referenceFormat") == "qualified"
+def _retagged(service: Registry, name: str, brought: Proposal, edits: Retagging) -> Proposal:
+    """With the tags that were asked for; what is taken from the version before is written out."""
+    try:
+        before: Content | None = service.version(name, None).content
+    except NotFound:
+        before = None
+    if not brought.text.strip():
+        if before is None:
+            return brought
+        brought = replace(brought, kind=before.kind, text=before.text, references=before.references)
+    text = brought.text
+    if edits.carry and before is not None and before.kind is brought.kind:
+        text = tags.carried(brought.kind, before.text, text)
+    return replace(brought, text=tags.edited(brought.kind, text, edits.add, edits.remove))
 
 
+async def _rules(request: Request, sent: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """Those that are sent; else those of the newest version, with some merged in and some gone."""
+    if (whole := checked_rules(typed(sent, "ruleSet", dict))) is not None:
+        return whole
+    merge = checked_rules(typed(sent, "rulesToMerge", dict))
+    gone = [each for each in typed(sent, "rulesToRemove", list) or () if isinstance(each, str)]
+    if merge is None and not gone:
+        return None
+    latest = await ask(request, registry(request).version, name, None)
+    return rules.edited(latest.content.rules, merge, gone) or {}
+
+
+def _or(given: dict[str, Any] | None, before: dict[str, Any] | None) -> dict[str, Any]:
+    return (before or {}) if given is None else given
+
+
+TAGS_BODY: Final = frozenset(
+    {
+        "newVersion",
+        "tagsToAdd",
+        "tagsToRemove",
+        "metadata",
+        "ruleSet",
+        "rulesToMerge",
+        "rulesToRemove",
+    }
+)
 SERVED: Final = (
     Served("GET", "/subjects", subjects, Right.SUBJECT_READ, On.LIST),
     Served("POST", SUBJECT, lookup, Right.SUBJECT_READ, On.SUBJECT),
@@ -172,5 +255,6 @@ SERVED: Final = (
     Served("GET", VERSION, one_version, Right.SUBJECT_READ, On.SUBJECT),
     Served("DELETE", VERSION, delete_version, Right.SUBJECT_DELETE, On.SUBJECT),
     Served("GET", VERSION + "/schema", version_schema, Right.SUBJECT_READ, On.SUBJECT),
+    Served("POST", VERSION + "/tags", retag, Right.SUBJECT_WRITE, On.SUBJECT),
     Served("GET", VERSION + "/referencedby", referenced_by, Right.SUBJECT_READ, On.SUBJECT),
 )
