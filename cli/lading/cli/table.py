@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, str]] = {
     "diff": "Judge two files, without a workspace",
     "push": "Register the contracts of a workspace, all or none",
     "pull": "Write registered contracts into a folder",
+    "search": "Find contracts in a registry by words, owner, kind or field",
     "gen": "Generate a Python SDK from a workspace or a registry",
     "serve": "Run the registry",
     "token": "Make, list, rotate and end the tokens of a registry",
