@@ -222,6 +222,25 @@ def test_what_metadata_and_rules_do_not_know_is_named(
     assert landed.json["metadata"] == {"properties": {"a": "b"}}
 
 
+def test_auditors_do_not_see_what_metadata_calls_sensitive(
+    ask: Http, name: str, record: Callable[..., str]
+) -> None:
+    """It is kept and returned to those who may read the config, and is nowhere else."""
+    secret = f"secret-{uuid4().hex}"
+    metadata = {"properties": {"key": secret, "owner": "wms"}, "sensitive": ["key"]}
+    ask("PUT", f"/config/{name}", {"defaultMetadata": metadata})
+    landed = lands(ask, name, record("a"), metadata=metadata)
+    entries, after = [], 0
+    while page := ask("GET", f"/api/v1/audit?after={after}").json["entries"]:
+        entries += page
+        after = page[-1]["seq"]
+
+    assert landed["metadata"] == metadata
+    assert [each for each in entries if each["subject"] == name]
+    assert secret not in json.dumps(entries)
+    assert "owner" in json.dumps(entries)
+
+
 # -- forms ----------------------------------------------------------------------------------------
 
 

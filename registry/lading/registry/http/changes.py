@@ -11,7 +11,7 @@ import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from lading.registry import feed
+from lading.registry import feed, masking
 from lading.registry.errors import StoreError, TooManyRequests
 from lading.registry.http.answers import answer
 from lading.registry.http.errors import BadRequest
@@ -182,7 +182,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "by": entry.by,
         "action": entry.action.value,
         "subject": entry.subject,
-        "payload": entry.payload,
+        "payload": masking.shown(entry),
         "digest": entry.digest,
     }
 
