@@ -111,7 +111,8 @@ def test_lists_can_be_narrowed_and_paged(ask: Http, subject: str, avro: Any) -> 
 
 
 def test_every_kind_of_contract_has_a_type(ask: Http) -> None:
-    assert ask("GET", "/schemas/types").json == ["AVRO", "JSON", "OPENAPI", "TAXONOMY", "MAPPING"]
+    types = ["AVRO", "JSON", "PROTOBUF", "OPENAPI", "TAXONOMY", "MAPPING"]
+    assert ask("GET", "/schemas/types").json == types
 
 
 def test_small_answers_that_clients_ask_for(ask: Http) -> None:
