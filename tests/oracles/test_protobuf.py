@@ -11,9 +11,9 @@ from google.protobuf.message_factory import GetMessageClass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lading.compat import compare
+from lading.compat import Outcome, compare
 from lading.compat.witness import prove
-from lading.model.contract import Compatibility
+from lading.model.contract import Compatibility, Kind
 from lading.model.proto import ProtoFile
 
 if TYPE_CHECKING:
@@ -163,6 +163,20 @@ def test_a_type_that_is_refused_has_an_example_that_was_tried(
         types = types_of(each) if each.rule == "LAD225" else {"enum"}
         if each.forbidden and "enum" not in types:
             assert each.witness is not None, (each.path, each.reason)
+
+
+WORDS = [
+    *("syntax", "=", '"proto3"', ";", "message", "M", "{", "}", "int32", "a", "1", "oneof"),
+    *("map", "<", ">", ",", "enum", "E", "reserved", "import", "to"),
+]
+
+
+@SETTINGS
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join), st.sampled_from(["", "QUJD"]))
+def test_no_half_right_file_raises(old: str, new: str) -> None:
+    """A crash is no verdict, and a file with problems is never judged."""
+    verdict = compare(old, new, kind=Kind.PROTOBUF)
+    assert bool(verdict.problems) == (verdict.outcome is Outcome.UNKNOWN)
 
 
 @SETTINGS

@@ -24,6 +24,7 @@ from lading.model import (
     read_document,
 )
 from lading.model.firewall import inside, references, split
+from lading.model.protoc import imports
 from lading.model.suggest import did_you_mean
 
 app = application(__doc__ or "")
@@ -154,7 +155,21 @@ def _kind(paths: tuple[Path, Path], said: Kind | None) -> Kind | None:
 def _beside(document: Document, kind: Kind) -> dict[str, Document]:
     """What `document` may refer to: Avro types in the files beside it, files below its folder."""
     path = Path(document.name)
+    if kind is Kind.PROTOBUF:
+        return _imported(document, path.parent)
     return _avro_beside(path) if kind is Kind.AVRO else _referred(document, path)
+
+
+def _imported(document: Document, folder: Path) -> dict[str, Document]:
+    """The .proto files below the document's own folder that it imports."""
+    found: dict[str, Document] = {}
+    waiting = imports(document)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and (folder / name).is_file():
+            found[name] = _read(folder / name)
+            waiting += imports(found[name])
+    return found
 
 
 def _avro_beside(path: Path) -> dict[str, Document]:

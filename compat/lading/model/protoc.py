@@ -59,6 +59,11 @@ def is_binary(text: str) -> bool:
     return bool(_BINARY.fullmatch(text))
 
 
+def imports(document: Document) -> list[str]:
+    """What a .proto imports by a name that stays in a folder."""
+    return [each for each in _IMPORT.findall(document.text) if _NAME.fullmatch(each)]
+
+
 def compiled(document: Document, references: Mapping[str, Document]) -> tuple[bytes, ...]:
     """Compile a file with all that it imports.
 

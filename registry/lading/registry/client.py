@@ -444,10 +444,10 @@ def _result(found: Mapping[str, Any], *, stored: bool) -> PushResult:
 
 
 def _document(found: Registered) -> Any:
-    from lading.model import Syntax, read_document
+    from lading.model import read_document
+    from lading.registry.gate import syntax_of_text
 
-    json_like = found.kind in {Kind.AVRO, Kind.JSON} or found.text.lstrip()[:1] == "{"
-    syntax = Syntax.JSON if json_like else Syntax.YAML
+    syntax = syntax_of_text(found.kind, found.text)
     return read_document(f"{found.subject}@{found.version}", found.text.encode(), syntax=syntax)
 
 

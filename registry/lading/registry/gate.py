@@ -319,8 +319,15 @@ def _canonical(kind: Kind, text: str) -> str:
         raise InvalidSchema(str(error)) from error
 
 
+def syntax_of_text(kind: Kind, text: str) -> Syntax:
+    """How a contract of a kind is written."""
+    if kind is Kind.PROTOBUF:
+        return Syntax.PROTO
+    return Syntax.JSON if kind in _JSON or text.lstrip()[:1] == "{" else Syntax.YAML
+
+
 def _document(name: str, kind: Kind, text: str) -> Document:
-    syntax = Syntax.JSON if kind in _JSON or text.lstrip()[:1] == "{" else Syntax.YAML
+    syntax = syntax_of_text(kind, text)
     return read_document(name, text.encode("utf-8", "surrogatepass"), syntax=syntax)
 
 
