@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
+from chaos.proxy import Cut, Proxy
 from lading.model.contract import Compatibility, Kind, Reference, Subject
 from lading.registry.client import Client
 from lading.registry.errors import Incompatible, InvalidSchema, StoreError
@@ -26,6 +27,7 @@ from registry import postgres
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lading.registry.store import Writing
     from registry.postgres import Server
 
 OPEN = Settings(compatibility=Compatibility.NONE)
@@ -349,6 +351,62 @@ def _writes(store: PostgresStore) -> bool:
     except StoreError:
         return False
     return True
+
+
+# -- one of several that is cut off ----------------------------------------------------------------
+
+
+@contextmanager
+def wired(server: Server, dsn: str) -> Iterator[tuple[PostgresStore, PostgresStore, Proxy]]:
+    """Two replicas, the second at the end of a wire that can be cut."""
+    wire = Proxy(str(server.folder / ".s.PGSQL.5432"))
+    name = dsn.rpartition("/")[2]
+    far = f"postgresql://postgres@127.0.0.1:{wire.port}/{name}?sslmode=disable"
+    with closing(wire), closing(PostgresStore(dsn)) as one, closing(PostgresStore(far)) as other:
+        yield one, other, wire
+
+
+def test_a_replica_that_is_cut_off_while_it_writes_does_not_hold_up_the_others(
+    server: Server, dsn: str
+) -> None:
+    """It was a minute: as long as the server was told to wait for work that is judged."""
+    with wired(server, dsn) as (one, other, wire):
+        inside, gate = threading.Event(), threading.Event()
+        held = other.write(lambda _: (inside.set(), gate.wait(30)))
+        assert inside.wait(10)
+        with wire.cut(Cut.STALL):
+            assert append(one, "a", schema(1)).id == 1
+        gate.set()
+        with pytest.raises(StoreError):
+            held.result(20)
+        wait_until(lambda: _writes(other))
+    assert wrong(dsn) == []
+
+
+def test_work_that_takes_longer_than_that_is_not_taken_for_cut_off(one: PostgresStore) -> None:
+    def work(writing: Writing) -> int:
+        time.sleep(7)
+        return writing.add("a", schema(1)).id
+
+    assert one.write(work).result(20) == 1
+
+
+def test_a_store_that_is_cut_off_can_be_closed(server: Server, dsn: str) -> None:
+    with wired(server, dsn) as (_, other, wire), wire.cut(Cut.STALL):
+        time.sleep(0.3)
+        closing_ = threading.Thread(target=other.close)
+        closing_.start()
+        closing_.join(20)
+        assert not closing_.is_alive()
+
+
+def test_what_is_acknowledged_is_durable_whatever_the_database_was_told(
+    server: Server, dsn: str
+) -> None:
+    server.ask(f"ALTER DATABASE {dsn.rpartition('/')[2]} SET synchronous_commit = off")
+    with closing(PostgresStore(dsn)) as store:
+        shown = store.write(lambda writing: writing._db.execute("SHOW synchronous_commit"))
+        assert shown.result(10).fetchone() == ("on",)
 
 
 # -- opening ---------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from lading.registry.errors import InvalidSchema, StoreError
 from lading.registry.store import migrations, rows
 from lading.registry.store.audit import Head
 from lading.registry.store.postgres_link import (
+    BEAT,
     PROBE,
     READS,
     WRITES,
@@ -225,9 +226,15 @@ class _Follower:
         self._link: Link | None = links.open(patience=PROBE, reads_only=True)
         self.end = Session(self._link).end()
         self._stop = Event()
+        self._unwatched = Event()
+        # The watch ends last: it is what ends the waits of the others.
         self._threads = [
             Thread(target=work, name=f"lading-{name}", daemon=True)
-            for name, work in (("follower", self._follow), ("watch", self._watch))
+            for name, work in (
+                ("follower", self._follow),
+                ("beat", self._beat),
+                ("watch", self._watch),
+            )
         ]
         for each in self._threads:
             each.start()
@@ -239,8 +246,11 @@ class _Follower:
 
     def close(self) -> None:
         self._stop.set()
-        for each in self._threads:
+        *others, watch = self._threads
+        for each in others:
             each.join()
+        self._unwatched.set()
+        watch.join()
         if self._link is not None:
             self._link.close()
 
@@ -263,8 +273,12 @@ class _Follower:
         if self.end is before:
             self.end = found
 
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT):
+            self._links.beat()
+
     def _watch(self) -> None:
-        while not self._stop.wait(LOOK):
+        while not self._unwatched.wait(LOOK):
             self._links.watch()
 
 

@@ -13,6 +13,7 @@ from weakref import WeakSet
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 
 from lading.registry.errors import InvalidSchema, StoreError
 
@@ -33,8 +34,18 @@ _PAUSE: Final = 0.3
 """Seconds for which nobody tries again after a connection was refused."""
 _MARGIN: Final = 0.3
 """Seconds more that the server gets to answer that time is up, before we hang up."""
+BEAT: Final = 1.0
+"""Seconds after which the server is told that somebody is still at work on a transaction."""
+_SILENT: Final = 5
+"""Seconds after which it ends one that others wait for when it is told nothing: whoever held it is
+frozen, or cut off, and it may be a minute before the network says so, if it ever does."""
 _IDLE: Final = 60
-"""Seconds that a transaction may rest while its work is judged; others wait for it meanwhile."""
+"""Seconds that a transaction may rest for which nobody waits."""
+_DURABLE: Final = (
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""What was acknowledged is not lost in a crash, whatever the database was told for others."""
 
 
 class Unfit(StoreError):  # noqa: N818 - says what is wrong already
@@ -47,10 +58,14 @@ class Link:
     A server ends what takes too long, but one that is gone or frozen does not: `Links.watch` does.
     """
 
-    def __init__(self, dsn: str, *, patience: float, reads_only: bool) -> None:
-        self.db = psycopg.connect(_conninfo(dsn, patience, reads_only=reads_only), autocommit=True)
+    def __init__(self, dsn: str, *, patience: float, reads_only: bool, silent: int = _IDLE) -> None:
+        info = _conninfo(dsn, patience, silent, reads_only=reads_only)
+        self.db = psycopg.connect(info, autocommit=True)
         self._patience = patience
+        self._beats = silent == _SILENT
+        self._turn = Lock()
         self._since: float | None = None
+        self._last = time.monotonic()
 
     def execute(self, query: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[TupleRow]:
         """Run one statement with ``?`` for values.
@@ -58,15 +73,23 @@ class Link:
         Raises:
             InvalidSchema: one of the values is a text that PostgreSQL cannot hold.
         """
-        self._since = time.monotonic()
-        try:
-            return self.db.execute(_formatted(query), values)
-        except (UnicodeEncodeError, psycopg.DataError) as error:
-            if isinstance(error, UnicodeEncodeError) or "NUL" in str(error):
-                raise _unfit(error) from error
-            raise
-        finally:
-            self._since = None
+        with self._turn:
+            self._since = time.monotonic()
+            try:
+                return self.db.execute(_formatted(query), values)
+            except (UnicodeEncodeError, psycopg.DataError) as error:
+                if isinstance(error, UnicodeEncodeError) or "NUL" in str(error):
+                    raise _unfit(error) from error
+                raise
+            finally:
+                self._since, self._last = None, time.monotonic()
+
+    def beat(self) -> None:
+        """Tell the server that the transaction goes on, where its work takes a while."""
+        rests = self._beats and self._since is None and time.monotonic() - self._last > BEAT
+        if rests and self.db.info.transaction_status is TransactionStatus.INTRANS:
+            with suppress(psycopg.Error):
+                self.execute("SELECT 1")
 
     @property
     def overdue(self) -> bool:
@@ -106,25 +129,36 @@ class Links:
         if refused is not None and time.monotonic() < refused[0]:
             raise psycopg.OperationalError(refused[1])
         try:
-            link = Link(self._dsn, patience=patience, reads_only=reads_only)
+            silent = _IDLE if reads_only else _SILENT
+            link = Link(self._dsn, patience=patience, reads_only=reads_only, silent=silent)
+            with self._lock:
+                self._open.add(link)
+            if not reads_only:
+                link.execute(_DURABLE)
         except psycopg.OperationalError as error:
             self._refused = (time.monotonic() + _PAUSE, str(error))
             raise
         self._refused = None
-        with self._lock:
-            self._open.add(link)
         return link
+
+    def beat(self) -> None:
+        """Tell the server which transactions are still worked on."""
+        for each in self._links():
+            each.beat()
 
     def watch(self) -> None:
         """Hang up on a server that has gone. Where a short question gets no answer, none will."""
-        with self._lock:
-            links = list(self._open)
+        links = self._links()
         late = [each for each in links if each.overdue]
         if any(each.is_probe for each in late):
             self._refused = (time.monotonic() + _PAUSE, "the server does not answer")
             late = links
         for each in late:
             each.hang_up()
+
+    def _links(self) -> list[Link]:
+        with self._lock:
+            return list(self._open)
 
 
 def shown(dsn: str) -> str:
@@ -191,11 +225,11 @@ def _unfit(error: Exception) -> InvalidSchema:
     return InvalidSchema(f"a text holds a {which} character, which PostgreSQL cannot store")
 
 
-def _conninfo(dsn: str, patience: float, *, reads_only: bool) -> str:
+def _conninfo(dsn: str, patience: float, silent: int, *, reads_only: bool) -> str:
     given = conninfo_to_dict(dsn)
     options = {
         "statement_timeout": f"{patience * 1000:.0f}",
-        "idle_in_transaction_session_timeout": f"{_IDLE * 1000}",
+        "idle_in_transaction_session_timeout": f"{silent * 1000}",
         "default_transaction_isolation": r"repeatable\ read" if reads_only else r"read\ committed",
         "default_transaction_read_only": "on" if reads_only else "off",
         # So that the server notices, too, when a replica that holds the head has gone.
