@@ -112,6 +112,15 @@ def test_writes_are_refused_at_once_with_a_moment_to_try_again(
     assert [(each.status, each.headers.get("retry-after")) for each in answers] == [(503, "5")] * 4
 
 
+def test_registering_again_is_not_answered_from_memory_alone(
+    house: House, record: Callable[..., str]
+) -> None:
+    """Another replica may have removed it since, and its id."""
+    again = "POST", "/subjects/s/versions", {"schema": record("a")}
+    assert house(*again).status == 200
+    assert lost(house)(*again).status == 503
+
+
 def test_a_store_that_takes_no_writes_is_ready_for_readers_alone(
     house: House, frail: Frail, record: Callable[..., str]
 ) -> None:

@@ -148,14 +148,17 @@ class HotPath:
         await _answer(ready, send, plain=plain)
 
     async def _register(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Registering again what is registered answers with what it answered before."""
+        """Registering again what is registered answers with what it answered before.
+
+        Not while the store does not answer: it may have been deleted elsewhere since.
+        """
         message = await receive()
         body: bytes = message.get("body", b"")
         if message.get("more_body") or len(body) > _LARGEST:
             await self._app(scope, _Again(message, receive), send)
             return
         key = posted(target_of(scope), body)
-        ready = self._table.get(key)
+        ready = self._table.get(key) if self._table.is_fresh else None
         if ready is None:
             scope[KEY] = key
             await self._app(scope, _Again(message, receive), send)

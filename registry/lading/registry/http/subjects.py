@@ -49,6 +49,7 @@ from lading.registry.http.shown import (
 from lading.registry.proposals import Proposal
 from lading.registry.rights import On, Right
 from lading.registry.store import Deleted
+from lading.registry.store.watched import no_answer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -114,6 +115,8 @@ async def register(request: Request) -> Response:
     name = await aliased(request)
     if edits:
         brought = await run_in_threadpool(_retagged, registry(request), name, brought, edits)
+    if not request.app.state.hot.is_fresh:
+        raise no_answer()  # what is remembered may have been deleted elsewhere, and its id with it
     end = registry(request).store.end()  # before: what is set meanwhile counts
     landed = await change(
         request,

@@ -183,10 +183,15 @@ class WatchedStore:
 
     def _refuse_while_down(self) -> None:
         if not self._pulse.up:
-            raise StoreError(
-                "the store does not answer",
-                hint="nothing needs to be restarted here: the registry goes on once it does",
-            )
+            raise no_answer()
+
+
+def no_answer() -> StoreError:
+    """What is told to whoever would have to wait for a store that does not answer."""
+    return StoreError(
+        "the store does not answer",
+        hint="nothing needs to be restarted here: the registry goes on once it does",
+    )
 
 
 def _reason(error: BaseException) -> str:
