@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from chaos.replay import State
     from lading.registry.store import Content, Entry
 
-STALE: Final = 1.0
-"""Seconds for which a replica may not know yet what another one deleted, ten times what it is."""
+STALE: Final = 5.0
+"""Seconds for which a replica may not know yet that it is cut off, and what was deleted meanwhile."""
 SHOWN: Final = 20
 """Violations of one kind that are put into words."""
 
