@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lading.registry.store import Content, Entry
 
 STALE: Final = 5.0
-"""Seconds for which a replica may not know yet that it is cut off, and what was deleted meanwhile."""
+"""Seconds for which a replica may not know that it is cut off, and what was deleted meanwhile."""
 SHOWN: Final = 20
 """Violations of one kind that are put into words."""
 
