@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lading.model.contract import Kind, Reference, Subject
-from lading.registry.errors import StoreError
-from lading.registry.store import Content, Deleted, SqliteStore, Store, Version, Writing
+from lading.registry.errors import InvalidSchema, StoreError
+from lading.registry.store import Append, Content, Deleted, SqliteStore, Store, Version, Writing
 
 ONE = Content(Kind.AVRO, '"string"')
 TWO = Content(Kind.AVRO, '"long"')
@@ -83,6 +83,19 @@ def test_failed_work_undoes_its_own_writes_and_nobody_elses(store: Store) -> Non
     assert third.result(10).number == 1
     with store.read() as reading:
         assert reading.subjects(None, "", Deleted.INCLUDED) == ["a", "c"]
+
+
+def test_a_text_that_cannot_be_stored_fails_alone(sqlite_store: SqliteStore) -> None:
+    """Those that waited for the same commit were told that they had failed, too."""
+    gate = threading.Event()
+    held = sqlite_store.write(lambda _: gate.wait(10))
+    bad = sqlite_store.append(Append("bad", Content(Kind.AVRO, '"a\ud800b"'), 0, 0))
+    good = sqlite_store.append(Append("good", ONE, 0, 0))
+    gate.set()
+    assert held.result(10)
+    with pytest.raises(InvalidSchema, match="cannot be stored"):
+        bad.result(10)
+    assert (good.result(10).id, good.result(10).seq) == (1, 1)
 
 
 def test_a_prefix_is_text_and_not_a_pattern(store: Store) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from lading.registry.errors import StoreError
+from lading.registry.errors import InvalidSchema, StoreError
 from lading.registry.store import tables
 from lading.registry.store.lock import FileLock
 from lading.registry.store.records import Append, Moved
@@ -106,6 +106,22 @@ class _Committer:
         self.end = Session(self._connection).end()
 
     def commit(self, group: list[Job]) -> list[Outcome]:
+        """As `Committer.commit`; a text that cannot be stored fails alone."""
+        try:
+            return self._committed(group)
+        except UnicodeEncodeError as error:
+            if len(group) == 1:
+                half = "a text holds half of a surrogate pair, which cannot be stored"
+                raise InvalidSchema(half) from error
+        return [self._alone(job) for job in group]
+
+    def _alone(self, job: Job) -> Outcome:
+        try:
+            return self.commit([job])[0]
+        except Exception as error:  # noqa: BLE001  handed to whoever asked
+            return Outcome(job, error=error)
+
+    def _committed(self, group: list[Job]) -> list[Outcome]:
         """Run every job inside a savepoint of its own, then make all of them durable at once."""
         db = self._connection
         with translated(self._path):
