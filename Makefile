@@ -8,11 +8,13 @@ FUZZ_SECONDS ?= 300
 # Pairs that it judges first, and holds against the readers.
 AVRO_PAIRS ?= 200000
 JSON_PAIRS ?= 50000
+# 1 is half an hour: 500 kills, 1,000 rounds of two that exclude one another, 10 crashes of PostgreSQL.
+CHAOS_SCALE ?= 1
 # In CI a missing browser is a failure of the tests; elsewhere the others are worth having without it.
 BROWSER := $(strip $(CI)$(foreach name,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(name) 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs check fuzz bench clean
+.PHONY: help setup demo test lint docs check fuzz chaos bench clean
 
 help: ## List these targets
 	@echo "lading: contracts for logistics connectivity"
@@ -53,10 +55,14 @@ fuzz: $(READY) ## Judge 250,000 random pairs, then draw new examples for every p
 	  $(PY) -m pytest -q -x -m hypothesis --hypothesis-seed="$$seed" || exit 1; \
 	done; echo "$$round rounds, no failure"
 
-bench: $(READY) ## Measure start-up and judging on this machine, and print the tables
+chaos: $(READY) ## Kill, cut and race registries for half an hour, and hold what is left against what they said
+	@PYTHONPATH=tests $(PY) -m chaos --scale $(CHAOS_SCALE)
+
+bench: $(READY) ## Measure start-up, judging and the stores on this machine, and print the tables
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/judge.py
 	@$(PY) benchmarks/engine.py
+	@$(PY) benchmarks/store.py
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -93,7 +93,7 @@ def commit(folder: Path, message: str = "change") -> None:
 
 
 @contextmanager
-def registry(database: Path, *more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def registry(database: Path | str, *more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """``lading serve`` on a free port: its address, as it says it on stderr, and the process."""
     command = [sys.executable, "-m", "lading.cli", "serve"]
     process = subprocess.Popen(

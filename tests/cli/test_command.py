@@ -87,10 +87,19 @@ def test_version_and_help_say_what_they_should(tmp_path: Path) -> None:
     assert lading(cwd=tmp_path).out == help_.out
 
 
+_FIRST = {
+    "gen": ["gen", "python"],
+    "docs": ["docs", "build"],
+    "token": ["token", "create"],
+    "db": ["db", "upgrade"],
+}
+"""The first command of each group."""
+
+
 @pytest.mark.parametrize("columns", ["80", "100"])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_examples_stand_on_lines_of_their_own(command: str, columns: str, tmp_path: Path) -> None:
-    words = {"gen": ["gen", "python"], "docs": ["docs", "build"]}.get(command, [command])
+    words = _FIRST.get(command, [command])
 
     shown = lading(*words, "--help", cwd=tmp_path, COLUMNS=columns)
 
@@ -106,7 +115,7 @@ def test_examples_stand_on_lines_of_their_own(command: str, columns: str, tmp_pa
     assert "Exit codes: 0 clean" in shown.out
 
 
-@pytest.mark.parametrize("group", ["gen", "docs"])
+@pytest.mark.parametrize("group", list(_FIRST))
 def test_a_group_alone_shows_its_commands_and_is_wrong_usage(group: str, tmp_path: Path) -> None:
     shown = lading(group, cwd=tmp_path)
 

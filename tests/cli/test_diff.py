@@ -236,3 +236,18 @@ def test_a_keyword_is_a_name_like_any_other(tmp_path: Path) -> None:
     assert "Parcel.class" in found.out
     edit(tmp_path / "new.avsc", '"import"', '"im-port"')
     assert "LAD01" in lading("diff", old, new, cwd=tmp_path).out
+
+
+def test_proto_files_are_judged_with_what_they_import(tmp_path: Path) -> None:
+    """Imports are files below the folder of each; the example is bytes that were read."""
+    head = 'syntax = "proto3";\n'
+    for name, type_ in (("old", "int32"), ("new", "string")):
+        folder = tmp_path / name / "acme"
+        folder.mkdir(parents=True)
+        (folder / "line.proto").write_text(f"{head}message Line {{ {type_} pieces = 1; }}\n")
+        order = f'{head}import "acme/line.proto";\nmessage Order {{ Line line = 1; }}\n'
+        (tmp_path / name / "order.proto").write_text(order)
+    done = lading("diff", "old/order.proto", "new/order.proto", cwd=tmp_path)
+    assert done.code == 1
+    assert "LAD225" in done.out
+    assert "read as pieces = ''" in done.out

@@ -237,3 +237,36 @@ def test_the_registry_keeps_what_it_has_over_a_restart(work: Path, tmp_path: Pat
         assert process.wait(timeout=30) == 0
     with registry(tmp_path / "kept.db") as (url, _):
         assert len(call(url, "/subjects")) == 4
+
+
+def test_search_lists_the_best_first_with_the_fields_that_were_asked_for(
+    work: Path, server: str
+) -> None:
+    assert lading("push", "--registry", server, cwd=work).code == 0
+
+    found = lading("search", "shipment", "dispatched", "--registry", server, cwd=work)
+    by_field = lading("search", "--field", "carrier_*", "--registry", server, cwd=work)
+    nothing = lading("search", "zzyzx", "--registry", server, cwd=work)
+
+    assert found.code == by_field.code == nothing.code == 0
+    assert found.out.startswith(SUBJECT)
+    assert "carrier_id" in by_field.out
+    assert nothing.out == ""
+    assert "no contract found" in nothing.err
+
+
+def test_search_for_machines_is_the_answer_of_the_registry(work: Path, server: str) -> None:
+    assert lading("push", "--registry", server, cwd=work).code == 0
+
+    found = lading("search", "shipment", "--kind", "AVRO", "--json", "--registry", server, cwd=work)
+
+    told = json.loads(found.out)
+    assert [each["subject"] for each in told["hits"]] == [SUBJECT]
+    assert told["behind"] == 0
+
+
+def test_search_wants_something_to_look_for(work: Path, server: str) -> None:
+    found = lading("search", "--registry", server, cwd=work)
+
+    assert found.code == 2
+    assert "lading search WORDS" in found.err

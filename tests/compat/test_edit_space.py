@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
+import protospace
 from lading.compat import RULES, ChangeKind, diff
 from lading.compat import ChangeKind as K
 from lading.compat.pair import Pair
 from lading.compat.rules import RULE_FOR
-from lading.model import api, schema, taxonomy
+from lading.model import api, proto, schema, taxonomy
 from lading.model.api import (
     Api,
     Body,
@@ -280,6 +281,7 @@ CALLED = "as people write it; what it is compared by is another field"
 
 ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
     {
+        **{key: Row(*each) for key, each in protospace.rows(NEVER).items()},
         (Logical, "name"): row(
             as_logical, Logical("decimal", 4, 2), (NEVER, "decimal", "other"), K.LOGICAL_CHANGED
         ),
@@ -1202,7 +1204,7 @@ def test_every_field_of_every_node_has_a_row() -> None:
     """`at` tells people where a node stands; there is no other field without a row."""
     kinds = {
         kind
-        for module in (schema, api, taxonomy)
+        for module in (schema, api, taxonomy, proto)
         for kind in vars(module).values()
         if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module.__name__
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from lading.cli.exit_codes import ExitCode
 from lading.cli.table import COMMANDS
 from lading.model import Compatibility, FolderTree, load_workspace
-from lading.registry.levels import LEVEL
+from lading.registry.config import LEVEL
 from lading.registry.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -68,6 +68,22 @@ def test_a_history_is_all_its_versions(word: str, policy: Policy) -> None:
     assert counted > 50
 
 
+def test_a_history_that_grew_is_as_one_that_was_made_whole() -> None:
+    """Also one that was followed by two, and one that is asked after it was followed."""
+    rng = Random(7)
+    for _ in range(40):
+        *made, other, new = versions(rng, 9)
+        grown = [History(tuple(made[:3]))]
+        for each in made[3:]:
+            grown[-1].groups(new, lambda *_: False)
+            grown.append(grown[-1].followed_by(each))
+        branch = grown[-2].followed_by(other)
+        for each in (*grown, branch, branch.followed_by(new)):
+            whole = History(each.versions)
+            asked = [sorted(one.groups(new, lambda *_: False)) for one in (each, whole)]
+            assert asked[0] == asked[1]
+
+
 def test_what_is_harmless_is_asked_once() -> None:
     """Of a thousand versions that differ in fields that nobody misses, only the last is judged."""
     rng = Random(1)

@@ -12,21 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asking import Http
 from lading.model.contract import Compatibility, Kind
 from lading.registry.service import Proposal, Registry
 from lading.registry.settings import Settings
 from lading.registry.store import SqliteStore
+from lading.registry.store.postgres import PostgresStore
+from registry import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from lading.registry.store import Store
+    from registry.postgres import Server
 
 SERVE = """
 import sys
 from pathlib import Path
 from lading.registry.serve import serve
 from lading.registry.settings import Settings
-settings = Settings(path=Path(sys.argv[1]), port=int(sys.argv[2]))
+settings = Settings(database=sys.argv[1], port=int(sys.argv[2]))
 serve(settings, ready=lambda url: print(url, flush=True))
 """
 
@@ -36,15 +42,47 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "registry.db"
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server that all tests share; they use databases of their own."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """The name of a database that has the tables already: a copy of it is quick."""
+    dsn = server.new()
+    PostgresStore(dsn).close()
+    return dsn.rpartition("/")[2]
+
+
 @pytest.fixture
-def store(path: Path) -> Iterator[SqliteStore]:
+def dsn(server: Server, template: str) -> str:
+    """The address of a database with nothing in its tables."""
+    return server.new(template)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Every kind of store in turn."""
+    if request.param == "sqlite":
+        store: Store = SqliteStore(request.getfixturevalue("path"))
+    else:
+        store = PostgresStore(request.getfixturevalue("dsn"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite_store(path: Path) -> Iterator[SqliteStore]:
     store = SqliteStore(path)
     yield store
     store.close()
 
 
 @pytest.fixture
-def registry(store: SqliteStore) -> Registry:
+def registry(store: Store) -> Registry:
     return Registry(store, settings=Settings(compatibility=Compatibility.FULL))
 
 
@@ -69,6 +107,12 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that all tests share; they use subjects of their own."""
     with running(tmp_path_factory.mktemp("server") / "registry.db") as (url, _):
         yield url
+
+
+@pytest.fixture
+def ask(url: str) -> Http:
+    """Ask the server that all tests share."""
+    return Http(url)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_a_busy_port_is_one_clear_message_and_touches_nothing(path: Path) -> Non
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(RegistryError, match="another program is using that port") as caught:
-            serve(Settings(path=path, port=port))
+            serve(Settings(database=str(path), port=port))
     assert f"--port {port + 1}" in str(caught.value)
     assert not path.exists()
 
@@ -35,14 +35,14 @@ def test_a_busy_port_is_one_clear_message_and_touches_nothing(path: Path) -> Non
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "registry.example.com"])
 def test_nobody_listens_to_the_world_by_accident(path: Path, host: str) -> None:
     with pytest.raises(RegistryError, match="other machines"):
-        serve(Settings(path=path, host=host, port=0))
+        serve(Settings(database=str(path), host=host, port=0))
     assert not path.exists()
 
 
 def test_a_file_that_cannot_be_used_stops_the_start(path: Path) -> None:
     path.write_text("not a database, but a letter to somebody" * 100)
     with pytest.raises(StoreError, match="not a database"):
-        serve(Settings(path=path, port=0))
+        serve(Settings(database=str(path), port=0))
 
 
 def test_a_second_server_on_the_same_file_is_refused(path: Path, start: Any) -> None:
@@ -50,7 +50,7 @@ def test_a_second_server_on_the_same_file_is_refused(path: Path, start: Any) -> 
         start(path),
         pytest.raises(StoreError, match="another lading registry"),
     ):
-        serve(Settings(path=path, port=0))
+        serve(Settings(database=str(path), port=0))
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

@@ -1,4 +1,4 @@
-"""What every store must hold to, tried on the one there is."""
+"""What every store must hold to, and what the embedded one must besides."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lading.model.contract import Kind, Reference, Subject
-from lading.registry.errors import StoreError
-from lading.registry.store import Content, Deleted, SqliteStore, Version, Writing
+from lading.registry.errors import InvalidSchema, StoreError
+from lading.registry.store import Append, Content, Deleted, SqliteStore, Store, Version, Writing
 
 ONE = Content(Kind.AVRO, '"string"')
 TWO = Content(Kind.AVRO, '"long"')
 
 
-def add(store: SqliteStore, subject: str, content: Content) -> Version:
+def add(store: Store, subject: str, content: Content) -> Version:
     return store.write(lambda writing: writing.add(subject, content)).result(10)
 
 
-def test_the_same_content_has_one_id_and_a_number_per_subject(store: SqliteStore) -> None:
+def test_the_same_content_has_one_id_and_a_number_per_subject(store: Store) -> None:
     first, second = add(store, "a", ONE), add(store, "b", ONE)
     assert (first.id, first.number, second.id, second.number) == (1, 1, 1, 1)
 
 
-def test_metadata_makes_another_content(store: SqliteStore) -> None:
+def test_metadata_makes_another_content(store: Store) -> None:
     owned = Content(Kind.AVRO, '"string"', metadata={"properties": {"lading.owner": "wms"}})
     assert add(store, "a", ONE).id != add(store, "a", owned).id
 
 
-def test_a_version_comes_back_as_it_was_added(store: SqliteStore) -> None:
+def test_a_version_comes_back_as_it_was_added(store: Store) -> None:
     add(store, "base", ONE)
     content = Content(
         Kind.OPENAPI,
@@ -50,11 +50,11 @@ def test_a_version_comes_back_as_it_was_added(store: SqliteStore) -> None:
     added = add(store, "a/b c", content)
     with store.read() as reading:
         assert reading.latest("a/b c") == added
-        assert reading.content(added.id) == content
+        assert reading.content(".", added.id) == content
         assert [each.subject for each in reading.referrers("base", 1)] == ["a/b c"]
 
 
-def test_a_hidden_version_is_seen_only_when_asked_for(store: SqliteStore) -> None:
+def test_a_hidden_version_is_seen_only_when_asked_for(store: Store) -> None:
     add(store, "a", ONE)
     add(store, "a", TWO)
     store.write(lambda writing: writing.hide("a", 2)).result(10)
@@ -66,7 +66,7 @@ def test_a_hidden_version_is_seen_only_when_asked_for(store: SqliteStore) -> Non
         assert latest.number == 1
 
 
-def test_failed_work_undoes_its_own_writes_and_nobody_elses(store: SqliteStore) -> None:
+def test_failed_work_undoes_its_own_writes_and_nobody_elses(store: Store) -> None:
     gate = threading.Event()
     first = store.write(lambda writing: (gate.wait(10), writing.add("a", ONE))[1])
 
@@ -82,26 +82,39 @@ def test_failed_work_undoes_its_own_writes_and_nobody_elses(store: SqliteStore) 
         second.result(10)
     assert third.result(10).number == 1
     with store.read() as reading:
-        assert reading.subjects("", Deleted.INCLUDED) == ["a", "c"]
+        assert reading.subjects(None, "", Deleted.INCLUDED) == ["a", "c"]
 
 
-def test_a_prefix_is_text_and_not_a_pattern(store: SqliteStore) -> None:
+def test_a_text_that_cannot_be_stored_fails_alone(sqlite_store: SqliteStore) -> None:
+    """Those that waited for the same commit were told that they had failed, too."""
+    gate = threading.Event()
+    held = sqlite_store.write(lambda _: gate.wait(10))
+    bad = sqlite_store.append(Append("bad", Content(Kind.AVRO, '"a\ud800b"'), 0, 0))
+    good = sqlite_store.append(Append("good", ONE, 0, 0))
+    gate.set()
+    assert held.result(10)
+    with pytest.raises(InvalidSchema, match="cannot be stored"):
+        bad.result(10)
+    assert (good.result(10).id, good.result(10).seq) == (1, 1)
+
+
+def test_a_prefix_is_text_and_not_a_pattern(store: Store) -> None:
     add(store, "a%b", ONE)
     add(store, "axb", ONE)
     with store.read() as reading:
-        assert reading.subjects("a%", Deleted.HIDDEN) == ["a%b"]
+        assert reading.subjects(None, "a%", Deleted.HIDDEN) == ["a%b"]
 
 
-def test_a_reader_sees_one_moment_while_others_write(store: SqliteStore) -> None:
+def test_a_reader_sees_one_moment_while_others_write(store: Store) -> None:
     add(store, "a", ONE)
     with store.read() as reading:
-        before = reading.subjects("", Deleted.HIDDEN)
+        before = reading.subjects(None, "", Deleted.HIDDEN)
         add(store, "b", ONE)
-        assert reading.subjects("", Deleted.HIDDEN) == before == ["a"]
+        assert reading.subjects(None, "", Deleted.HIDDEN) == before == ["a"]
 
 
-def test_a_second_server_on_the_same_file_is_refused(store: SqliteStore) -> None:
-    code = f"from lading.registry.store import SqliteStore; SqliteStore({str(store.path)!r})"
+def test_a_second_server_on_the_same_file_is_refused(sqlite_store: SqliteStore) -> None:
+    code = f"from lading.registry.store import SqliteStore; SqliteStore({str(sqlite_store.path)!r})"
     env = {"PYTHONPATH": ":".join(sys.path)}
     other = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=30,
@@ -167,16 +180,18 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "no" / "registry.db")
 
 
-def test_a_full_disk_is_a_clear_error_and_loses_nothing(store: SqliteStore) -> None:
-    add(store, "a", ONE)
-    store.write(lambda writing: writing._db.execute("PRAGMA max_page_count = 1")).result(10)
+def test_a_full_disk_is_a_clear_error_and_loses_nothing(sqlite_store: SqliteStore) -> None:
+    add(sqlite_store, "a", ONE)
+    sqlite_store.write(lambda writing: writing._db.execute("PRAGMA max_page_count = 1")).result(10)
     big = Content(Kind.JSON, '"' + "x" * 1_000_000 + '"')
     with pytest.raises(StoreError, match="disk is full"):
-        add(store, "b", big)
-    store.write(lambda writing: writing._db.execute("PRAGMA max_page_count = 100000")).result(10)
-    assert add(store, "b", big).number == 1
-    with store.read() as reading:
-        assert reading.subjects("", Deleted.HIDDEN) == ["a", "b"]
+        add(sqlite_store, "b", big)
+    sqlite_store.write(
+        lambda writing: writing._db.execute("PRAGMA max_page_count = 100000")
+    ).result(10)
+    assert add(sqlite_store, "b", big).number == 1
+    with sqlite_store.read() as reading:
+        assert reading.subjects(None, "", Deleted.HIDDEN) == ["a", "b"]
 
 
 def test_the_guid_is_the_one_confluent_computes() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from lading.compat import RULES, Effect, judge
 from lading.model.contract import Compatibility, Kind
-from lading.model.document import Document
+from lading.model.document import Document, Syntax
 from lading.model.read import read_contract
 from lading.model.reader import read_document
 
@@ -29,6 +29,7 @@ FRAMES: dict[str, tuple[Kind, dict[str, Any]]] = {
         Kind.OPENAPI,
         {"openapi": "3.1.0", "info": {"title": "Shipments", "version": "1"}, "paths": {}},
     ),
+    "order.proto": (Kind.PROTOBUF, {}),
     "taxonomy.yaml": (
         Kind.TAXONOMY,
         {
@@ -54,7 +55,7 @@ FRAMES: dict[str, tuple[Kind, dict[str, Any]]] = {
         },
     ),
 }
-STATED = {"LAD106", "LAD108", "LAD109", "LAD213", "LAD304", "LAD403", "LAD615"}
+STATED = {"LAD106", "LAD108", "LAD109", "LAD213", "LAD228", "LAD304", "LAD403", "LAD615"}
 """Rules that state, and refuse nothing."""
 STEPS = {"LAD601": {"LAD611"}, "LAD602": {"LAD612"}, "LAD603": {"LAD611", "LAD612"}}
 BY_RULE = pytest.mark.parametrize("rule", RULES)
@@ -72,6 +73,8 @@ def contract(title: str, lines: list[str], sign: str) -> Contract:
     shown = "\n".join(line[1:] for line in lines if line[0] in f" {sign}")
     suffix = title.rpartition(".")[2] if title.endswith(".avsc") else title
     kind, frame = FRAMES[suffix]
+    if kind is Kind.PROTOBUF:
+        return read_contract(kind, Document(suffix, shown, None, Syntax.PROTO))
     value = read_document(f"x.{suffix}", shown.encode()).value
     assert isinstance(value, dict)
     return read_contract(kind, Document(title, shown, frame | value))

@@ -42,12 +42,15 @@ def application(help_: str, *, group: bool = False) -> typer.Typer:
     return app
 
 
-def command(app: typer.Typer) -> Callable[[_Function], _Function]:
-    """Add a function to `app`; its docstring is the help, and its examples keep their lines."""
+def command(app: typer.Typer, *, name: str | None = None) -> Callable[[_Function], _Function]:
+    """Add a function to `app`; its docstring is the help, and its examples keep their lines.
+
+    `name` is for words that no function can have.
+    """
 
     def add(function: _Function) -> _Function:
         help_ = laid_out(cleandoc(function.__doc__ or ""))
-        app.command(help=help_, epilog=EXIT_CODES)(function)
+        app.command(name, help=help_, epilog=EXIT_CODES)(function)
         return function
 
     return add

@@ -28,6 +28,7 @@ from lading.model import (
     read_document,
 )
 from lading.model.firewall import inside, references, split
+from lading.model.protoc import imports
 from lading.model.reader import MAX_BYTES
 from lading.model.suggest import did_you_mean
 
@@ -212,7 +213,26 @@ def _beside(
     What was read on the way is put into `read`, for the frames of problems.
     """
     source = sources[document.name]
+    if kind is Kind.PROTOBUF:
+        return _imported(document, source, read)
     return _avro_beside(source) if kind is Kind.AVRO else _referred(document, source, read)
+
+
+def _imported(document: Document, source: _Source, read: dict[str, bytes]) -> dict[str, Document]:
+    """The .proto files below the document's own folder that it imports, as in `_referred`."""
+    folder = source.path.parent
+    found: dict[str, Document] = {}
+    waiting = imports(document)
+    while waiting:
+        name = waiting.pop()
+        target = inside("", name)
+        path = file_in(folder, target) if target and name not in found else None
+        if path:
+            shown = source.shown(path)
+            read[shown] = _bytes(path)
+            found[name] = read_document(shown, read[shown])
+            waiting += imports(found[name])
+    return found
 
 
 def _avro_beside(source: _Source) -> dict[str, Document]:

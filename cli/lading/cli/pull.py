@@ -116,6 +116,7 @@ def path_of(contract: Contract, *, whole: bool = False) -> str:
         Kind.TAXONOMY: ("taxonomies", "yaml"),
         Kind.OPENAPI: ("apis", "yaml"),
         Kind.JSON: ("schemas", "json"),
+        Kind.PROTOBUF: ("protos", "proto"),
     }
     folder, suffix = folders[contract.kind]
     return f"{folder}/{stem}.{suffix}"

@@ -60,7 +60,7 @@ def reference() -> str:
 def _chapters(name: str) -> Iterator[str]:
     commands = import_module(f"lading.cli.{name}").app.registered_commands
     for each in commands:
-        word = each.callback.__name__
+        word = each.name or each.callback.__name__
         yield from _chapter(f"lading {name}" if word == name else f"lading {name} {word}", each)
 
 

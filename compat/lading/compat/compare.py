@@ -12,7 +12,7 @@ from lading.compat.promise import DEFAULT_PROMISES, headline, promises
 from lading.compat.verdict import Verdict
 from lading.model.collector import uncollected
 from lading.model.contract import Contract, Kind, Subject, Terms
-from lading.model.document import Document, Place
+from lading.model.document import Document, Place, Syntax
 from lading.model.errors import ContractError, Problem
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document
@@ -54,7 +54,8 @@ def compare(  # noqa: PLR0913 - the options of one question
     two kinds gives the outcome `unknown`, with the reasons in `Verdict.problems`.
 
     Args:
-        old: the version in use: bytes or text of JSON or YAML, a parsed value, or a `Document`.
+        old: the version in use: bytes or text of JSON, YAML or Protobuf, a parsed value, or a
+            `Document`.
         new: the version that is proposed, likewise.
         kind: what both are; by default what they show.
         promise: what is promised; by default `defaults`.
@@ -82,7 +83,7 @@ def compare(  # noqa: PLR0913 - the options of one question
 
 
 def _contract(source: Source, name: str, said: Kind | None, references: Found | None) -> Contract:
-    document = _document(source, name)
+    document = _document(source, name, Syntax.PROTO if said is Kind.PROTOBUF else None)
     kind = said or kind_of_document(document)
     if kind is None:
         message = f"{name} does not show what it is"
@@ -92,13 +93,13 @@ def _contract(source: Source, name: str, said: Kind | None, references: Found | 
     return read_contract(kind, document, references=found, ignored=IGNORED)
 
 
-def _document(source: Source, name: str) -> Document:
+def _document(source: Source, name: str, syntax: Syntax | None) -> Document:
     if isinstance(source, Document):
         return source
     if isinstance(source, str):
-        return read_document(name, source.encode("utf-8", "surrogatepass"))
+        return read_document(name, source.encode("utf-8", "surrogatepass"), syntax=syntax)
     if isinstance(source, bytes):
-        return read_document(name, source)
+        return read_document(name, source, syntax=syntax)
     try:
         return read_document(name, json.dumps(source).encode())
     except (TypeError, ValueError, RecursionError) as error:

@@ -4,6 +4,9 @@ A set of versions is an integer: bit n is version n. For each type and field it 
 versions say what about it, so a further version is held against all of them at the price of one:
 what it shares with a set of versions is asked once. The versions that are not ruled out are grouped
 by what they differ in; versions of one group are judged alike.
+
+A history that grows by a version shares what is known with the one before it, which looks at the
+bits of its own versions alone.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, overload
 
 from lading.model.contract import Kind
@@ -61,11 +63,41 @@ def _counts() -> dict[str, Versions]:
     return defaultdict(int)
 
 
+@dataclass
+class _Index:
+    """What versions say of their types; it grows."""
+
+    types: dict[str, _Type] = field(default_factory=lambda: defaultdict(_Type))
+    count: int = 0
+    """So many versions are in it."""
+    claimed: int = 0
+    """So many it is for: the next one of which history may be taken in is said already."""
+
+    def note(self, version: Contract) -> None:
+        """Take in the next version."""
+        bit = 1 << self.count
+        for name, written in version.written.items():
+            _note(self.types[name], bit, written, _record(version, name))
+        self.count += 1
+
+
 @dataclass(frozen=True, eq=False)
 class History(Sequence["Contract"]):
-    """Versions of one contract, oldest first. What they share is worked out once, when asked."""
+    """Versions of one contract, oldest first. What they share is worked out once, when asked.
+
+    One thread at a time may ask it, or a history that it shares with.
+    """
 
     versions: tuple[Contract, ...] = ()
+    _index: _Index = field(default_factory=_Index, repr=False)
+
+    def followed_by(self, version: Contract) -> History:
+        """The history with one more version: what is known of the others is not worked out anew."""
+        index = self._index
+        if index.claimed > len(self):  # it was followed by another one
+            index = _Index()
+        index.claimed = len(self) + 1
+        return History((*self.versions, version), index)
 
     def __len__(self) -> int:
         return len(self.versions)
@@ -84,19 +116,20 @@ class History(Sequence["Contract"]):
         """
         if new.kind is not Kind.AVRO or any(each.kind is not Kind.AVRO for each in self.versions):
             return [1 << index for index in range(len(self))]
-        classes = list(self._differing(new, harmless))
+        mine = (1 << len(self)) - 1
+        classes = [each & mine for each in self._differing(new, harmless)]
         concerned = 0
         for each in classes:
             concerned |= each
-        return self._grouped(concerned, [*classes, *self._elsewhere(new)]) if concerned else []
+        if not concerned:
+            return []
+        return self._grouped(concerned, [*classes, *(e & mine for e in self._elsewhere(new))])
 
-    @cached_property
+    @property
     def _types(self) -> Mapping[str, _Type]:
-        found: defaultdict[str, _Type] = defaultdict(_Type)
-        for index, version in enumerate(self.versions):
-            for name, written in version.written.items():
-                _note(found[name], 1 << index, written, _record(version, name))
-        return found
+        for version in self.versions[self._index.count :]:
+            self._index.note(version)
+        return self._index.types
 
     def _differing(self, new: Contract, harmless: Harmless) -> Iterator[Versions]:
         """Sets of versions that differ from `new` in one thing alike."""

@@ -193,6 +193,11 @@ _CONSEQUENCES: Mapping[str, Mapping[Effect, str]] = {
         Effect.WIDENS: "a system still on the old version understands less",
         Effect.REPLACES: "neither version understands what the other does",
     },
+    "protobuf": {
+        Effect.NARROWS: "a reader of the new version may take old messages for something else",
+        Effect.WIDENS: "a reader still on the old version may take new ones for something else",
+        Effect.REPLACES: "what one version writes, the other takes for something else",
+    },
 }
 _READ: Mapping[ChangeKind, Mapping[Effect, str]] = {
     ChangeKind.DECIMAL_PRECISION: {
@@ -209,6 +214,7 @@ _READ: Mapping[ChangeKind, Mapping[Effect, str]] = {
 _ANOTHER_MEANING: Mapping[str, str] = {
     "taxonomy": "the two versions do not say the same with the same code",
     "mapping": "the two versions understand the same message differently",
+    "protobuf": "JSON and code of one version do not fit the other",
 }
 
 
@@ -239,7 +245,12 @@ def _there(opinion: Opinion, broken: Effect) -> str:
 
 
 def _place_of(slot: Slot, kind: Kind) -> str:
-    return {Kind.TAXONOMY: "taxonomy", Kind.MAPPING: "mapping"}.get(kind, slot.value)
+    kinds = {
+        Kind.TAXONOMY: "taxonomy",
+        Kind.MAPPING: "mapping",
+        Kind.PROTOBUF: "protobuf",
+    }
+    return kinds.get(kind, slot.value)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

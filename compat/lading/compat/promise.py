@@ -36,6 +36,7 @@ _MIRROR: Final[Mapping[Compatibility, Compatibility]] = {
 _NAMED: Final[Mapping[Kind, str]] = {
     Kind.AVRO: "event",
     Kind.JSON: "event",
+    Kind.PROTOBUF: "event",
     Kind.TAXONOMY: "taxonomy",
     Kind.MAPPING: "mapping",
 }

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from lading.model.api import Body, Link, Media, Operation, Parameter, Response, Security
+from lading.model.proto import ProtoEnum, ProtoField, ProtoMessage, ProtoMethod, ProtoValue
 from lading.model.schema import (
     NO_DEFAULT,
     Anything,
@@ -44,6 +45,8 @@ def describe(node: object) -> str:
             return f"link {node.name} to {node.target or 'nowhere'}"
         case State() | Transition() | MappingCell() | Taxonomy() | CodeMap() | Sla():
             return _list(node)
+        case ProtoField() | ProtoMessage() | ProtoEnum() | ProtoValue() | ProtoMethod():
+            return node.words
     return _schema(node) or _value(node)
 
 

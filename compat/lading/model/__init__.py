@@ -1,6 +1,7 @@
 """What a contract is: documents read safely, in one normal form, with all that is wrong in them.
 
-Values are frozen; only `tree` touches files, and only `openapi_validity` starts a process besides.
+Values are frozen; only `tree` touches files, and only `openapi_validity` and `protoc` start
+processes besides.
 Nothing here judges, stores or prints.
 """
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lading.model.api import Operation
 from lading.model.contract import Fingerprint, Kind
+from lading.model.protoc import is_binary
 from lading.model.schema import NO_DEFAULT, Enum, Fixed, Record, Ref, Scalar, Union
 from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from lading.model.document import Document
     from lading.model.schema import Schema
 
-_WRITTEN_AS_IS: Final = frozenset({Kind.OPENAPI, Kind.TAXONOMY, Kind.MAPPING})
+_WRITTEN_AS_IS: Final = frozenset({Kind.OPENAPI, Kind.TAXONOMY, Kind.MAPPING, Kind.PROTOBUF})
 _ORDER_IS_IDLE: Final = frozenset(
     {
         (Record, "fields"),
@@ -65,6 +66,8 @@ def canonical_text(kind: Kind, document: Document) -> str:
     strings are. The kinds that people read as files keep their text, comments and all; only the
     line ends and the end of the file are made uniform.
     """
+    if kind is Kind.PROTOBUF and is_binary(document.text):
+        return document.text.strip()
     if kind in _WRITTEN_AS_IS:
         return document.text.replace("\r\n", "\n").rstrip() + "\n"
     return json.dumps(document.value, ensure_ascii=False, separators=(",", ":"))

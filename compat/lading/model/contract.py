@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from lading.model.api import Api
     from lading.model.document import Document, Origin
+    from lading.model.proto import ProtoFile
     from lading.model.schema import Schema
     from lading.model.taxonomy import CodeMap, Taxonomy
     from lading.model.written import Written
@@ -33,6 +34,7 @@ class Kind(StrEnum):
 
     AVRO = "AVRO"
     JSON = "JSON"
+    PROTOBUF = "PROTOBUF"
     OPENAPI = "OPENAPI"
     TAXONOMY = "TAXONOMY"
     MAPPING = "MAPPING"
@@ -128,7 +130,7 @@ class Reference:
     """The registry's version number; 0 while the contract is only a file."""
 
 
-Body: TypeAlias = "Schema | Api | Taxonomy | CodeMap"
+Body: TypeAlias = "Schema | Api | Taxonomy | CodeMap | ProtoFile"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class Syntax(StrEnum):
 
     JSON = "json"
     YAML = "yaml"
+    PROTO = "proto"
+    """Read by the compiler, together with what it imports: `Document.value` is nothing."""
 
 
 @dataclass(frozen=True, slots=True)

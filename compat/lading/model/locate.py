@@ -17,6 +17,8 @@ def locate(document: Document, pointer: Pointer) -> Place:
 
     A key of an object is placed at the key, an item of a list at its first character.
     """
+    if document.syntax is Syntax.PROTO:  # a pointer there is a line and a column
+        return Place(document.name, *map(int, pointer))
     pointer = document.written(pointer)
     if document.syntax is Syntax.JSON:
         return Place(document.name, *_in_json(document.text, pointer))

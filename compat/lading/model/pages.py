@@ -205,6 +205,16 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Say the kind (`lading diff --kind AVRO`), or compare like with like.",
         ),
     ),
+    "LAD025": ProblemPage(
+        "The .proto file cannot be compiled",
+        _page(
+            "Google's compiler takes the file, with what it imports: contracts that it refers to "
+            "by the name that it imports, and the files that Google and Confluent ship.",
+            "Generators and readers would refuse it.",
+            "Follow the compiler's message. Where Protobuf is not installed: pip install "
+            "'lading[protobuf]'.",
+        ),
+    ),
     "LAD030": ProblemPage(
         "An unknown key",
         _page(

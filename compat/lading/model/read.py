@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lading.model.avro import Names, read_avro
 from lading.model.canonical import reached
 from lading.model.contract import Contract, Kind, Reference, Subject, Terms
+from lading.model.document import Syntax
 from lading.model.errors import ContractError
 from lading.model.notes import Notes
 
@@ -59,6 +60,8 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
     terms = terms or Terms()
     if kind is Kind.AVRO:
         body, types, documents, used = _avro(document, references, ignored)
+    elif kind is Kind.PROTOBUF:
+        body, types, documents, used = _protobuf(document, references)
     elif kind in {Kind.JSON, Kind.OPENAPI}:
         body, types, documents, used = _json(kind, document, references, exact=exact)
     else:
@@ -135,6 +138,15 @@ def _once_per_place(problems: set[Problem]) -> list[Problem]:
     return list(found.values())
 
 
+def _protobuf(
+    document: Document, references: Mapping[str, Document]
+) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
+    from lading.model.protobuf import read_protobuf
+
+    body, used = read_protobuf(document, references)
+    return body, {}, (document, *used.values()), tuple(used)
+
+
 def _list(
     kind: Kind, document: Document
 ) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
@@ -158,6 +170,7 @@ def subject_of(kind: Kind, document: Document, body: Body, terms: Terms) -> Subj
     major = re.match(r"\d+", version)
     folder = {
         Kind.JSON: "schemas",
+        Kind.PROTOBUF: "protos",
         Kind.OPENAPI: "apis",
         Kind.TAXONOMY: "taxonomies",
         Kind.MAPPING: "mappings",
@@ -178,6 +191,8 @@ def avro_name(document: Document) -> str:
 def kind_of_document(document: Document) -> Kind | None:
     """Which kind `document` is by what is in it; `None` when nothing tells."""
     value = document.value
+    if document.syntax is Syntax.PROTO:
+        return Kind.PROTOBUF
     if not isinstance(value, dict):
         return (
             Kind.AVRO if isinstance(value, str | list) and document.name.endswith(".avsc") else None

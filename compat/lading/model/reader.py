@@ -19,13 +19,14 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "read_document", "syntax_of"]
 
 _JSON_SUFFIXES: Final = frozenset({".json", ".avsc", ".avro"})
 _YAML_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+_PROTO_SUFFIX: Final = ".proto"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _WIDE: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 def read_document(name: str, data: bytes, *, syntax: Syntax | None = None) -> Document:
-    """Read JSON or YAML safely.
+    """Read JSON or YAML safely; of a .proto, the text.
 
     Args:
         name: what to call the document; its suffix decides the syntax unless `syntax` is given. A
@@ -38,19 +39,23 @@ def read_document(name: str, data: bytes, *, syntax: Syntax | None = None) -> Do
     """
     text = _text(name, data)
     how = syntax or _syntax(name, text)
+    if how is Syntax.PROTO:
+        return Document(name, text, None, how)
     value = _value(name, text, how)
     _refuse_surrogates(name, text, value)
     return Document(name, text, value, how)
 
 
 def syntax_of(name: str) -> Syntax:
-    """JSON for ``.json`` and ``.avsc``, YAML for everything else."""
+    """JSON for ``.json`` and ``.avsc``, YAML for everything else but ``.proto``."""
+    if PurePosixPath(name).suffix.lower() == _PROTO_SUFFIX:
+        return Syntax.PROTO
     return Syntax.JSON if PurePosixPath(name).suffix.lower() in _JSON_SUFFIXES else Syntax.YAML
 
 
 def _syntax(name: str, text: str) -> Syntax:
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix in _JSON_SUFFIXES or suffix in _YAML_SUFFIXES:
+    if suffix in _JSON_SUFFIXES or suffix in _YAML_SUFFIXES or suffix == _PROTO_SUFFIX:
         return syntax_of(name)
     return Syntax.JSON if text.lstrip()[:1] in {"{", "["} else Syntax.YAML
 

@@ -28,6 +28,7 @@ class Encoding(StrEnum):
 
     AVRO = "avro"
     JSON = "json"
+    PROTOBUF = "protobuf"
 
 
 class ScalarType(StrEnum):

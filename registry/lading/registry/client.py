@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import ssl
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -24,7 +26,7 @@ DEFAULT_URL: Final = "http://127.0.0.1:8081"
 TIMEOUT: Final = 60.0
 """Seconds without a byte before a call is given up."""
 _PAGE: Final = 1000
-"""Versions that are asked for at once."""
+"""Contracts, or versions, that are asked for at once."""
 
 
 class Unreachable(RegistryError):  # noqa: N818  says what is wrong already
@@ -71,10 +73,35 @@ class PushResult:
         return self.outcome in {"registered", "unchanged"}
 
 
-class Client:
-    """One registry, by its base URL."""
+def token_from_environment() -> str:
+    """The token in ``LADING_TOKEN``, or in the file that ``LADING_TOKEN_FILE`` names; else none.
 
-    def __init__(self, url: str = DEFAULT_URL, *, timeout: float = TIMEOUT) -> None:
+    Raises:
+        RegistryError: the file cannot be read.
+    """
+    if token := os.environ.get("LADING_TOKEN", "").strip():
+        return token
+    if not (place := os.environ.get("LADING_TOKEN_FILE", "")):
+        return ""
+    try:
+        return Path(place).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        raise RegistryError(
+            f"LADING_TOKEN_FILE={place}: {why}", hint="name a file that holds the token alone"
+        ) from None
+
+
+class Client:
+    """One registry, by its base URL.
+
+    `token` says who is calling; by default `token_from_environment`. It is sent to this address
+    alone: redirects are not followed.
+    """
+
+    def __init__(
+        self, url: str = DEFAULT_URL, *, timeout: float = TIMEOUT, token: str | None = None
+    ) -> None:
         parts = urlsplit(url if "//" in url else f"http://{url}")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise RegistryError(
@@ -83,6 +110,9 @@ class Client:
         self.url = url.rstrip("/")
         self._parts = parts
         self._timeout = timeout
+        self._token = token_from_environment() if token is None else token
+        if not (self._token.isascii() and self._token.isprintable()):
+            raise RegistryError("the token is not one line of ASCII", hint="see LADING_TOKEN")
 
     def subjects(self, prefix: str = "") -> list[str]:
         """Names of the live subjects, in order."""
@@ -152,9 +182,21 @@ class Client:
         return [_result(each, stored=not dry_run) for each in found["results"]]
 
     def latest(self, prefix: str = "") -> list[Registered]:
-        """The newest version of every subject, in one call."""
-        found = self._call("GET", "/api/v1/contracts?" + urlencode({"prefix": prefix}))
-        return [_registered(each) for each in found["contracts"]]
+        """The newest version of every subject, page by page."""
+        listed: list[Registered] = []
+        asked = {"prefix": prefix, "limit": _PAGE}
+        while True:
+            found = self._call("GET", "/api/v1/contracts?" + urlencode(asked))
+            listed += map(_registered, found["contracts"])
+            if not found.get("next"):
+                return listed
+            asked["after"] = found["next"]
+
+    def search(self, text: str, *, limit: int = 20, **also: str) -> dict[str, Any]:
+        """A page of what is found by words; `also`: kind, owner, field, and after."""
+        asked = {"q": text, "limit": limit, **{key: each for key, each in also.items() if each}}
+        found: dict[str, Any] = self._call("GET", "/api/v1/search?" + urlencode(asked))
+        return found
 
     def fetch_contracts(self, subjects: Iterable[str] | None = None) -> Iterator[Contract]:
         """The newest versions as contracts, ready to compare or to generate from."""
@@ -183,6 +225,30 @@ class Client:
             offset += len(page)
             if len(page) < _PAGE:
                 return
+
+    def tokens(self) -> list[dict[str, Any]]:
+        """All tokens, without their secrets; for admins, as all about tokens."""
+        found: list[dict[str, Any]] = self._call("GET", "/api/v1/tokens")["tokens"]
+        return found
+
+    def create_token(
+        self, name: str, grants: Sequence[Mapping[str, Any]], *, days: int
+    ) -> dict[str, Any]:
+        """Make one; ``token`` of the answer is told this once."""
+        body = {"name": name, "grants": list(grants), "days": days}
+        found: dict[str, Any] = self._call("POST", "/api/v1/tokens", body)
+        return found
+
+    def rotate_token(self, token_id: str, *, days: int, overlap: int) -> dict[str, Any]:
+        """Make its successor; ``token`` of the answer is told this once."""
+        path = f"/api/v1/tokens/{_quoted(token_id)}/rotate"
+        found: dict[str, Any] = self._call("POST", path, {"days": days, "overlap": overlap})
+        return found
+
+    def end_token(self, token_id: str) -> dict[str, Any]:
+        """End it now."""
+        found: dict[str, Any] = self._call("DELETE", f"/api/v1/tokens/{_quoted(token_id)}")
+        return found
 
     def _contract(self, found: Registered, known: dict[tuple[str, int], Registered]) -> Contract:
         from lading.model import read_contract
@@ -242,6 +308,8 @@ class Client:
         self, connection: http.client.HTTPConnection, method: str, path: str, body: object | None
     ) -> Any:
         headers = {"Accept": "application/vnd.schemaregistry.v1+json"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         data = None
         if body is not None:
             data = json.dumps(body).encode()
@@ -391,10 +459,10 @@ def _result(found: Mapping[str, Any], *, stored: bool) -> PushResult:
 
 
 def _document(found: Registered) -> Any:
-    from lading.model import Syntax, read_document
+    from lading.model import read_document
+    from lading.registry.gate import syntax_of_text
 
-    json_like = found.kind in {Kind.AVRO, Kind.JSON} or found.text.lstrip()[:1] == "{"
-    syntax = Syntax.JSON if json_like else Syntax.YAML
+    syntax = syntax_of_text(found.kind, found.text)
     return read_document(f"{found.subject}@{found.version}", found.text.encode(), syntax=syntax)
 
 
@@ -415,7 +483,15 @@ def _understood(status: int, body: bytes, url: str) -> Any:
     message, code = str(value.get("message", "")), int(value["error_code"])
     if "results" in value:
         raise _RefusedPush(message, status=status, code=code, results=value["results"])
-    raise Answered(f"the registry refused: {message}", status=status, code=code)
+    raise Answered(
+        f"the registry refused: {message}", status=status, code=code, hint=_HINTS.get(status, "")
+    )
+
+
+_HINTS: Final = {
+    401: "set LADING_TOKEN to a token of the registry, or LADING_TOKEN_FILE to a file with it",
+    429: "wait a moment, or ask for less at once",
+}
 
 
 def _missing(missing: Iterable[str], known: Iterable[str]) -> RegistryError:

@@ -5,6 +5,7 @@
     LadingError
     └── RegistryError
         ├── NotFound            SubjectNotFound, VersionNotFound, SchemaNotFound, NothingSet ...
+        ├── Unauthenticated, Forbidden, TooManyRequests, AccessError
         ├── Refused             Incompatible, InvalidSchema, NotPermitted, Referenced ...
         ├── StoreError          the file cannot be opened, read or written
         └── (client)            Unreachable, Answered
@@ -14,6 +15,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from lading.model.errors import LadingError
@@ -21,7 +23,7 @@ from lading.model.errors import LadingError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lading.registry.service import Pushed
+    from lading.registry.proposals import Pushed
 
 
 class RegistryError(LadingError):
@@ -114,10 +116,51 @@ class ModeNotSet(NotFound):
 
 
 class AssociationNotFound(NotFound):
-    """Associations are not kept here, so none is ever found."""
+    """Associations are not kept here, so there is none to end."""
 
     def __init__(self, resource: str) -> None:
         super().__init__(f"No association found for resource '{resource}'")
+
+
+class TokenNotFound(NotFound):
+    """No token with this id was ever made."""
+
+    def __init__(self, token_id: str) -> None:
+        super().__init__(
+            f"There is no token '{token_id[:40]}'", hint="lading token list shows their ids"
+        )
+
+
+class AccessError(RegistryError):
+    """A grant, a token or an access file that says nothing that can be meant."""
+
+
+class Unauthenticated(RegistryError):  # noqa: N818  says what is wrong already
+    """It is not known who is calling. Why not is nobody's business: the text is always the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Who is calling is not known: the credentials are missing, or are not good here",
+            hint="send a token as 'Authorization: Bearer', or as the password of basic auth",
+        )
+
+
+class Forbidden(RegistryError):  # noqa: N818  likewise
+    """The caller may see what it is about, and may not do that."""
+
+    def __init__(self, right: str, name: str = "") -> None:
+        where = f" on '{name}'" if name else ""
+        super().__init__(
+            f"This needs the right {right}{where}", hint="ask an admin of the registry"
+        )
+
+
+class TooManyRequests(RegistryError):  # noqa: N818  likewise
+    """The caller asked for more than their share."""
+
+    def __init__(self, wait: float) -> None:
+        self.seconds = max(1, math.ceil(wait))
+        super().__init__(f"Too many requests: try again in {self.seconds} s")
 
 
 class Refused(RegistryError):  # noqa: N818  likewise
@@ -177,7 +220,8 @@ class InvalidMode(Refused):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"Invalid mode '{text}'. Valid values are READWRITE, READONLY and READONLY_OVERRIDE"
+            f"Invalid mode '{text}'. Valid values are READWRITE, READONLY, READONLY_OVERRIDE "
+            "and IMPORT"
         )
 
 
@@ -189,6 +233,20 @@ class NotPermitted(Refused):
     """The mode forbids it, or this registry does not do it."""
 
 
+class IdMismatch(NotPermitted):
+    """An import brings an id for what has another one."""
+
+    def __init__(self, held: int, brought: int) -> None:
+        super().__init__(f"Schema already registered with id {held} instead of input id {brought}")
+
+
+class InvalidRuleSet(Refused):
+    """A rule set that no client could run."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Invalid rule set: {why}")
+
+
 class Referenced(Refused):
     """Somebody refers to what should be deleted."""
 
@@ -197,6 +255,16 @@ class Referenced(Refused):
         super().__init__(
             f"One or more references exist to the schema {subject} version {version}: {users}",
             hint="delete the schemas that refer to it first",
+        )
+
+
+class ContextNotEmpty(Refused):
+    """A context that has subjects, deleted softly or not."""
+
+    def __init__(self, context: str) -> None:
+        super().__init__(
+            f"The specified context '{context}' is not empty.",
+            hint="delete its subjects for good first",
         )
 
 

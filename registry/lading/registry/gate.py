@@ -1,16 +1,19 @@
 """May this version follow those? Reads stored contracts back and asks `lading.compat`.
 
-Ids are immutable and numbers are never reused, so a parsed contract and a verdict stay true for
-ever: both are remembered. A registration judges before it queues for the writer and again inside
-the transaction; unless somebody else got in between, the second time is a look into the memory.
+Ids are immutable and numbers are never reused, so a parsed contract stays true for ever, and is
+remembered.
 """
 
 from __future__ import annotations
 
+import json
+import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from lading.compat import History, judge_history
+from lading.compat import Content as ObjectContent
+from lading.compat import History, Policy, judge_history
 from lading.governance.decisions import NOTHING, Decisions, with_decisions
 from lading.model import (
     ContractError,
@@ -21,16 +24,24 @@ from lading.model import (
     read_document,
 )
 from lading.model.contract import Compatibility, Subject
+from lading.registry import names
 from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
+from lading.registry.meter import UNMEASURED
 from lading.registry.recent import Recent
+from lading.registry.workers import is_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from lading.compat import Finding, Verdict
     from lading.model import Contract, Document
+    from lading.model.contract import Reference
+    from lading.registry.meter import Meter
+    from lading.registry.proposals import Proposal
     from lading.registry.store import Content, Reading, Version
+    from lading.registry.verdicts import Asked
+    from lading.registry.workers import Workers
 
 DEPTH: Final = 16
 """Longest chain of references."""
@@ -52,21 +63,65 @@ class Decided:
 
 
 NOBODY: Final = Decided()
+USUAL: Final = Policy()
+_POLICIES: Final = {
+    "STRICT": Policy(content=ObjectContent.STRICT),
+    "LENIENT": Policy(content=ObjectContent.LENIENT),
+}
+
+
+def policy_named(word: str | None) -> Policy:
+    """The policy behind a ``compatibilityPolicy``; LOGICAL is what is always judged here."""
+    return _POLICIES.get(word or "", USUAL)
+
+
+def group_of(history: Sequence[Version], content: Content, name: str | None) -> Sequence[Version]:
+    """The versions whose property `name` is that of `content` (``compatibilityGroup``)."""
+    if not name:
+        return history
+    own = content.properties.get(name)
+    return [each for each in history if each.content.properties.get(name) == own]
+
+
+REMEMBERED: Final = 60.0
+"""Seconds for which a text that a worker refused is not tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a worker refused a text, and when."""
+
+    text: str
+    at: float
+    size: int
 
 
 class Gate:
     """Parse, remember, judge. Raises `InvalidSchema` for what cannot be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter = UNMEASURED, workers: Workers | None = None) -> None:
+        self._meter = meter
+        self._workers = workers
         self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
-        self._histories: Recent[tuple[object, ...], History] = Recent(64)
-        self._verdicts: Recent[tuple[object, ...], Verdict] = Recent(1024)
+        self._refused: Recent[tuple[Kind, str], _Refusal] = Recent(
+            16 * 1024 * 1024, weigh=lambda each: each.size
+        )
 
     def canonical(self, kind: Kind, text: str) -> str:
         """The text as it is stored and handed out."""
         key = (kind, text)
-        return self._texts.get(key) or self._texts.put(key, _canonical(kind, text))
+        return self._texts.get(key) or self._texts.put(key, self._canonical(kind, text))
+
+    def normalized(self, content: Content) -> Content:
+        """The content as it is stored under ``normalize``: its keys and references in order."""
+        if content.kind not in _JSON:
+            return content
+        text = json.dumps(
+            json.loads(content.text), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        references = sorted(content.references, key=lambda each: (each.name, each.subject))
+        return replace(content, text=text, references=tuple(references))
 
     def contract(
         self, reading: Reading, subject: str, content: Content, *, number: int = 0
@@ -78,73 +133,125 @@ class Gate:
         )
         return replace(found, version=number)
 
-    def judged(  # noqa: PLR0913 - what one question asks
+    def past(self, reading: Reading, subject: str, versions: Sequence[Version]) -> History:
+        """Versions as contracts, oldest first, with what they share."""
+        return History(tuple(self.of_version(reading, subject, each) for each in versions))
+
+    def of_version(self, reading: Reading, subject: str, version: Version) -> Contract:
+        """The contract behind a version; it knows its number."""
+        return self.contract(reading, subject, version.content, number=version.number)
+
+    def judged(
         self,
-        reading: Reading,
-        subject: str,
-        content: Content,
-        *,
-        history: Sequence[Version],
+        past: Sequence[Contract],
+        new: Contract,
         level: Compatibility,
+        policy: Policy = USUAL,
         decided: Decided = NOBODY,
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Say whether `content` may follow `history` (oldest first).
+        """Say whether `new` may follow `past` (oldest first).
 
         Returns:
             (why not, empty when it may; what passes only because somebody decided so).
         """
-        verdict = self._verdict(reading, subject, content, history=history, level=level)
-        if verdict is None or isinstance(verdict, tuple):
-            return verdict or (), ()
-        verdict = decided.on(verdict)
+        if level is Compatibility.NONE or not past:
+            return (), ()
+        if past[-1].kind is not new.kind:
+            return (_other_kind(past[-1], new), _level_line(level)), ()
+        if any(each.kind is not new.kind for each in past):
+            past = [each for each in past if each.kind is new.kind]
+        with self._meter.judging():
+            verdict = decided.on(judge_history(past, new, level, policy=policy))
         let = (_decision(each) for each in verdict.findings)
         return tuple(_lines(verdict, level)), tuple(each for each in let if each)
 
-    def _verdict(
+    # -- in a worker ------------------------------------------------------------------------------
+
+    def is_apart(self, content: Content, latest: Version | None) -> bool:
+        """Whether a content that follows `latest` is for a worker."""
+        contents = (content, latest.content) if latest else (content,)
+        return self._workers is not None and any(is_apart(e.kind, e.text) for e in contents)
+
+    def prepare(self, proposals: Iterable[Proposal]) -> None:
+        """Have large texts read before anything is held open; what is wrong is said later."""
+        for each in proposals:
+            if self._workers is not None and is_apart(each.kind, each.text) and each.text.strip():
+                with suppress(InvalidSchema):
+                    self.canonical(each.kind, each.text)
+
+    def judged_apart(  # noqa: PLR0913, PLR0917 - what one question asks
         self,
         reading: Reading,
         subject: str,
         content: Content,
-        *,
-        history: Sequence[Version],
+        versions: Sequence[Version],
         level: Compatibility,
-    ) -> Verdict | tuple[str, ...] | None:
-        """The verdict, a refusal that takes no judging, or nothing where nothing is judged."""
-        new = self.contract(reading, subject, content)
-        if level is Compatibility.NONE or not history:
-            return None
-        if history[-1].content.kind is not content.kind:
-            return (_other_kind(history[-1], content), _level_line(level))
-        key = (subject, content.identity, level, *(each.content.identity for each in history))
-        verdict = self._verdicts.get(key)
-        if verdict is None:
-            kept = [each for each in history if each.content.kind is content.kind]
-            old = self._history(reading, subject, kept)
-            verdict = self._verdicts.put(key, judge_history(old, new, level))
-        return verdict
+        policy: Policy = USUAL,
+        decided: Decided = NOBODY,
+    ) -> Callable[[], tuple[tuple[str, ...], tuple[str, ...]]]:
+        """As `judged`, of what is not read here; also without `versions`, it has to be readable.
 
-    def _history(self, reading: Reading, subject: str, versions: Sequence[Version]) -> History:
-        """The versions, with what they share: the next one is held against it too."""
-        key = (subject, *((each.number, each.content.identity) for each in versions))
-        return self._histories.get(key) or self._histories.put(
-            key,
-            History(
-                tuple(
-                    self.contract(reading, subject, each.content, number=each.number)
-                    for each in versions
-                )
-            ),
-        )
+        What is returned does it, and needs the reading no more.
+        """
+        from lading.registry.apart import Judging
+
+        past = tuple(versions) if level is not Compatibility.NONE else ()
+        used = all_used(reading, subject, [content, *(each.content for each in past)])
+        job = Judging(subject, content, past, used, level, policy, decided)
+
+        def judged() -> tuple[tuple[str, ...], tuple[str, ...]]:
+            found = self._asked(job, len(past))
+            return tuple(found["objections"]), tuple(found["let"])
+
+        return judged
+
+    def reported(self, reading: Reading, asked: Asked) -> Callable[[], dict[str, Any]]:
+        """The report on a change, likewise; raises `InvalidSchema`."""
+        from lading.registry.apart import Reporting
+        from lading.registry.verdicts import report_of
+
+        contents = [asked.new, *(each.content for each in asked.past)]
+        if self._workers is None or not any(is_apart(e.kind, e.text) for e in contents):
+            told = report_of(self, reading, asked)
+            return lambda: told
+        used = all_used(reading, asked.subject, contents)
+        return lambda: self._asked(Reporting(asked, used), len(asked.past))["report"]
+
+    def _canonical(self, kind: Kind, text: str) -> str:
+        if self._workers is None or not is_apart(kind, text):
+            return _canonical(kind, text)
+        from lading.registry.apart import Canonical
+
+        if (why := self._refused.get((kind, text))) and why.at + REMEMBERED > time.monotonic():
+            raise InvalidSchema(why.text)
+        try:
+            return str(self._asked(Canonical(kind, text))["text"])
+        except InvalidSchema as error:
+            said = error.message.removeprefix("Invalid schema: ")
+            self._refused.put((kind, text), _Refusal(said, time.monotonic(), len(text)))
+            raise
+
+    def _asked(self, job: object, versions: int = 0) -> dict[str, Any]:
+        """Each version of a long history has a second of its own, up to a minute for all."""
+        assert self._workers is not None  # noqa: S101  who asks has looked
+        with self._meter.judging():
+            return self._workers.ask(job, longer=min(max(0, versions - 1), 60))
 
 
-def used_by(reading: Reading, content: Content) -> dict[str, Version]:
-    """Name to version, of everything `content` reaches through references.
+def all_used(reading: Reading, subject: str, contents: Iterable[Content]) -> tuple[Version, ...]:
+    """Every version that contents of a subject reach through references; raises `InvalidSchema`."""
+    found = [each for content in contents for each in used_by(reading, subject, content).values()]
+    return tuple({(each.subject, each.number): each for each in found}.values())
+
+
+def used_by(reading: Reading, subject: str, content: Content) -> dict[str, Version]:
+    """Name to version, of everything `content` of `subject` reaches through references.
 
     Raises:
         InvalidSchema: a reference leads nowhere, a name has two meanings, or there are too many.
     """
     found: dict[str, Version] = {}
-    level = list(content.references)
+    level = _full(subject, content)
     for _ in range(DEPTH):
         if not level:
             return found
@@ -153,8 +260,17 @@ def used_by(reading: Reading, content: Content) -> dict[str, Version]:
             found[each.name] = _target(reading, each.subject, each.version)
         if len(found) > REFERENCES:
             raise InvalidSchema(f"it reaches more than {REFERENCES} other schemas")
-        level = [below for each in fresh for below in found[each.name].content.references]
+        level = [below for each in fresh for below in _full(each.subject, found[each.name].content)]
     raise InvalidSchema(f"its references are more than {DEPTH} levels deep")
+
+
+def _full(subject: str, content: Content) -> list[Reference]:
+    """The references of a content with full names: seen from the context that it is in."""
+    context = names.context_of(subject)
+    return [
+        replace(each, subject=Subject(names.qualified(context, each.subject)))
+        for each in content.references
+    ]
 
 
 def _is_new(found: dict[str, Version], name: str, subject: str, number: int) -> bool:
@@ -178,7 +294,7 @@ def _target(reading: Reading, subject: str, number: int) -> Version:
 
 
 def _read(reading: Reading, subject: str, content: Content) -> Contract:
-    used = used_by(reading, content)
+    used = used_by(reading, subject, content)
     documents = {
         name: _document(f"{each.subject}@{each.number}", each.content.kind, each.content.text)
         for name, each in used.items()
@@ -203,14 +319,21 @@ def _canonical(kind: Kind, text: str) -> str:
         raise InvalidSchema(str(error)) from error
 
 
+def syntax_of_text(kind: Kind, text: str) -> Syntax:
+    """How a contract of a kind is written."""
+    if kind is Kind.PROTOBUF:
+        return Syntax.PROTO
+    return Syntax.JSON if kind in _JSON or text.lstrip()[:1] == "{" else Syntax.YAML
+
+
 def _document(name: str, kind: Kind, text: str) -> Document:
-    syntax = Syntax.JSON if kind in _JSON or text.lstrip()[:1] == "{" else Syntax.YAML
+    syntax = syntax_of_text(kind, text)
     return read_document(name, text.encode("utf-8", "surrogatepass"), syntax=syntax)
 
 
-def _other_kind(old: Version, new: Content) -> str:
+def _other_kind(old: Contract, new: Contract) -> str:
     return (
-        f"version {old.number} is {old.content.kind}, the new one is {new.kind}: "
+        f"version {old.version} is {old.kind}, the new one is {new.kind}: "
         "register it under another subject"
     )
 

@@ -20,13 +20,14 @@ class Recent(Generic[K, V]):
     ``functools.lru_cache`` cannot do this: it neither weighs nor forgets on demand.
     """
 
-    __slots__ = ("_limit", "_lock", "_values", "_weigh", "_weight")
+    __slots__ = ("_limit", "_lock", "_values", "_weigh", "_weight", "_weights")
 
     def __init__(self, limit: int, *, weigh: Callable[[V], int] = lambda _: 1) -> None:
         self._limit = limit
         self._weigh = weigh
         self._weight = 0
         self._values: OrderedDict[K, V] = OrderedDict()
+        self._weights: dict[K, int] = {}
         self._lock = Lock()
 
     def get(self, key: K) -> V | None:
@@ -38,16 +39,27 @@ class Recent(Generic[K, V]):
     def put(self, key: K, value: V) -> V:
         """Remember `value` and hand it back."""
         with self._lock:
-            if (old := self._values.pop(key, None)) is not None:
-                self._weight -= self._weigh(old)
+            self._out(key)
             self._values[key] = value
-            self._weight += self._weigh(value)
+            self._weights[key] = self._weigh(value)
+            self._weight += self._weights[key]
             while self._weight > self._limit:
-                self._weight -= self._weigh(self._values.popitem(last=False)[1])
+                self._out(next(iter(self._values)))
         return value
+
+    def drop(self, key: K) -> None:
+        """Forget one, if it is there."""
+        with self._lock:
+            self._out(key)
 
     def forget(self) -> None:
         """Forget everything."""
         with self._lock:
             self._values.clear()
+            self._weights.clear()
             self._weight = 0
+
+    def _out(self, key: K) -> None:
+        """By the weight that it came in with: it may have grown since."""
+        if self._values.pop(key, None) is not None:
+            self._weight -= self._weights.pop(key)

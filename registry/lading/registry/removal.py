@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lading.registry.config import check_writable
 from lading.registry.errors import (
     Referenced,
     SubjectNotFound,
@@ -19,7 +20,6 @@ from lading.registry.errors import (
     VersionNotSoftDeleted,
     VersionSoftDeleted,
 )
-from lading.registry.levels import LEVEL, MODE, check_writable
 from lading.registry.store import Deleted
 
 if TYPE_CHECKING:
@@ -84,5 +84,5 @@ def _delete(writing: Writing, target: Version, *, permanent: bool) -> None:
         return
     writing.remove(target.subject, target.number)
     if not writing.versions(target.subject, Deleted.INCLUDED):
-        writing.set(target.subject, LEVEL, None)
-        writing.set(target.subject, MODE, None)
+        for name in writing.settings(target.subject):
+            writing.set(target.subject, name, None)

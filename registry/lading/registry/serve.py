@@ -7,24 +7,38 @@ import ipaddress
 import signal
 import socket
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from lading.registry.errors import RegistryError
 from lading.registry.http import create_app
-from lading.registry.store import SqliteStore
+from lading.registry.http.fast import fast_protocol
+from lading.registry.http.hot import Table
+from lading.registry.http.logs import to_stderr
+from lading.registry.http.metrics import Metrics
+from lading.registry.http.observed import stacked
+from lading.registry.http.tracing import tracing_from
+from lading.registry.settings import Auth
+from lading.registry.store.opening import open_store
+from lading.registry.store.watched import Pulse, WatchedStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from starlette.applications import Starlette
 
+    from lading.registry.http.tracing import Tracing
     from lading.registry.settings import Settings
+    from lading.registry.store import Store
 
 GRACE = 20
 """Seconds that requests under way have to finish after a stop was asked for."""
+KEEP_ALIVE = 75
+"""Seconds that a connection stays open when nothing comes."""
 
 
 def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -37,17 +51,64 @@ def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) 
     _check_bind(settings)
     listener = _listen(settings)
     try:
-        store = SqliteStore(settings.path)
+        store = open_store(settings.database)
     except BaseException:
         listener.close()
         raise
+    to_stderr()
     try:
-        app = create_app(store, settings=settings)
-        with _signals_end_quietly():
-            _Server(app, url=_url(listener), ready=ready).run(sockets=[listener])
+        with ExitStack() as open_:
+            app = _watched_app(store, settings, open_)
+            tracing = tracing_from()
+            if tracing is not None:
+                open_.callback(tracing.close)
+            open_.enter_context(app.state.index.kept_up())
+            open_.enter_context(_told_elsewhere(settings, app.state.metrics))
+            open_.enter_context(_signals_end_quietly())
+            server = _Server(app, settings, url=_url(listener), ready=ready, tracing=tracing)
+            server.run(sockets=[listener])
     finally:
         listener.close()
         store.close()  # what was accepted is written before the process ends
+
+
+def _watched_app(store: Store, settings: Settings, open_: ExitStack) -> Starlette:
+    table = Table(store.end)
+    metrics = Metrics(store, table)
+
+    def changed(up: bool) -> None:  # noqa: FBT001 - there is nothing else to tell
+        table.is_fresh = up
+
+    pulse = metrics.pulse = Pulse(store, changed=changed)
+    app = create_app(WatchedStore(store, metrics, pulse), settings=settings, measured=metrics)
+    open_.callback(pulse.close)
+    pulse.start()
+    return app
+
+
+@contextmanager
+def _told_elsewhere(settings: Settings, metrics: Metrics) -> Iterator[None]:
+    """Serve the metrics on a port of their own, where one is wanted."""
+    if not settings.metrics_port:
+        yield
+        return
+    from prometheus_client import start_http_server
+
+    try:
+        server, thread = start_http_server(
+            settings.metrics_port, addr=settings.host, registry=metrics
+        )
+    except OSError as error:
+        raise RegistryError(
+            f"cannot serve metrics on {settings.host}:{settings.metrics_port}: {_why(error)}",
+            hint="choose another metrics_port, or 0 for none",
+        ) from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @contextmanager
@@ -72,39 +133,64 @@ def _signals_end_quietly() -> Iterator[None]:
 class _Server(uvicorn.Server):
     """Tells when it is ready, and tells the application when it leaves."""
 
-    def __init__(self, app: Starlette, *, url: str, ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        settings: Settings,
+        *,
+        url: str,
+        ready: Callable[[str], None],
+        tracing: Tracing | None,
+    ) -> None:
+        # What is told of each request is told of all of them: then none goes the shortest way.
+        fast = settings.fast_path and not settings.access_log and tracing is None
         config = uvicorn.Config(
-            app,
+            stacked(app, access_log=settings.access_log, tracing=tracing),
             lifespan="off",
-            log_level="warning",
+            log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=settings.proxies or None,
             timeout_graceful_shutdown=GRACE,
-            timeout_keep_alive=75,
+            timeout_keep_alive=KEEP_ALIVE,
+            http=fast_protocol(app.state.hot) if fast else "httptools",
         )
         super().__init__(config)
         self._app = app
         self._url = url
         self._ready = ready
+        self._drains = settings.drains
+        self._leaves_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             self._ready(self._url)
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Be not ready at once; a second signal ends the wait for others to notice."""
+        first = not self._app.state.leaving
         self._app.state.leaving = True
-        await super().shutdown(sockets)
+        if first and self._drains and self.started:
+            self._leaves_at = time.monotonic() + self._drains
+            return
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
 
 def _check_bind(settings: Settings) -> None:
-    if settings.insecure_bind or _is_loopback(settings.host):
+    asks = settings.auth is not Auth.OFF
+    if asks or settings.insecure_bind or _is_loopback(settings.host):
         return
     raise RegistryError(
         f"{settings.host} is reachable from other machines, and this registry does not ask who "
         "is calling: anybody there could change contracts",
-        hint="use 127.0.0.1 behind a proxy that checks callers, or --insecure-bind on a network "
-        "of your own",
+        hint="--auth tokens, or --insecure-bind behind something that checks callers",
     )
 
 

@@ -1,120 +1,101 @@
-"""The use cases: register, look up, check, push, list, delete, and set levels and modes.
+"""The use cases: register, look up, check, push, list, delete, and settings.
 
-No HTTP words here. Everything a use case reads, it reads in one consistent view; everything it
-writes, it decides and writes in one transaction of the one writer, so two registrations that would
-each pass alone but not after one another cannot both win.
+No HTTP words here. Everything a use case reads, it reads in one consistent view. Subjects come and
+go by their full names (`lading.registry.names`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lading.governance.decisions import NOTHING, Decisions
-from lading.registry import removal
+from lading.registry import formats, names, removal
+from lading.registry.config import (
+    EVERYTHING,
+    LEVEL,
+    MODE,
+    OUTERMOST,
+    Config,
+    Mode,
+    check_writable,
+    config_of,
+    mode_of,
+    mode_that_holds,
+)
 from lading.registry.errors import (
+    ContextNotEmpty,
     Incompatible,
     InvalidSchema,
-    InvalidSubject,
     LevelNotSet,
     ModeNotSet,
     NotPermitted,
     PushRefused,
+    RegistryError,
     SchemaNotFound,
+    StoreError,
     SubjectNotFound,
     VersionNotFound,
 )
-from lading.registry.gate import NOBODY, Decided, Gate
-from lading.registry.levels import (
-    EVERYTHING,
-    LEVEL,
-    MODE,
-    Mode,
-    check_writable,
-    level_named,
-    level_of,
-    level_that_holds,
-    mode_named,
-    mode_of,
-    mode_that_holds,
-)
+from lading.registry.gate import Decided, Gate, policy_named, used_by
+from lading.registry.meter import UNMEASURED
+from lading.registry.proposals import Proposal, Pushed
+from lading.registry.registering import Registrar, holders, same_terms
 from lading.registry.settings import Settings
-from lading.registry.store import Content, Deleted, Version
+from lading.registry.store import Deleted, Version
+from lading.registry.verdicts import Asked
+from lading.registry.workers import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from lading.model.contract import Compatibility, Kind, Reference
-    from lading.registry.store import Reading, Store, Use, Writing
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A schema somebody brings."""
-
-    kind: Kind
-    text: str
-    """Blank: the text and references of the newest version (a release of metadata only)."""
-    references: tuple[Reference, ...] = ()
-    """Version 0 or -1: the newest live one at that moment."""
-    metadata: dict[str, Any] | None = None
-    """`None`: as the newest version has it."""
-    rules: dict[str, Any] | None = None
-    version: int = 0
-    """0 or -1: the next number; else it must be the next number."""
-    id: int = 0
-    normalize: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """What became of one contract of a push."""
-
-    subject: str
-    outcome: str
-    """``registered``, ``unchanged``, ``incompatible`` or ``invalid``."""
-    version: int = 0
-    id: int = 0
-    messages: tuple[str, ...] = ()
-
-    @property
-    def accepted(self) -> bool:
-        return self.outcome in {"registered", "unchanged"}
+    from lading.model import Consumer
+    from lading.model.contract import Compatibility
+    from lading.registry.meter import Meter
+    from lading.registry.store import Content, Entry, Reading, Store, Use, Writing
 
 
 class Registry:
     """The use cases over a `Store`."""
 
-    def __init__(self, store: Store, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self, store: Store, *, settings: Settings | None = None, meter: Meter = UNMEASURED
+    ) -> None:
         self.store = store
         self.settings = settings or Settings()
-        self.gate = Gate()
+        self.meter = meter
+        self.gate = Gate(meter, shared())
+        self._registrar = Registrar(store, self.gate, self.settings)
 
     # -- registering ------------------------------------------------------------------------------
 
-    def register(self, subject: str, proposal: Proposal) -> Version:
-        """Store `proposal` as the next version, or return the version that already holds it.
-
-        Raises:
-            Incompatible: the gate says no.
-            InvalidSchema: it cannot be read, or refers to what is not there.
-            NotPermitted: the mode of the subject, or an id or version that cannot be had.
-        """
-        check_name(subject)
-        with self.store.read() as reading:
-            settled = self._settle(reading, subject, proposal)
-        if isinstance(settled, Version):
-            return settled
-        return self.store.write(lambda writing: self._land(writing, subject, proposal)).result()
+    def register(
+        self, subject: str, proposal: Proposal, *, by: str = "", force: bool = False
+    ) -> Version:
+        """As `Registrar.register`."""
+        before = self.store.end().seq
+        try:
+            landed = self._registrar.register(names.subject(subject), proposal, by=by, force=force)
+        except RegistryError as error:
+            self.meter.registered(_outcome(error))
+            raise
+        self.meter.registered("registered" if landed.seq > before else "unchanged")
+        return landed
 
     def lookup(self, subject: str, proposal: Proposal, *, deleted: bool = False) -> Version:
         """Find the version that holds exactly this schema."""
+        self.gate.prepare([proposal])
         with self.store.read() as reading:
-            content = self._content(reading, proposal, reading.latest(subject), inherit=False)
-            for version in _holders(reading, subject, content, normalize=proposal.normalize):
-                if (deleted or not version.deleted) and _same_terms(
+            latest = reading.latest(subject)
+            config = self._registrar.config(reading, subject, latest)
+            content = self._registrar.content(
+                reading, subject, proposal, latest, config, inherit=False
+            )
+            normalize = proposal.normalize or config.normalizes
+            for version in holders(reading, subject, content, normalize=normalize):
+                if (deleted or not version.deleted) and same_terms(
                     version.content, content, proposal
                 ):
                     return version
@@ -129,16 +110,94 @@ class Registry:
 
         `against` or `latest` compare with that version only, else with what the level asks for.
         """
+        names.subject(subject)
+        self.gate.prepare([proposal])
         with self.store.read() as reading:
             newest = reading.latest(subject)
-            content = self._content(reading, proposal, newest)
-            level = self._level(reading, subject, newest, content)
-            if against is not None:
-                history = [_live(reading, subject, against)]
+            config = self._registrar.config(reading, subject, newest)
+            content = self._registrar.content(reading, subject, proposal, newest, config)
+            config = self._registrar.config(reading, subject, newest, content)
+            level = config.level
+            assert level is not None  # noqa: S101  of what holds it is always said
+            policy = policy_named(config.get("compatibilityPolicy"))
+            transitive = level.transitive and not latest
+            if self.gate.is_apart(content, newest):
+                versions = (
+                    self._registrar.versions(
+                        reading, subject, content, config, transitive=transitive
+                    )
+                    if against is None
+                    else [_live(reading, subject, against)]
+                )
+                judged = self.gate.judged_apart(reading, subject, content, versions, level, policy)
             else:
-                transitive = level.transitive and not latest
-                history = _history(reading, subject, transitive=transitive)
-            return self.gate.judged(reading, subject, content, history=history, level=level)[0]
+                contract = self.gate.contract(reading, subject, content)
+                past = (
+                    self._registrar.past(reading, subject, content, config, transitive=transitive)
+                    if against is None
+                    else self.gate.past(reading, subject, [_live(reading, subject, against)])
+                )
+                return self.gate.judged(past, contract, level, policy)[0]
+        return judged()[0]
+
+    def verdict(
+        self,
+        subject: str,
+        proposal: Proposal,
+        *,
+        level: Compatibility | None = None,
+        decisions: Decisions = NOTHING,
+        consumers: Sequence[Consumer] = (),
+    ) -> dict[str, Any]:
+        """The whole report on a proposal, as `lading.compat.report` has it; nothing is stored.
+
+        `level`: what is promised, instead of what the settings say.
+        """
+        names.subject(subject)
+        self.gate.prepare([proposal])
+        with self.store.read() as reading:
+            newest = reading.latest(subject)
+            config = self._registrar.config(reading, subject, newest)
+            content = self._registrar.content(reading, subject, proposal, newest, config)
+            config = self._registrar.config(reading, subject, newest, content)
+            held = level or config.level
+            assert held is not None  # noqa: S101  of what holds it is always said
+            past = self._registrar.versions(
+                reading, subject, content, config, transitive=held.transitive
+            )
+            policy = policy_named(config.get("compatibilityPolicy"))
+            decided = Decided(decisions, _today())
+            asked = Asked(subject, content, 0, tuple(past), held, policy, decided, tuple(consumers))
+            reported = self.gate.reported(reading, asked)
+        return reported()
+
+    def diff(
+        self,
+        subject: str,
+        before: int | None,
+        after: int | None,
+        *,
+        level: Compatibility | None = None,
+    ) -> dict[str, Any]:
+        """Likewise on the step between two versions.
+
+        `None`: to the newest, from the one before.
+        """
+        with self.store.read() as reading:
+            new = _version(reading, subject, after, deleted=False)
+            if before is None:
+                every = reading.versions(subject, Deleted.HIDDEN)
+                past = [each for each in every if each.number < new.number][-1:]
+            else:
+                past = [_live(reading, subject, before)]
+            config = self._registrar.config(reading, subject, reading.latest(subject))
+            held = level or config.level
+            assert held is not None  # noqa: S101  of what holds it is always said
+            policy = policy_named(config.get("compatibilityPolicy"))
+            decided = Decided(NOTHING, _today())
+            asked = Asked(subject, new.content, new.number, tuple(past), held, policy, decided)
+            reported = self.gate.reported(reading, asked)
+        return reported()
 
     def push(
         self,
@@ -146,6 +205,7 @@ class Registry:
         *,
         dry_run: bool,
         decisions: Decisions = NOTHING,
+        by: str = "",
     ) -> list[Pushed]:
         """Register all of them in this order, or none.
 
@@ -157,8 +217,9 @@ class Registry:
             PushRefused: not a dry run, and at least one was refused; carries all results.
         """
         for subject, _ in proposals:
-            check_name(subject)
-        decided = Decided(decisions, datetime.now(tz=UTC).date().isoformat())
+            names.subject(subject)
+        self.gate.prepare(each for _, each in proposals)  # others cannot write meanwhile
+        decided = Decided(decisions, _today())
 
         def work(writing: Writing) -> list[Pushed]:
             results = [self._push_one(writing, *each, decided) for each in proposals]
@@ -167,18 +228,36 @@ class Registry:
             return results
 
         try:
-            return self.store.write(work).result()
+            results = self.store.write(work, by=by).result()
         except PushRefused as undone:
             if dry_run:
                 return [replace(each, id=0) for each in undone.results]
+            self._count(each for each in undone.results if not each.accepted)
             raise
+        self._count(results)
+        return results
+
+    def _count(self, results: Iterable[Pushed]) -> None:
+        for each in results:
+            self.meter.registered(each.outcome)
 
     # -- reading ----------------------------------------------------------------------------------
 
-    def subjects(self, prefix: str = "", deleted: Deleted = Deleted.HIDDEN) -> list[str]:
-        """Names in order."""
+    def contexts(self) -> list[str]:
+        """All contexts in order, the default one first."""
         with self.store.read() as reading:
-            return reading.subjects(prefix, deleted)
+            return reading.contexts()
+
+    def resolved(self, subject: str) -> str:
+        """The subject that a name stands for: ``alias`` in its config leads to another one."""
+        with self.store.read() as reading:
+            alias = config_of(reading, subject).get("alias")
+        return names.qualified(names.context_of(subject), alias) if alias else subject
+
+    def subjects(self, prefix: str = "", deleted: Deleted = Deleted.HIDDEN) -> list[str]:
+        """Full names in order; `names.prefix` says what a prefix means."""
+        with self.store.read() as reading:
+            return reading.subjects(*names.prefix(prefix), deleted)
 
     def versions(self, subject: str, deleted: Deleted = Deleted.HIDDEN) -> list[Version]:
         """Oldest first; `SubjectNotFound` when there is none."""
@@ -192,45 +271,75 @@ class Registry:
         with self.store.read() as reading:
             return _version(reading, subject, number, deleted=deleted)
 
-    def contracts(self, prefix: str = "", *, latest: bool = True) -> list[Version]:
-        """The newest (or every) live version of every subject."""
+    def formatted(self, subject: str, content: Content, form: str) -> str:
+        """The text of a content that `subject`, or one of its context, holds, in another form."""
+        if not formats.knows(content.kind, form):
+            return content.text
         with self.store.read() as reading:
-            if latest:
-                return reading.latest_of_all(prefix)
-            names = reading.subjects(prefix, Deleted.HIDDEN)
-            return [each for name in names for each in reading.versions(name, Deleted.HIDDEN)]
+            used = used_by(reading, subject, content)
+        texts = {name: each.content.text for name, each in used.items()}
+        return formats.formatted(content.kind, form, content.text, texts)
 
-    def content(self, content_id: int) -> Content:
+    def aliases(self) -> dict[str, list[str]]:
+        """Subject to the names that lead to it."""
+        found: dict[str, list[str]] = {}
+        with self.store.read() as reading:
+            for scope in reading.scopes(""):
+                if names.bare(scope) and (alias := config_of(reading, scope).get("alias")):
+                    real = names.qualified(names.context_of(scope), alias)
+                    found.setdefault(real, []).append(scope)
+        return found
+
+    def contracts(
+        self, prefix: str = "", *, latest: bool = True, after: str = "", most: int = 1_000_000
+    ) -> list[Version]:
+        """The newest (or every) live version of the next `most` subjects."""
+        with self.store.read() as reading:
+            return reading.page(*names.prefix(prefix), after=after, most=most, latest=latest)
+
+    def content(self, content_id: int, context: str | None = None) -> Content:
         """What an id stands for, as long as any version holds it, deleted softly or not."""
-        with self.store.read() as reading:
-            if (found := reading.content(content_id)) is None:
-                raise SchemaNotFound(content_id)
-            return found
+        return self.placed(content_id, context)[1]
 
-    def max_id(self) -> int:
+    def placed(self, content_id: int, context: str | None = None) -> tuple[str, Content]:
+        """(context, content) of an id: of `context`, else of the default one, else of any."""
+        with self.store.read() as reading:
+            asked = [context or names.DEFAULT]
+            found = reading.content(asked[0], content_id)
+            if found is None and context is None:
+                asked += [each for each in reading.contexts() if each != names.DEFAULT]
+                found = next(filter(None, (reading.content(c, content_id) for c in asked)), None)
+            if found is None:
+                raise SchemaNotFound(content_id)
+            where = next(c for c in asked if reading.content(c, content_id) is not None)
+            return where, found
+
+    def max_id(self, context: str = names.DEFAULT) -> int:
         """The highest id given out so far."""
         with self.store.read() as reading:
-            return reading.max_id()
+            return reading.max_id(context)
 
     def by_guid(self, guid: str) -> Content:
         """The content with this guid."""
         with self.store.read() as reading:
-            for content_id in reading.ids_of(guid):
-                if (found := reading.content(content_id)) is not None:
+            for place in reading.ids_of(guid):
+                if (found := reading.content(*place)) is not None:
                     return found
         raise SchemaNotFound(guid)
 
-    def ids_of(self, guid: str) -> list[int]:
-        """The ids with this guid; normally one."""
+    def ids_of(self, guid: str) -> list[tuple[str, int]]:
+        """(context, id) of each content with this guid; normally one."""
         with self.store.read() as reading:
             return reading.ids_of(guid)
 
-    def uses(self, content_id: int, *, deleted: bool = False) -> list[Use]:
+    def uses(
+        self, content_id: int, *, context: str | None = None, deleted: bool = False
+    ) -> list[Use]:
         """The versions that hold this id."""
+        where, _ = self.placed(content_id, context)
         with self.store.read() as reading:
-            if reading.content(content_id) is None:
-                raise SchemaNotFound(content_id)
-            return [each for each in reading.uses(content_id) if deleted or not each.deleted]
+            found = reading.uses(where, content_id)
+            return [each for each in found if deleted or not each.deleted]
 
     def referrers(self, subject: str, number: int | None, *, deleted: bool = False) -> list[Use]:
         """The versions that refer to this one."""
@@ -239,233 +348,195 @@ class Registry:
             found = reading.referrers(subject, target.number)
             return [each for each in found if deleted or not each.deleted]
 
+    def log(self, after: int = 0, most: int = 1000) -> list[Entry]:
+        """What was changed after the entry numbered `after`, in order."""
+        with self.store.read() as reading:
+            return reading.log(after, most)
+
     # -- deleting ---------------------------------------------------------------------------------
 
-    def delete_version(self, subject: str, number: int | None, *, permanent: bool = False) -> int:
+    def delete_version(
+        self, subject: str, number: int | None, *, permanent: bool = False, by: str = ""
+    ) -> int:
         """Delete one version; the permanent delete needs the soft one before it."""
         return self.store.write(
-            lambda writing: removal.delete_version(writing, subject, number, permanent=permanent)
+            lambda writing: removal.delete_version(writing, subject, number, permanent=permanent),
+            by=by,
         ).result()
 
-    def delete_subject(self, subject: str, *, permanent: bool = False) -> list[int]:
+    def delete_subject(self, subject: str, *, permanent: bool = False, by: str = "") -> list[int]:
         """Delete every version of a subject; returns their numbers."""
         return self.store.write(
-            lambda writing: removal.delete_subject(writing, subject, permanent=permanent)
+            lambda writing: removal.delete_subject(writing, subject, permanent=permanent), by=by
         ).result()
 
-    # -- levels and modes -------------------------------------------------------------------------
+    def delete_context(self, context: str, *, by: str = "") -> None:
+        """Forget the settings of a context that has no subjects."""
 
-    def level(self, subject: str = EVERYTHING, *, inherited: bool = False) -> Compatibility:
-        """The level of a subject (`LevelNotSet` unless `inherited`), or the global one."""
-        with self.store.read() as reading:
-            if (own := level_of(reading, subject)) is not None:
-                return own
-            if subject == EVERYTHING:
-                return self.settings.compatibility
-            if not inherited:
-                raise LevelNotSet(subject)
-            return self._level(reading, subject, reading.latest(subject), None)
+        def work(writing: Writing) -> None:
+            if writing.subjects(context, "", Deleted.INCLUDED):
+                raise ContextNotEmpty(context)
+            for scope in writing.scopes(f":{context}:"):
+                for name in writing.settings(scope):
+                    writing.set(scope, name, None)
 
-    def set_level(self, word: str | None, *, subject: str = EVERYTHING) -> Compatibility | None:
-        """Set the level; `None` unsets it."""
-        level = None if word is None else level_named(word)
-        self._set(subject, LEVEL, level)
-        return level
+        self.store.write(work, by=by).result()
 
-    def unset_level(self, subject: str = EVERYTHING) -> Compatibility:
-        """Forget the level; returns what it was."""
-        return level_named(self._unset(subject, LEVEL, default=self.settings.compatibility))
+    # -- settings ---------------------------------------------------------------------------------
 
-    def mode(self, subject: str = EVERYTHING, *, inherited: bool = False) -> Mode:
-        """The mode of a subject (`ModeNotSet` unless `inherited`), or the global one."""
+    def config(self, scope: str = EVERYTHING, *, inherited: bool = False) -> Config:
+        """What is set for a scope; `LevelNotSet` for a subject of which nothing is set.
+
+        `inherited`: what holds for it. The default context always has a level.
+        """
         with self.store.read() as reading:
             if inherited:
-                return mode_that_holds(reading, subject)
-            own = mode_of(reading, subject)
-            if own is None and subject != EVERYTHING:
-                raise ModeNotSet(subject)
+                return self._registrar.config(reading, scope, reading.latest(scope))
+            own = config_of(reading, scope)
+            if scope == EVERYTHING and own.level is None:
+                outer = config_of(reading, OUTERMOST)
+                return replace(own, level=outer.level or self.settings.compatibility)
+            if own.is_empty:
+                raise LevelNotSet(scope)
+            return own
+
+    def set_config(
+        self, changes: Mapping[str, Any], *, scope: str = EVERYTHING, by: str = ""
+    ) -> Config:
+        """Set what `changes` name; `None` unsets. Returns what is set then."""
+        names.parse(scope)
+
+        def work(writing: Writing) -> Config:
+            check_writable(writing, scope)
+            for name, value in changes.items():
+                writing.set(scope, name, None if value is None else _json(value))
+            return config_of(writing, scope)
+
+        return self.store.write(work, by=by).result()
+
+    def unset_config(self, scope: str = EVERYTHING, *, by: str = "") -> Config:
+        """Forget what is set; returns what it was."""
+
+        def work(writing: Writing) -> Config:
+            own = config_of(writing, scope)
+            if own.is_empty and scope != EVERYTHING:
+                raise SubjectNotFound(scope)
+            for name in writing.settings(scope):
+                if name != MODE:
+                    writing.set(scope, name, None)
+            return own if own.level else replace(own, level=self.settings.compatibility)
+
+        return self.store.write(work, by=by).result()
+
+    def mode(self, scope: str = EVERYTHING, *, inherited: bool = False) -> Mode:
+        """The mode of a scope (`ModeNotSet` unless `inherited`); everything always has one."""
+        with self.store.read() as reading:
+            if inherited:
+                return mode_that_holds(reading, scope)
+            own = mode_of(reading, scope)
+            if own is None and scope not in {EVERYTHING, OUTERMOST}:
+                raise ModeNotSet(scope)
             return own or Mode.READWRITE
 
-    def set_mode(self, word: str | None, *, subject: str = EVERYTHING) -> Mode | None:
-        """Set the mode; `None` unsets it."""
-        mode = None if word is None else mode_named(word)
-        if mode is Mode.READONLY_OVERRIDE and subject != EVERYTHING:
+    def set_mode(
+        self, mode: Mode | None, *, scope: str = EVERYTHING, force: bool = False, by: str = ""
+    ) -> Mode | None:
+        """Set the mode; `None` unsets it.
+
+        Imports bring ids and numbers of their own, so there may be no live version where they go,
+        unless `force` says that it is known; what was deleted softly is removed first.
+        """
+        if mode is Mode.READONLY_OVERRIDE and names.bare(scope):
             raise NotPermitted("READONLY_OVERRIDE is for the whole registry only")
-        if subject != EVERYTHING:
-            check_name(subject)
-        self.store.write(lambda writing: writing.set(subject, MODE, mode)).result()
+        names.parse(scope)
+
+        def work(writing: Writing) -> None:
+            if mode is Mode.IMPORT and mode_that_holds(writing, scope) is not mode and not force:
+                _make_room(writing, scope)
+            writing.set(scope, MODE, None if mode is None else _json(mode.value))
+
+        self.store.write(work, by=by).result()
         return mode
 
-    def unset_mode(self, subject: str = EVERYTHING) -> Mode:
-        """Forget the mode; returns what it was."""
-        return Mode(self._unset(subject, MODE, default=Mode.READWRITE))
+    def unset_mode(self, scope: str = EVERYTHING, *, recursive: bool = False, by: str = "") -> Mode:
+        """Forget the mode; returns what it was. `recursive`: that of all subjects below too."""
+
+        def work(writing: Writing) -> Mode:
+            own = mode_of(writing, scope)
+            if own is None and names.bare(scope):
+                raise SubjectNotFound(scope)
+            below = _below(writing, scope) if recursive else []
+            for each in (scope, *below):
+                if mode_of(writing, each) is not None:
+                    writing.set(each, MODE, None)
+            return own or Mode.READWRITE
+
+        return self.store.write(work, by=by).result()
 
     # -- inside -----------------------------------------------------------------------------------
-
-    def _land(self, writing: Writing, subject: str, proposal: Proposal) -> Version:
-        settled = self._settle(writing, subject, proposal)
-        return settled if isinstance(settled, Version) else writing.add(subject, settled)
-
-    def _settle(self, reading: Reading, subject: str, proposal: Proposal) -> Version | Content:
-        """Decide: the version that holds it already, or the content that may be added."""
-        content, known, objections, _ = self._decide(reading, subject, proposal)
-        if objections:
-            raise Incompatible(subject, objections)
-        return known or content
-
-    def _decide(
-        self, reading: Reading, subject: str, proposal: Proposal, decided: Decided = NOBODY
-    ) -> tuple[Content, Version | None, tuple[str, ...], tuple[str, ...]]:
-        """(its content, the version that holds it, why not, what is let pass)."""
-        check_writable(reading, subject)
-        if proposal.id > 0:
-            raise NotPermitted(
-                f"Subject {subject} is not in import mode: ids are given out by the registry"
-            )
-        latest = reading.latest(subject)
-        content = self._content(reading, proposal, latest)
-        for version in _holders(reading, subject, content, normalize=proposal.normalize):
-            if not version.deleted and _same_terms(version.content, content, proposal):
-                return content, version, (), ()
-        _check_number(reading, subject, proposal.version)
-        _check_references(reading, content)
-        level = self._level(reading, subject, latest, content)
-        history = _history(reading, subject, transitive=level.transitive)
-        found = self.gate.judged(
-            reading, subject, content, history=history, level=level, decided=decided
-        )
-        return content, None, *found
 
     def _push_one(
         self, writing: Writing, subject: str, proposal: Proposal, decided: Decided
     ) -> Pushed:
         try:
-            content, known, objections, waived = self._decide(writing, subject, proposal, decided)
+            found = self._registrar.decide(writing, subject, proposal, decided)
         except (InvalidSchema, NotPermitted) as error:
             return Pushed(subject, "invalid", messages=(str(error),))
         # A refused contract is added all the same: what refers to it can then be judged too, and
         # the whole transaction is undone at the end.
-        version = known or writing.add(subject, content)
-        outcome = "incompatible" if objections else "unchanged" if known else "registered"
-        return Pushed(subject, outcome, version.number, version.id, objections or waived)
-
-    def _content(
-        self,
-        reading: Reading,
-        proposal: Proposal,
-        latest: Version | None,
-        *,
-        inherit: bool = True,
-    ) -> Content:
-        kind, text, references = proposal.kind, proposal.text, proposal.references
-        if not text.strip():
-            if latest is None:
-                raise InvalidSchema("it is empty, and there is no earlier version to take it from")
-            previous = latest.content
-            kind, text, references = previous.kind, previous.text, previous.references
-        before = latest.content if latest and inherit else None
-        return Content(
-            kind,
-            self.gate.canonical(kind, text),
-            tuple(_settled(reading, each) for each in references),
-            _or(proposal.metadata, before.metadata if before else None),
-            _or(proposal.rules, before.rules if before else None),
+        version = found.known or writing.add(
+            subject, found.content, content_id=proposal.id, number=max(proposal.version, 0)
         )
-
-    def _level(
-        self, reading: Reading, subject: str, latest: Version | None, new: Content | None
-    ) -> Compatibility:
-        default = self.settings.compatibility
-        return level_that_holds(reading, subject, default=default, latest=latest, new=new)
-
-    def _set(self, subject: str, name: str, value: str | None) -> None:
-        if subject != EVERYTHING:
-            check_name(subject)
-
-        def work(writing: Writing) -> None:
-            check_writable(writing, subject)
-            writing.set(subject, name, value)
-
-        self.store.write(work).result()
-
-    def _unset(self, subject: str, name: str, *, default: str) -> str:
-        def work(writing: Writing) -> str:
-            old = writing.setting(subject, name)
-            if old is None and subject != EVERYTHING:
-                raise SubjectNotFound(subject)
-            writing.set(subject, name, None)
-            return old or default
-
-        return self.store.write(work).result()
-
-
-MAX_NAME = 512
-"""Characters of a subject."""
-
-
-def check_name(subject: str) -> None:
-    """Raise `InvalidSubject` for names that no subject may have."""
-    if not subject.strip() or subject.startswith("__") or len(subject) > MAX_NAME:
-        raise InvalidSubject(f"The specified subject '{subject[:80]}' is not a valid subject.")
-    if subject.startswith(":"):
-        raise InvalidSubject(
-            f"The specified subject '{subject[:80]}' is in a context; this registry has the "
-            "default context only",
-            hint="leave the ':.context:' out",
+        outcome = (
+            "incompatible" if found.objections else "unchanged" if found.known else "registered"
         )
-    if not subject.isprintable():
-        raise InvalidSubject("The specified subject is not valid: it has control characters.")
+        return Pushed(subject, outcome, version.number, version.id, found.objections or found.let)
 
 
-def _or(given: dict[str, Any] | None, before: dict[str, Any] | None) -> dict[str, Any] | None:
-    return before if given is None else given or None
+def _outcome(error: RegistryError) -> str:
+    """What became of a registration, in one word."""
+    if isinstance(error, StoreError):
+        return "failed"
+    if isinstance(error, Incompatible):
+        return "incompatible"
+    return "invalid" if isinstance(error, InvalidSchema) else "refused"
 
 
-def _settled(reading: Reading, reference: Reference) -> Reference:
-    """The reference with the number it means now."""
-    if reference.version > 0:
-        return reference
-    if (latest := reading.latest(reference.subject)) is None:
-        raise InvalidSchema(
-            f'No schema reference found for subject "{reference.subject}"; register it first'
-        )
-    return replace(reference, version=latest.number)
+def _today() -> str:
+    return datetime.now(tz=UTC).date().isoformat()
 
 
-def _check_references(reading: Reading, content: Content) -> None:
-    """New content may not build on what is already on its way out."""
-    for each in content.references:
-        target = reading.version(each.subject, each.version)
-        if target is not None and target.deleted:
-            raise InvalidSchema(
-                f'No schema reference found for subject "{each.subject}" and version '
-                f"{each.version}: it was deleted"
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _make_room(writing: Writing, scope: str) -> None:
+    """Remove what is softly deleted in a scope. Raises `NotPermitted` when something is live."""
+    context = names.context_of(scope)
+    own = names.bare(scope)
+    every = [scope] if own else writing.subjects(context, "", Deleted.INCLUDED)
+    for subject in every:
+        versions = writing.versions(subject, Deleted.INCLUDED)
+        if not all(each.deleted for each in versions):
+            raise NotPermitted(
+                "Cannot import since found existing subjects",
+                hint="delete them, choose another context, or add ?force=true if you know them",
             )
+        for each in reversed(versions):
+            writing.remove(subject, each.number)
 
 
-def _holders(reading: Reading, subject: str, content: Content, *, normalize: bool) -> list[Version]:
-    """The versions with this text and these references, newest first."""
-    if normalize:
-        return reading.find(subject, "normal", content.normal)
-    return reading.find(subject, "words", content.words)
-
-
-def _same_terms(held: Content, content: Content, proposal: Proposal) -> bool:
-    """Metadata and rules count only when the caller brought them."""
-    same_metadata = proposal.metadata is None or held.metadata == content.metadata
-    return same_metadata and (proposal.rules is None or held.rules == content.rules)
-
-
-def _check_number(reading: Reading, subject: str, number: int) -> None:
-    if number > 0 and number != (following := reading.head(subject) + 1):
-        raise InvalidSchema(f"version {number} was asked for, the next one is {following}")
-
-
-def _history(reading: Reading, subject: str, *, transitive: bool) -> list[Version]:
-    if transitive:
-        return reading.versions(subject, Deleted.HIDDEN)
-    latest = reading.latest(subject)
-    return [latest] if latest else []
+def _below(reading: Reading, scope: str) -> list[str]:
+    """The scopes of the subjects of a context."""
+    context = names.context_of(scope)
+    if names.bare(scope):
+        return []
+    start = "" if context == names.DEFAULT else scope
+    return [
+        each
+        for each in reading.scopes(start)
+        if each != scope and names.context_of(each) == context and each != EVERYTHING
+    ]
 
 
 def _live(reading: Reading, subject: str, number: int) -> Version:
@@ -482,3 +553,6 @@ def _version(reading: Reading, subject: str, number: int | None, *, deleted: boo
     if not reading.versions(subject, Deleted.INCLUDED if deleted else Deleted.HIDDEN):
         raise SubjectNotFound(subject)
     raise VersionNotFound("latest" if number is None else number)
+
+
+__all__ = ["LEVEL", "Proposal", "Pushed", "Registry"]

@@ -44,6 +44,7 @@ from lading.codegen.docs.view import (
     version_of,
 )
 from lading.model import Api, CodeMap, Lifecycle, Record, Subject, Taxonomy
+from lading.model.proto import ProtoFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -273,7 +274,7 @@ def covers(declared: str, path: str) -> bool:
 
 def _fields(view: View, contract: Contract, here: str) -> str:
     body, types = contract.body, contract.types
-    if isinstance(body, (Api, Taxonomy, CodeMap)):
+    if isinstance(body, (Api, Taxonomy, CodeMap, ProtoFile)):
         return ""
     found = view.fields(contract)
     name = named(view, here, {full: anchor("type", full) for full in enums(body, types)})
@@ -329,7 +330,7 @@ def usual_words(usual: Mapping[str, str]) -> str:
 
 def _lists(view: View, contract: Contract, here: str) -> str:
     body, types = contract.body, contract.types
-    if isinstance(body, (Api, Taxonomy, CodeMap)):
+    if isinstance(body, (Api, Taxonomy, CodeMap, ProtoFile)):
         return ""
     return "\n\n".join(enum_section(view, here, each) for each in enums(body, types).values())
 

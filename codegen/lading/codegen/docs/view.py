@@ -11,6 +11,7 @@ from lading.codegen.docs.audience import visible
 from lading.codegen.docs.fields import Row, rows
 from lading.codegen.docs.text import code, link, prose, segment, title
 from lading.model import Api, CodeMap, Contract, Kind, Slot, Taxonomy
+from lading.model.proto import ProtoFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +102,7 @@ class View:
 
     def fields(self, contract: Contract) -> list[Row]:
         """The rows of a schema contract; none for the other kinds."""
-        if isinstance(contract.body, (Api, Taxonomy, CodeMap)):
+        if isinstance(contract.body, (Api, Taxonomy, CodeMap, ProtoFile)):
             return []
         return rows(contract.body, contract.types)
 

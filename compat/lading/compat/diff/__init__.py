@@ -16,6 +16,7 @@ from lading.compat.diff.apis import (
     part_facts,
     response_facts,
 )
+from lading.compat.diff.protobuf import PROTO_FACTS
 from lading.compat.diff.schemas import (
     branch_facts,
     condition_facts,
@@ -81,4 +82,5 @@ _FACTS: Final[Mapping[Role, Callable[[Pair], Iterator[Change]]]] = {
     Role.OVERRIDE: override_facts,
     Role.AGREEMENT: agreement_facts,
     Role.SENDING: sending_facts,
+    **PROTO_FACTS,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.pair.apis import pair_apis
 from lading.compat.pair.families import with_families
+from lading.compat.pair.protobuf import pair_protobuf
 from lading.compat.pair.reach import reworded, shaken
 from lading.compat.pair.renames import NONE, renames
 from lading.compat.pair.schemas import drain, pair_schemas
@@ -14,6 +15,7 @@ from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
 from lading.compat.pair.walk import Pair, Role, Walk, Where
 from lading.model.api import Api
 from lading.model.contract import Kind, Slot
+from lading.model.proto import ProtoFile
 from lading.model.schema import Encoding
 from lading.model.taxonomy import CodeMap, Taxonomy
 
@@ -45,13 +47,15 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
             yield from pair_taxonomies(old.body, new.body)
         case CodeMap(), CodeMap():
             yield from pair_mappings(old.body, new.body)
+        case ProtoFile(), ProtoFile():
+            yield from pair_protobuf(old.body, new.body)
         case (Api() | Taxonomy() | CodeMap(), _) | (_, Api() | Taxonomy() | CodeMap()):
             yield Pair(Role.CONTRACT, old, new, Where(Slot.EVENT, Encoding.JSON))
         case _ if old.kind is not new.kind:
             yield Pair(Role.CONTRACT, old, new, Where(Slot.EVENT, Encoding.JSON))
         case _:
-            where = Where(Slot.EVENT, Encoding.JSON)
-            yield from pair_schemas(walk, old.body, new.body, where)
+            bodies = cast("Schema", old.body), cast("Schema", new.body)
+            yield from pair_schemas(walk, *bodies, Where(Slot.EVENT, Encoding.JSON))
     yield from drain(walk)
 
 

@@ -65,6 +65,12 @@ class Role(Enum):
     AGREEMENT = auto()
     """What both versions agree with one partner, as such: until when."""
     SENDING = auto()
+    PROTO_FILE = auto()
+    PROTO_MESSAGE = auto()
+    PROTO_FIELD = auto()
+    PROTO_ENUM = auto()
+    PROTO_VALUE = auto()
+    PROTO_METHOD = auto()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from lading.compat.rules import (
     meaning,
     operations,
     parameters,
+    protobuf,
     responses,
     security,
     taxonomies,
@@ -41,6 +42,7 @@ _FAMILIES: Final = (
     taxonomies,
     mappings,
     meaning,
+    protobuf,
     undecided,
 )
 

@@ -25,6 +25,7 @@ SCHEMAS: Final = (*AVRO, *JSON)
 API: Final = (Kind.OPENAPI,)
 TAXONOMY: Final = (Kind.TAXONOMY,)
 MAPPING: Final = (Kind.MAPPING,)
+PROTOBUF: Final = (Kind.PROTOBUF,)
 EVERY: Final = tuple(Kind)
 Status: TypeAlias = Literal["preview", "stable", "deprecated"]
 

@@ -69,7 +69,9 @@ def _directions(finding: Finding, verdict: Verdict) -> Iterator[Sides]:
         yield "new", new, old
 
 
-def _of_kind(finding: Finding, sides: Sides, kept: Kept) -> Witness | None:
+def _of_kind(  # noqa: PLR0911 - one case per kind of contract
+    finding: Finding, sides: Sides, kept: Kept
+) -> Witness | None:
     match sides[1].kind:
         case Kind.AVRO:
             from lading.compat.witness.avro import of_avro  # brings fastavro
@@ -77,6 +79,10 @@ def _of_kind(finding: Finding, sides: Sides, kept: Kept) -> Witness | None:
             return of_avro(finding, sides)
         case Kind.JSON:
             return _of_json(finding, sides, kept)
+        case Kind.PROTOBUF:
+            from lading.compat.witness.protobuf import of_protobuf  # brings protobuf
+
+            return of_protobuf(finding, sides)
         case Kind.OPENAPI:
             return _of_api(finding, sides, kept)
         case Kind.TAXONOMY:

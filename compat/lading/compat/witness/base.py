@@ -33,7 +33,7 @@ class Witness:
     outcome: str
     """What the reader makes of it: ``refused: ...``, or ``read as ...``."""
     data: str = ""
-    """Avro: the bytes of the message in hexadecimal digits."""
+    """Avro, Protobuf: the bytes of the message in hexadecimal digits."""
 
     @property
     def reader(self) -> Side:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from starlette.responses import Response
 
+from lading.registry.names import qualified
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,13 +40,18 @@ def answer(
 
 
 def cacheable(request: Request, body: bytes, policy: str) -> Response:
-    """A body with an ETag; 304 when the caller has it already."""
+    """A body of the usual type with an ETag; 304 when the caller has it already."""
+    return cacheable_as(request, body, policy, media_type(request))
+
+
+def cacheable_as(request: Request, body: bytes, policy: str, kind: str) -> Response:
+    """Likewise of another media type."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": policy, "Vary": "Accept"}
     known = request.headers.get("if-none-match", "")
     if known == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(",")):
         return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, media_type=media_type(request))
+    return Response(body, 200, headers, media_type=kind)
 
 
 def media_type(request: Request) -> str:
@@ -54,12 +61,19 @@ def media_type(request: Request) -> str:
     return "application/json" if plain else MEDIA_TYPE
 
 
-def content_object(content: Content) -> dict[str, Any]:
-    """The parts that belong to an id. Absent, never null or empty."""
+def content_object(content: Content, *, qualify: str | None = None) -> dict[str, Any]:
+    """The parts that belong to an id. Absent, never null or empty.
+
+    `qualify`: the context as seen from which the names of references are written in full.
+    """
     found: dict[str, Any] = {"guid": content.guid, "schemaType": content.kind.value}
     if content.references:
         found["references"] = [
-            {"name": each.name, "subject": each.subject, "version": each.version}
+            {
+                "name": each.name,
+                "subject": qualified(qualify, each.subject) if qualify else each.subject,
+                "version": each.version,
+            }
             for each in content.references
         ]
     if content.metadata:
@@ -70,18 +84,18 @@ def content_object(content: Content) -> dict[str, Any]:
     return found
 
 
-def version_object(version: Version) -> dict[str, Any]:
+def version_object(version: Version, *, qualify: str | None = None) -> dict[str, Any]:
     """The subject object ``S`` of the Confluent API."""
-    return {"subject": version.subject, **registered_object(version)} | (
+    return {"subject": version.subject, **registered_object(version, qualify=qualify)} | (
         {"deleted": True} if version.deleted else {}
     )
 
 
-def registered_object(version: Version) -> dict[str, Any]:
+def registered_object(version: Version, *, qualify: str | None = None) -> dict[str, Any]:
     """What a registration answers with: ``S`` without the subject."""
     return {
         "id": version.id,
         "version": version.number,
-        **content_object(version.content),
+        **content_object(version.content, qualify=qualify),
         "ts": version.at,
     }

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from lading.model.contract import Kind, Reference, Subject
-from lading.registry.errors import InvalidSchema, InvalidVersion, NotPermitted
+from lading.registry import rules
+from lading.registry.errors import InvalidSchema, InvalidVersion
 from lading.registry.http.answers import MEDIA_TYPE
 from lading.registry.http.errors import BadRequest
-from lading.registry.service import Proposal
+from lading.registry.proposals import Proposal
+from lading.registry.tags import TYPES, Tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -32,12 +35,26 @@ ACCEPTED: Final = frozenset(
 PROPOSAL: Final = frozenset(
     {"schema", "schemaType", "references", "metadata", "ruleSet", "version", "id", "subject"}
 )
-NOT_DONE: Final = ("schemaTagsToAdd", "schemaTagsToRemove", "propagateSchemaTags")
-"""Fields that ask for what this registry does not do: refused, since ignoring them would lie."""
+RETAGGING: Final = frozenset({"schemaTagsToAdd", "schemaTagsToRemove", "propagateSchemaTags"})
+"""What a registration may ask for beside."""
+METADATA: Final = ("tags", "properties", "sensitive")
 DRAIN: Final = 8
 """How many times the limit is read away before the answer, so that the caller can hear it."""
 MAX_NUMBER: Final = 2**31 - 1
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Retagging:
+    """What is to be done to the tags within a schema."""
+
+    add: tuple[Tagged, ...] = ()
+    remove: tuple[Tagged, ...] = ()
+    carry: bool = False
+    """Take over those of the version before."""
+
+    def __bool__(self) -> bool:
+        return bool(self.add or self.remove or self.carry)
 
 
 async def read_object(request: Request, *, limit: int) -> JsonObject:
@@ -59,36 +76,47 @@ async def read_object(request: Request, *, limit: int) -> JsonObject:
 
 def proposal(body: JsonObject, *, normalize: bool = False) -> Proposal:
     """The schema a body brings. Raises `BadRequest` (422) for a wrong shape."""
-    _refuse_not_done(body)
-    references = _typed(body, "references", list) or []
+    references = typed(body, "references", list) or []
     return Proposal(
-        kind=_kind(_typed(body, "schemaType", str) or "AVRO"),
-        text=_typed(body, "schema", str) or "",
+        kind=_kind(typed(body, "schemaType", str) or "AVRO"),
+        text=typed(body, "schema", str) or "",
         references=tuple(_reference(each) for each in references),
-        metadata=_metadata(_typed(body, "metadata", dict)),
-        rules=_rules(_typed(body, "ruleSet", dict)),
-        version=_typed(body, "version", int) or 0,
-        id=_typed(body, "id", int) or 0,
+        metadata=checked_metadata(typed(body, "metadata", dict)),
+        rules=checked_rules(typed(body, "ruleSet", dict)),
+        version=typed(body, "version", int) or 0,
+        id=typed(body, "id", int) or 0,
         normalize=normalize,
     )
 
 
 def ignored(body: JsonObject, known: Iterable[str]) -> dict[str, str]:
     """The header that names the fields nobody looked at; empty when there are none."""
-    names = sorted(set(body) - set(known))
+    names = sorted({*(set(body) - set(known)), *_ignored_within(body)})
     plain = [each if _PLAIN_NAME.fullmatch(each) else "(unprintable)" for each in names]
     return {"Lading-Ignored-Fields": ", ".join(plain[:20])} if plain else {}
+
+
+def _ignored_within(body: JsonObject) -> Iterator[str]:
+    """What metadata and rule sets have that Confluent's do not know."""
+    for name in ("metadata", "defaultMetadata", "overrideMetadata"):
+        for each in set(_object(body.get(name))) - set(METADATA):
+            yield f"{name}.{each}"
+    for name in ("ruleSet", "rulesToMerge", "defaultRuleSet", "overrideRuleSet"):
+        sent = _object(body.get(name))
+        yield from (f"{name}.{each}" for each in set(sent) - rules.RULE_SET)
+        for group in rules.GROUPS:
+            listed = sent.get(group)
+            for rule in listed if isinstance(listed, list) else ():
+                yield from (f"{name}.{group}.{e}" for e in set(_object(rule)) - rules.RULE)
+
+
+def _object(value: object) -> JsonObject:
+    return value if isinstance(value, dict) else {}
 
 
 def not_enforced(body: JsonObject) -> dict[str, str]:
     """The header that says which parts are kept and returned but not acted upon."""
     return {"Lading-Not-Enforced": "ruleSet"} if body.get("ruleSet") else {}
-
-
-def text_field(body: JsonObject, name: str) -> str | None:
-    """A string or null; `None` also when it is absent."""
-    value: str | None = _typed(body, name, str)
-    return value
 
 
 def number(text: str) -> int | None:
@@ -134,11 +162,12 @@ def _check_type(request: Request) -> None:
         raise BadRequest("HTTP 415: send the body uncompressed", status=415)
 
 
-def _typed(body: JsonObject, name: str, kind: type[Any]) -> Any:
+def typed(body: JsonObject, name: str, kind: type[Any]) -> Any:
+    """A field of one type, or `None` where it is absent or null; else `BadRequest` (422)."""
     value = body.get(name)
     if value is None or (isinstance(value, kind) and not (kind is int and value is True)):
         return value
-    words = {str: "a string", list: "a list", dict: "an object", int: "a number"}
+    words = {str: "a string", list: "a list", dict: "an object", int: "a number", bool: "a boolean"}
     raise BadRequest(f"'{name}' must be {words[kind]}", status=422)
 
 
@@ -152,45 +181,68 @@ def _kind(word: str) -> Kind:
 def _reference(value: object) -> Reference:
     if not isinstance(value, dict):
         raise BadRequest("every entry of 'references' must be an object", status=422)
-    name, subject = _typed(value, "name", str), _typed(value, "subject", str)
+    name, subject = typed(value, "name", str), typed(value, "subject", str)
     if not name or not subject:
         raise BadRequest("every reference needs 'name' and 'subject'", status=422)
-    version = _typed(value, "version", int) or 0
+    version = typed(value, "version", int) or 0
     if not -1 <= version <= MAX_NUMBER:
         raise InvalidVersion(str(version))
     return Reference(name, Subject(subject), version)
 
 
-def _metadata(value: JsonObject | None) -> JsonObject | None:
+def checked_metadata(value: JsonObject | None) -> JsonObject | None:
+    """Metadata of the right shape, its sets in order, without what is empty; else `BadRequest`."""
     if value is None:
         return None
-    texts = _typed(value, "properties", dict) or {}
+    texts = typed(value, "properties", dict) or {}
     if not all(isinstance(each, str) for each in texts.values()):
         raise BadRequest("the values of 'metadata.properties' must be strings", status=422)
-    tags = _typed(value, "tags", dict) or {}
+    tags = typed(value, "tags", dict) or {}
     if not all(_is_texts(each) for each in tags.values()):
         raise BadRequest("the values of 'metadata.tags' must be lists of strings", status=422)
-    if not _is_texts(_typed(value, "sensitive", list) or []):
+    sensitive = typed(value, "sensitive", list) or []
+    if not _is_texts(sensitive):
         raise BadRequest("'metadata.sensitive' must be a list of strings", status=422)
-    return {key: each for key, each in value.items() if each}
+    found = {
+        "tags": {path: sorted(set(each)) for path, each in sorted(tags.items())},
+        "properties": dict(sorted(texts.items())),
+        "sensitive": sorted(set(sensitive)),
+    }
+    return {key: each for key, each in found.items() if each}
 
 
-def _rules(value: JsonObject | None) -> JsonObject | None:
-    for group in ("migrationRules", "domainRules", "encodingRules"):
-        rules = _typed(value or {}, group, list) or []
-        if not all(isinstance(each, dict) for each in rules):
-            raise BadRequest(f"'ruleSet.{group}' must be a list of objects", status=422)
-        for rule in rules:
-            _typed(rule, "params", dict)
-            _typed(rule, "tags", list)
-    return None if value is None else {key: each for key, each in value.items() if each}
+def checked_rules(value: JsonObject | None) -> JsonObject | None:
+    """A rule set as `rules.checked` writes it out; an empty one asks for none."""
+    return None if value is None else rules.checked(value) or {}
+
+
+def retagging(body: JsonObject) -> Retagging:
+    """What a registration asks to be done to the tags within the schema."""
+    return Retagging(
+        add=schema_tags(body, "schemaTagsToAdd"),
+        remove=schema_tags(body, "schemaTagsToRemove"),
+        carry=bool(typed(body, "propagateSchemaTags", bool)),
+    )
+
+
+def schema_tags(body: JsonObject, name: str) -> tuple[Tagged, ...]:
+    """``[{schemaEntity: {entityPath, entityType}, tags}]``. Raises `BadRequest` (422)."""
+    return tuple(_tagged(each, name) for each in typed(body, name, list) or [])
+
+
+def _tagged(value: object, name: str) -> Tagged:
+    given = value if isinstance(value, dict) else {}
+    entity = typed(given, "schemaEntity", dict) or {}
+    path, kind = typed(entity, "entityPath", str), typed(entity, "entityType", str) or ""
+    tags = typed(given, "tags", list) or []
+    if not path or kind.lower() not in TYPES or not _is_texts(tags):
+        raise BadRequest(
+            f"an entry of '{name}' needs 'tags' and a 'schemaEntity' with 'entityPath' and "
+            f"'entityType' ({' or '.join(TYPES)})",
+            status=422,
+        )
+    return Tagged(path, kind.lower(), tuple(tags))
 
 
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-def _refuse_not_done(body: JsonObject) -> None:
-    asked = [name for name in NOT_DONE if body.get(name)]
-    if asked:
-        raise NotPermitted(f"{', '.join(asked)}: this registry does not edit tags")

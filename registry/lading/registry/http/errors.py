@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from lading.registry.service import Pushed
+    from lading.registry.proposals import Pushed
 
 
 class BadRequest(e.Refused):
@@ -34,6 +34,11 @@ TABLE: Final[dict[type[LadingError], tuple[int, int]]] = {
     e.LevelNotSet: (404, 40408),
     e.ModeNotSet: (404, 40409),
     e.AssociationNotFound: (404, 40410),
+    e.TokenNotFound: (404, 40411),
+    e.Unauthenticated: (401, 40101),
+    e.Forbidden: (403, 40301),
+    e.TooManyRequests: (429, 42901),
+    e.AccessError: (422, 422),
     e.Incompatible: (409, 40901),
     e.PushRefused: (409, 40901),
     e.InvalidSchema: (422, 42201),
@@ -41,8 +46,11 @@ TABLE: Final[dict[type[LadingError], tuple[int, int]]] = {
     e.InvalidLevel: (422, 42203),
     e.InvalidMode: (422, 42204),
     e.NotPermitted: (422, 42205),
+    e.IdMismatch: (422, 42207),
+    e.InvalidRuleSet: (422, 42210),
     e.Referenced: (422, 42206),
     e.InvalidSubject: (422, 42208),
+    e.ContextNotEmpty: (422, 42211),
     e.StoreError: (503, 50001),
 }
 """Error to (HTTP status, ``error_code``). ``Settings.incompatible_code`` replaces 40901."""
@@ -53,7 +61,7 @@ async def say_ours(request: Request, error: Exception) -> Response:
     status, code = _status(error)
     if isinstance(error, e.Incompatible | e.PushRefused):
         code = request.app.state.registry.settings.incompatible_code
-    headers = {"Retry-After": "5"} if isinstance(error, e.StoreError) else {}
+    headers = _headers(error)
     body: dict[str, object] = {"error_code": code, "message": _message(error)}
     if isinstance(error, e.PushRefused):
         body["results"] = [pushed(each) for each in error.results]
@@ -88,6 +96,17 @@ def pushed(result: Pushed) -> dict[str, object]:
     if result.id:
         found["id"] = result.id
     return found | ({"messages": list(result.messages)} if result.messages else {})
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    """What a caller is told to do next."""
+    if isinstance(error, e.StoreError):
+        return {"Retry-After": "5"}
+    if isinstance(error, e.TooManyRequests):
+        return {"Retry-After": str(error.seconds)}
+    if isinstance(error, e.Unauthenticated):
+        return {"WWW-Authenticate": 'Bearer realm="lading", Basic realm="lading", charset="UTF-8"'}
+    return {}
 
 
 def _status(error: Exception) -> tuple[int, int]:

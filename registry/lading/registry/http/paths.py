@@ -29,20 +29,33 @@ class Segment(Convertor[str]):
 
 
 class RawPath:
-    """Route on the path as it was sent; the server has decoded ``scope["path"]`` already."""
+    """Route on the path as it was sent; the server has decoded ``scope["path"]`` already.
+
+    ``/contexts/{context}/...`` is what follows it, said within that context.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (raw := scope.get("raw_path")):
-            path = raw.decode("latin-1").partition("?")[0]
-            scope = {**scope, "path": path.rstrip("/") or "/"}
+            path = raw.decode("latin-1").partition("?")[0].rstrip("/") or "/"
+            scope = {**scope, "path": path}
+            if path.startswith(_CONTEXTS) and "/" in path[len(_CONTEXTS) :]:
+                name, _, rest = path[len(_CONTEXTS) :].partition("/")
+                scope |= {"path": f"/{rest}", CONTEXT: unquote(name).strip(":")}
         await self._app(scope, receive, send)
 
+
+_CONTEXTS: Final = "/contexts/"
+CONTEXT: Final = "lading.context"
+"""The key of the ASGI scope under which the context of a path is noted."""
 
 register_url_convertor("segment", Segment())  # routes name it, so it is there before they are made
 
 SUBJECT: Final = "/subjects/{subject:segment}"
 VERSION: Final = SUBJECT + "/versions/{version:segment}"
 CHECK: Final = "/compatibility" + SUBJECT + "/versions"
+CONTRACTS: Final = "/api/v1/contracts"
+CONTRACT: Final = CONTRACTS + "/{subject:segment}"
+CONTRACT_VERSION: Final = CONTRACT + "/versions/{version:segment}"

@@ -1,7 +1,36 @@
 """Where registered contracts are kept."""
 
+from lading.registry.store.audit import Action, Entry, Head
 from lading.registry.store.protocol import Deleted, Reading, Store, Writing
-from lading.registry.store.records import Content, Use, Version
+from lading.registry.store.records import (
+    Append,
+    Content,
+    Indexed,
+    Moved,
+    Sought,
+    Subject,
+    Token,
+    Use,
+    Version,
+)
 from lading.registry.store.sqlite import SqliteStore
 
-__all__ = ["Content", "Deleted", "Reading", "SqliteStore", "Store", "Use", "Version", "Writing"]
+__all__ = [
+    "Action",
+    "Append",
+    "Content",
+    "Deleted",
+    "Entry",
+    "Head",
+    "Indexed",
+    "Moved",
+    "Reading",
+    "Sought",
+    "SqliteStore",
+    "Store",
+    "Subject",
+    "Token",
+    "Use",
+    "Version",
+    "Writing",
+]

@@ -70,6 +70,32 @@ class Version:
     """Milliseconds since 1970 when it was registered."""
     deleted: bool = False
     """Softly: hidden from lists, ``latest`` and the gate; its id still resolves."""
+    seq: int = 0
+    """The number of the change that made it, in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is kept of a subject beside its versions."""
+
+    name: str
+    head: int
+    """The highest number ever given out; numbers are not used again."""
+    seq: int
+    """The number of the last change to it, in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """A version that passed, and what has to be as it was for that to hold."""
+
+    subject: str
+    content: Content
+    seq: int
+    """`Subject.seq` when it was judged; 0: the subject was not there."""
+    epoch: int
+    """`Head.epoch` when it was judged."""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,6 +106,43 @@ class Use:
     number: int
     id: int
     deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is kept of a token; moments are milliseconds since 1970."""
+
+    id: str
+    secret: str
+    """SHA-256 (hex) of its secret, which nobody keeps."""
+    name: str
+    """Who it stands for."""
+    grants: str
+    """What it allows, as JSON."""
+    made: int
+    expires: int
+    ended: int | None = None
+    """From when on it is no good any more, whatever it said when it was made."""
+    used: int | None = None
+    """When it was last seen, to a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the search knows."""
+
+    seq: int
+    """The last entry of the log that it has taken in."""
+    form: int
+    """Of the tokens it was made of; 0: of none yet."""
+
+
+Sought = tuple[tuple[str, ...], ...]
+"""Tokens that are asked for: one of each group. One with a star stands for all it is a start of."""
+
+
+class Moved(Exception):  # noqa: N818 - no error: it is judged again
+    """Something has changed since an `Append` was judged."""
 
 
 def _digest(*parts: object) -> str:

@@ -8,128 +8,72 @@ cut and given out again would corrupt topics silently.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import time
 from collections import deque
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from lading.model.contract import Kind, Reference, Subject
-from lading.registry.errors import StoreError
+from lading.registry.errors import InvalidSchema, StoreError
+from lading.registry.store import tables
 from lading.registry.store.lock import FileLock
-from lading.registry.store.protocol import Deleted
-from lading.registry.store.records import Content, Use, Version
+from lading.registry.store.records import Append, Moved
+from lading.registry.store.session import Session
+from lading.registry.store.writer import Job, Outcome, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
+    from lading.registry.store.audit import Head
     from lading.registry.store.protocol import Reading, Writing
+    from lading.registry.store.records import Version
 
 T = TypeVar("T")
 
 APPLICATION_ID: Final = 0x4C444E47
 """``LDNG``: so that no other program's database is ever taken for ours."""
-SCHEMA_VERSION: Final = 1
-GROUP: Final = 64
-"""Most writes that share one commit."""
-
-SCHEMA: Final = """
-CREATE TABLE content (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,   -- AUTOINCREMENT: an id is never given out twice
-  identity TEXT NOT NULL UNIQUE,
-  words TEXT NOT NULL,
-  normal TEXT NOT NULL,
-  guid TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  body TEXT NOT NULL,
-  refs TEXT NOT NULL,
-  metadata TEXT,
-  rules TEXT
-);
-CREATE INDEX content_guid ON content (guid);
-CREATE TABLE reference (
-  content INTEGER NOT NULL REFERENCES content (id) ON DELETE CASCADE,
-  subject TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  PRIMARY KEY (subject, version, content),
-  FOREIGN KEY (subject, version) REFERENCES version (subject, number)
-) WITHOUT ROWID;
-CREATE INDEX reference_content ON reference (content);
-CREATE TABLE subject (
-  name TEXT PRIMARY KEY,
-  head INTEGER NOT NULL   -- the highest number ever given out; kept when everything is deleted
-) WITHOUT ROWID;
-CREATE TABLE version (
-  subject TEXT NOT NULL REFERENCES subject (name),
-  number INTEGER NOT NULL,
-  content INTEGER NOT NULL REFERENCES content (id),
-  at INTEGER NOT NULL,
-  deleted INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (subject, number)
-) WITHOUT ROWID;
-CREATE INDEX version_content ON version (content);
-CREATE TABLE setting (
-  scope TEXT NOT NULL,
-  name TEXT NOT NULL,
-  value TEXT NOT NULL,
-  PRIMARY KEY (scope, name)
-) WITHOUT ROWID;
-"""
-
-_VERSION: Final = (
-    "SELECT v.subject, v.number, v.content, v.at, v.deleted,"
-    " c.kind, c.body, c.refs, c.metadata, c.rules"
-    " FROM version v JOIN content c ON c.id = v.content"
-)
-_LATEST: Final = (
-    " WHERE v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND NOT deleted)"
-)
-_COUNTS: Final = {
-    Deleted.HIDDEN: "NOT deleted",
-    Deleted.INCLUDED: "1",
-    Deleted.ONLY: "deleted",
-}
-_FIND: Final = {
-    "words": " WHERE v.subject = ? AND c.words = ? ORDER BY v.number DESC",
-    "identity": " WHERE v.subject = ? AND c.identity = ? ORDER BY v.number DESC",
-    "normal": " WHERE v.subject = ? AND c.normal = ? ORDER BY v.number DESC",
-}
 
 
 class SqliteStore:
     """A `Store` in one file. Raises `StoreError` when the file cannot be used."""
 
+    is_local: Final = True
+
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        _check_place(self.path)
+        check_place(self.path)
         self._lock = FileLock(self.path)
         try:
-            self._writer = _Writer(self.path)
+            self._committer = _Committer(self.path)
         except BaseException:
             self._lock.close()
             raise
+        self._writer = Writer(self._committer)
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Open a view on a connection of its own: a long look never holds up a short one."""
-        with _translated(self.path):
+        with translated(self.path):
             connection = self._reader()
             connection.execute("BEGIN")
             try:
-                yield _Session(connection)
+                yield Session(connection)
             finally:
                 connection.execute("ROLLBACK")
                 self._idle.append(connection)
 
-    def write(self, work: Callable[[Writing], T]) -> Future[T]:
-        return self._writer.ask(work)
+    def write(self, work: Callable[[Writing], T], *, by: str = "") -> Future[T]:
+        return self._writer.ask(Job(work, by))
+
+    def append(self, asked: Append) -> Future[Version]:
+        return self._writer.ask(Job(asked, asked.by))
+
+    def end(self) -> Head:
+        """This process alone writes, so it knows."""
+        return self._committer.end
 
     def close(self) -> None:
         """Write what is queued, fold the log into the file, let go of the lock. Twice is fine."""
@@ -153,273 +97,79 @@ class SqliteStore:
             return connection
 
 
-class _Writer:
-    """The one thread that writes. Jobs that wait together commit together."""
+class _Committer:
+    """Commits groups of jobs on the one connection that writes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection = _open(path)
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._open = True
-        self._asking = Lock()
-        self._thread = Thread(target=self._run, name="lading-writer", daemon=True)
-        self._thread.start()
+        self.end = Session(self._connection).end()
 
-    def ask(self, work: Callable[[Writing], T]) -> Future[T]:
-        future: Future[T] = Future()
-        future.set_running_or_notify_cancel()  # what is in the queue will happen: no cancelling
-        with self._asking:
-            if not self._open:
-                raise StoreError("the registry is shutting down", hint="try again in a moment")
-            self._jobs.put((work, future))
-        return future
+    def commit(self, group: list[Job]) -> list[Outcome]:
+        """As `Committer.commit`; a text that cannot be stored fails alone."""
+        try:
+            return self._committed(group)
+        except UnicodeEncodeError as error:
+            if len(group) == 1:
+                half = "a text holds half of a surrogate pair, which cannot be stored"
+                raise InvalidSchema(half) from error
+        return [self._alone(job) for job in group]
 
-    def finish(self) -> None:
-        """Take no more jobs and wait for those that were taken."""
-        with self._asking:
-            self._open = False
-            self._jobs.put(None)
-        self._thread.join()
+    def _alone(self, job: Job) -> Outcome:
+        try:
+            return self.commit([job])[0]
+        except Exception as error:  # noqa: BLE001  handed to whoever asked
+            return Outcome(job, error=error)
+
+    def _committed(self, group: list[Job]) -> list[Outcome]:
+        """Run every job inside a savepoint of its own, then make all of them durable at once."""
+        db = self._connection
+        with translated(self._path):
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                session = Session(db, head=self.end)
+                outcomes = [_run(db, session, job) for job in group]
+                end = session.end()
+                if end is not self.end:
+                    db.execute("UPDATE head SET seq = ?, epoch = ?, digest = ?", _columns(end))
+                db.execute("COMMIT")
+            except BaseException:
+                _roll_back(db)
+                raise
+        self.end = end
+        return outcomes
 
     def close(self) -> None:
         self._connection.close()
 
-    def _run(self) -> None:
-        for group in self._groups():
-            try:
-                with _translated(self._path):
-                    answers = self._commit(group)
-            except Exception as error:  # noqa: BLE001  the askers get it, each one of them
-                _roll_back(self._connection)
-                for _, future in group:
-                    future.set_exception(error)
-            else:
-                for answer in answers:
-                    answer()
 
-    def _groups(self) -> Iterator[list[_Job]]:
-        while (job := self._jobs.get()) is not None:
-            group = [job]
-            try:
-                while len(group) < GROUP and (job := self._jobs.get_nowait()) is not None:
-                    group.append(job)
-            except Empty:
-                pass
-            yield group
-            if job is None:
-                return
-
-    def _commit(self, group: list[_Job]) -> list[Callable[[], None]]:
-        """Run every job inside a savepoint of its own, then make all of them durable at once."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        answers = [self._run_one(work, future) for work, future in group]
-        self._connection.execute("COMMIT")
-        return answers
-
-    def _run_one(self, work: Callable[[Writing], Any], future: Future[Any]) -> Callable[[], None]:
-        self._connection.execute("SAVEPOINT job")
+def _run(db: sqlite3.Connection, session: Session, job: Job) -> Outcome:
+    if isinstance(job.work, Append):
         try:
-            value = work(_Session(self._connection))
-        except sqlite3.Error:
-            raise  # the file is in trouble: nobody of the group may be told it went well
-        except Exception as error:  # noqa: BLE001  handed to whoever asked
-            self._connection.execute("ROLLBACK TO job")
-            self._connection.execute("RELEASE job")
-            problem = error
-            return lambda: future.set_exception(problem)
-        self._connection.execute("RELEASE job")
-        return lambda: future.set_result(value)
+            return Outcome(job, session.append(job.work))
+        except Moved as moved:
+            return Outcome(job, error=moved)
+    before, session.by = session.head, job.by
+    db.execute("SAVEPOINT job")
+    try:
+        value = job.work(session)
+    except sqlite3.Error:
+        raise  # the file is in trouble: nobody of the group may be told it went well
+    except Exception as error:  # noqa: BLE001  handed to whoever asked
+        db.execute("ROLLBACK TO job")
+        db.execute("RELEASE job")
+        session.head = before
+        return Outcome(job, error=error)
+    db.execute("RELEASE job")
+    return Outcome(job, value)
 
 
-_Job = tuple["Callable[[Writing], Any]", "Future[Any]"]
+def _columns(head: Head) -> tuple[int, int, str]:
+    return head.seq, head.epoch, head.digest
 
 
-class _Session:
-    """`Reading` and `Writing` over a connection that is inside a transaction."""
-
-    __slots__ = ("_db",)
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def subjects(self, prefix: str, deleted: Deleted) -> list[str]:
-        rows = self._db.execute(
-            "SELECT name FROM subject s WHERE substr(name, 1, ?) = ? AND EXISTS"  # noqa: S608
-            f" (SELECT 1 FROM version WHERE subject = s.name AND {_COUNTS[deleted]})"
-            " ORDER BY name",
-            (len(prefix), prefix),
-        )
-        return [name for (name,) in rows]
-
-    def versions(self, subject: str, deleted: Deleted) -> list[Version]:
-        where = f" WHERE v.subject = ? AND {_COUNTS[deleted]} ORDER BY v.number"
-        return [_version(row) for row in self._db.execute(_VERSION + where, (subject,))]
-
-    def version(self, subject: str, number: int) -> Version | None:
-        where = " WHERE v.subject = ? AND v.number = ?"
-        return self._one(_VERSION + where, subject, number)
-
-    def latest(self, subject: str) -> Version | None:
-        where = " WHERE v.subject = ? AND NOT v.deleted ORDER BY v.number DESC LIMIT 1"
-        return self._one(_VERSION + where, subject)
-
-    def latest_of_all(self, prefix: str) -> list[Version]:
-        where = " AND substr(v.subject, 1, ?) = ? ORDER BY v.subject"
-        rows = self._db.execute(_VERSION + _LATEST + where, (len(prefix), prefix))
-        return [_version(row) for row in rows]
-
-    def head(self, subject: str) -> int:
-        row = self._db.execute("SELECT head FROM subject WHERE name = ?", (subject,)).fetchone()
-        return row[0] if row else 0
-
-    def find(self, subject: str, column: str, digest: str) -> list[Version]:
-        rows = self._db.execute(_VERSION + _FIND[column], (subject, digest))
-        return [_version(row) for row in rows]
-
-    def content(self, content_id: int) -> Content | None:
-        row = self._db.execute(
-            "SELECT kind, body, refs, metadata, rules FROM content WHERE id = ?", (content_id,)
-        ).fetchone()
-        return _content(*row) if row else None
-
-    def max_id(self) -> int:
-        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'content'").fetchone()
-        return row[0] if row else 0
-
-    def ids_of(self, guid: str) -> list[int]:
-        rows = self._db.execute("SELECT id FROM content WHERE guid = ? ORDER BY id", (guid,))
-        return [content_id for (content_id,) in rows]
-
-    def uses(self, content_id: int) -> list[Use]:
-        rows = self._db.execute(
-            "SELECT subject, number, content, deleted FROM version WHERE content = ?"
-            " ORDER BY subject, number",
-            (content_id,),
-        )
-        return [_use(*row) for row in rows]
-
-    def referrers(self, subject: str, number: int) -> list[Use]:
-        rows = self._db.execute(
-            "SELECT v.subject, v.number, v.content, v.deleted FROM reference r"
-            " JOIN version v ON v.content = r.content WHERE r.subject = ? AND r.version = ?"
-            " ORDER BY v.subject, v.number",
-            (subject, number),
-        )
-        return [_use(*row) for row in rows]
-
-    def setting(self, scope: str, name: str) -> str | None:
-        row = self._db.execute(
-            "SELECT value FROM setting WHERE scope = ? AND name = ?", (scope, name)
-        ).fetchone()
-        return row[0] if row else None
-
-    def add(self, subject: str, content: Content) -> Version:
-        content_id = self._content_id(content)
-        self._db.execute(
-            "INSERT INTO subject (name, head) VALUES (?, 1)"
-            " ON CONFLICT (name) DO UPDATE SET head = head + 1",
-            (subject,),
-        )
-        (number,) = self._db.execute(
-            "SELECT head FROM subject WHERE name = ?", (subject,)
-        ).fetchone()
-        at = time.time_ns() // 1_000_000
-        self._db.execute(
-            "INSERT INTO version (subject, number, content, at) VALUES (?, ?, ?, ?)",
-            (subject, number, content_id, at),
-        )
-        return Version(subject, number, content_id, content, at)
-
-    def hide(self, subject: str, number: int) -> None:
-        self._db.execute(
-            "UPDATE version SET deleted = 1 WHERE subject = ? AND number = ?", (subject, number)
-        )
-
-    def remove(self, subject: str, number: int) -> None:
-        (content_id,) = self._db.execute(
-            "SELECT content FROM version WHERE subject = ? AND number = ?", (subject, number)
-        ).fetchone()
-        where = (subject, number)
-        # Its own content may refer to it (a subject may use itself), so the content goes first
-        # when this is its last version; the deferred check would not see that.
-        self._db.execute("PRAGMA defer_foreign_keys = ON")
-        self._db.execute("DELETE FROM version WHERE subject = ? AND number = ?", where)
-        self._db.execute(
-            "DELETE FROM content WHERE id = ? AND NOT EXISTS"
-            " (SELECT 1 FROM version WHERE content = content.id)",
-            (content_id,),
-        )
-
-    def set(self, scope: str, name: str, value: str | None) -> None:
-        if value is None:
-            self._db.execute("DELETE FROM setting WHERE scope = ? AND name = ?", (scope, name))
-        else:
-            self._db.execute(
-                "INSERT OR REPLACE INTO setting (scope, name, value) VALUES (?, ?, ?)",
-                (scope, name, value),
-            )
-
-    def _one(self, query: str, *values: str | int) -> Version | None:
-        row = self._db.execute(query, values).fetchone()
-        return _version(row) if row else None
-
-    def _content_id(self, content: Content) -> int:
-        row = self._db.execute(
-            "SELECT id FROM content WHERE identity = ?", (content.identity,)
-        ).fetchone()
-        return row[0] if row else self._new_content(content)
-
-    def _new_content(self, content: Content) -> int:
-        cursor = self._db.execute(
-            "INSERT INTO content (identity, words, normal, guid, kind, body, refs, metadata, rules)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                content.identity,
-                content.words,
-                content.normal,
-                content.guid,
-                content.kind,
-                content.text,
-                json.dumps(
-                    [(each.name, each.subject, each.version) for each in content.references]
-                ),
-                _text(content.metadata),
-                _text(content.rules),
-            ),
-        )
-        content_id = cursor.lastrowid
-        assert content_id is not None  # noqa: S101  an INSERT that did not raise has one
-        self._db.executemany(
-            "INSERT OR IGNORE INTO reference (content, subject, version) VALUES (?, ?, ?)",
-            [(content_id, each.subject, each.version) for each in content.references],
-        )
-        return content_id
-
-
-def _version(row: tuple[Any, ...]) -> Version:
-    subject, number, content_id, at, deleted, *content = row
-    return Version(subject, number, content_id, _content(*content), at, deleted=bool(deleted))
-
-
-def _content(kind: str, body: str, refs: str, metadata: str | None, rules: str | None) -> Content:
-    return Content(
-        Kind(kind),
-        body,
-        tuple(Reference(name, Subject(subject), n) for name, subject, n in json.loads(refs)),
-        json.loads(metadata) if metadata else None,
-        json.loads(rules) if rules else None,
-    )
-
-
-def _use(subject: str, number: int, content_id: int, deleted: int) -> Use:
-    return Use(subject, number, content_id, deleted=bool(deleted))
-
-
-def _text(value: object | None) -> str | None:
-    return None if value is None else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Raise `StoreError` where no database can be, or none that is written to."""
     if not path.parent.is_dir():
         raise StoreError(f"{path.parent} is not a folder", hint=f"mkdir -p {path.parent}")
     if path.is_dir():
@@ -436,7 +186,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    with _translated(path):
+    with translated(path):
         connection = _connect(path)
         try:
             _claim(connection, path)
@@ -450,23 +200,29 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _claim(connection: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a new file; refuse a file of somebody else or of a newer lading."""
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (count,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (owner,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if tables and owner != APPLICATION_ID:
+    if count and owner != APPLICATION_ID:
         raise StoreError(
             f"{path} is a database of another program", hint="name a new file for the registry"
         )
-    if version > SCHEMA_VERSION:
+    if version > tables.VERSION:
         raise StoreError(
             f"{path} was written by a newer lading (store version {version}, this one knows "
-            f"{SCHEMA_VERSION})",
+            f"{tables.VERSION})",
             hint="upgrade lading",
         )
-    if not tables:
+    if count and version < tables.VERSION:
+        raise StoreError(
+            f"{path} was written by an older lading (store version {version}, this one wants "
+            f"{tables.VERSION})",
+            hint=f"lading db upgrade {path}",
+        )
+    if not count:
         connection.executescript(
             f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID};"
-            f" PRAGMA user_version = {SCHEMA_VERSION}; {SCHEMA} COMMIT;"
+            f" PRAGMA user_version = {tables.VERSION}; {tables.SQLITE} COMMIT;"
         )
 
 
@@ -487,7 +243,7 @@ _TROUBLE: Final = (
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, with a next step."""
     try:
         yield

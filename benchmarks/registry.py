@@ -1,0 +1,168 @@
+"""The hot read of the registry beside nginx with the same bytes in a file: CPU per request.
+
+Requests per second depend on what else the machine does; the CPU that a server spends on a request
+(user and system time of its processes) far less, and its ratio to nginx in the same run least.
+Needs `wrk` and `nginx` (Debian's packages); says so and stops where they are not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS = 3
+ROUNDS = 3
+CONNECTIONS = 32
+IDS = 200
+SERVE = """
+import sys
+from pathlib import Path
+from lading.registry.serve import serve
+from lading.registry.settings import Settings
+settings = Settings(database=sys.argv[1], port=0, fast_path=sys.argv[2] == "fast")
+serve(settings, ready=lambda url: print(url, flush=True))
+"""
+NGINX = """
+worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; open_file_cache max=1000; keepalive_requests 100000000;
+  default_type application/vnd.schemaregistry.v1+json;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+  uwsgi_temp_path {folder}; scgi_temp_path {folder};
+  server {{ listen 127.0.0.1:{port}; root {folder}/www;
+    add_header Cache-Control "public, max-age=31536000, immutable"; }}
+}}
+"""
+LUA = """
+local n = 0
+request = function()
+  n = n % {ids} + 1
+  return wrk.format("GET", "/schemas/ids/" .. n)
+end
+"""
+
+
+class Seen(NamedTuple):
+    """One round."""
+
+    cpu: float
+    """Microseconds per request."""
+    rate: float
+    """Requests per second."""
+    p99: str
+
+
+def cpu(pid: int) -> float:
+    """Seconds of user and system time of a process and its children."""
+    total = 0.0
+    for each in (pid, *children(pid)):
+        parts = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        total += (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(each) for each in found]
+
+
+def load(url: str, pid: int, script: Path) -> Seen:
+    before = cpu(pid)
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(script)]
+    said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    lines = {line.split()[0]: line.split() for line in said.splitlines() if line.split()}
+    assert "Non-2xx" not in said, said
+    count = next(int(line.split()[0]) for line in said.splitlines() if " requests in " in line)
+    return Seen(
+        1e6 * (cpu(pid) - before) / count, float(lines["Requests/sec:"][1]), lines["99%"][1]
+    )
+
+
+@contextmanager
+def lading(folder: Path, way: str) -> Iterator[tuple[str, int]]:
+    path = folder / f"{way}.db"
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(path), way], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    url = process.stdout.readline().strip()
+    for number in range(IDS):
+        fields = [{"name": f"field_{n}", "type": "string", "doc": "x" * 60} for n in range(18)]
+        schema = {"type": "record", "name": f"R{number}", "fields": fields}
+        sent = json.dumps({"schema": json.dumps(schema)}).encode()
+        headers = {"Content-Type": "application/json"}
+        urllib.request.urlopen(
+            urllib.request.Request(f"{url}/subjects/s{number}/versions", sent, headers)
+        ).read()
+    try:
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def nginx(folder: Path, bodies: dict[int, bytes]) -> Iterator[tuple[str, int]]:
+    www = folder / "www" / "schemas" / "ids"
+    www.mkdir(parents=True)
+    for number, body in bodies.items():
+        (www / str(number)).write_bytes(body)
+    for each in (folder, *folder.rglob("*")):
+        each.chmod(0o755)
+    port = 18089
+    config = folder / "nginx.conf"
+    config.write_text(NGINX.format(folder=folder, port=port))
+    process = subprocess.Popen(["nginx", "-c", str(config)])
+    time.sleep(0.5)
+    try:
+        yield f"http://127.0.0.1:{port}", process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main() -> None:
+    missing = [name for name in ("wrk", "nginx") if shutil.which(name) is None]
+    if missing:
+        print(f"\nThe registry beside nginx is left out: {' and '.join(missing)} not found.")
+        return
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as other:
+        folder, script = Path(name), Path(name) / "ids.lua"
+        script.write_text(LUA.format(ids=IDS))
+        with lading(folder, "fast") as fast, lading(folder, "plain") as plain:
+            bodies = {
+                n: urllib.request.urlopen(f"{fast[0]}/schemas/ids/{n}").read()
+                for n in range(1, IDS + 1)
+            }
+            with nginx(Path(other), bodies) as static:
+                servers = {"nginx, a file": static, "fast path": fast, "ASGI path": plain}
+                best: dict[str, Seen] = {}
+                for _ in range(ROUNDS):
+                    for who, (url, pid) in servers.items():
+                        seen = load(url, pid, script)
+                        best[who] = min(best.get(who, seen), seen)
+    size = len(bodies[1])
+    print(
+        f"\nGET /schemas/ids/{{id}}, {size:,} bytes, {CONNECTIONS} connections, one process each\n"
+    )
+    print("| server | CPU us/request | x nginx | requests/s | p99 |\n|---|---:|---:|---:|---:|")
+    base = best["nginx, a file"].cpu
+    for who, seen in best.items():
+        print(f"| {who} | {seen.cpu:.1f} | {seen.cpu / base:.2f} | {seen.rate:,.0f} | {seen.p99} |")
+
+
+if __name__ == "__main__":
+    main()

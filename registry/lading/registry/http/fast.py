@@ -1,0 +1,162 @@
+"""The shortest way to an answer: one that is ready is written before the request is parsed.
+
+Of all calls to a registry nearly all are reads by id, from clients that send the same headers each
+time. A block of headers that was parsed once, and found to ask for nothing special, is known by its
+bytes from then on; with it a request is a look-up of its first line. Everything else (another
+method, a body, conditions, credentials, an upgrade, TLS, pipelining, a client that reads slowly, an
+access log) goes the usual way, which is right for all of it.
+
+It leans on uvicorn's httptools protocol, whose inner names it uses: ``tests/registry/test_fast.py``
+tells when an upgrade moves them. ``Settings.fast_path`` turns it off.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from lading.registry.http.hot import wants_plain
+
+if TYPE_CHECKING:
+    from asyncio import TimerHandle
+
+    from lading.registry.http.hot import Table
+
+_GET: Final = b"GET "
+_VERSION: Final = b" HTTP/1.1"
+_END: Final = b"\r\n\r\n"
+_STATUS: Final = b"HTTP/1.1 200 OK\r\n"
+_BLOCKS: Final = 1000
+"""Blocks of headers that are known; clients differ in few."""
+_LONGEST: Final = 4096
+"""Bytes of a block that is worth knowing."""
+_SPECIAL: Final = frozenset(
+    {
+        b"authorization",
+        b"content-length",
+        b"expect",
+        b"if-match",
+        b"if-modified-since",
+        b"if-none-match",
+        b"if-range",
+        b"if-unmodified-since",
+        b"range",
+        b"te",
+        b"transfer-encoding",
+        b"upgrade",
+        b"x-request-id",
+    }
+)
+"""Headers that the usual way looks at."""
+
+
+class FastProtocol(HttpToolsProtocol):
+    """One connection. `table` is set on a subclass: see `fast_protocol`."""
+
+    table: Table
+    known: dict[bytes, bool]
+    """Block of headers to whether plain JSON is wanted."""
+    start: tuple[object, bytes] = (None, b"")
+    """(the headers of the server that it was made of, what each answer starts with)"""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_between = True
+        """Whether the parser has no request half read: then bytes are the start of one."""
+        self._last = 0.0
+        self._timer: TimerHandle | None = None
+
+    def on_message_begin(self) -> None:
+        self._is_between = False
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        self._is_between = True
+        super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        if not data.startswith(_GET) or not self._may_answer():
+            super().data_received(data)
+            return
+        line, _, block = data.partition(b"\r\n")
+        plain = self.known.get(block)
+        if plain is None:
+            super().data_received(data)
+            self._learn(block)
+            return
+        ready = self.table.get(line[4:-9]) if line.endswith(_VERSION) else None
+        if ready is None:
+            super().data_received(data)
+            return
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        self.table.hits += 1
+        self.server_state.total_requests += 1
+        self.transport.write(self._start() + ready.blocks[plain])
+        self._last = self.loop.time()
+        if self._timer is None:
+            self._timer = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def _may_answer(self) -> bool:
+        """Whether nothing is under way on this connection, and nobody asks for more than bytes."""
+        return (
+            self._is_between
+            and (self.cycle is None or self.cycle.response_complete)
+            and not self.access_log
+            and self.table.is_fresh
+            and self.scheme == "http"
+        )
+
+    def _start(self) -> bytes:
+        """The status line and the headers of the server: uvicorn makes a new list each second."""
+        headers = self.server_state.default_headers
+        made_of, start = self.start
+        if made_of is not headers:
+            lines = (name + b": " + value + b"\r\n" for name, value in headers)
+            start = _STATUS + b"".join(lines)
+            type(self).start = headers, start
+        return start
+
+    def _learn(self, block: bytes) -> None:
+        """Know a block of headers of which the parser says that there is nothing special in it."""
+        if not self._is_between or len(block) > _LONGEST or not _is_one(block):
+            return
+        accepted = b""
+        for name, value in self.headers or ():
+            if name in _SPECIAL or (name == b"connection" and value.lower() != b"keep-alive"):
+                return
+            accepted = value if name == b"accept" else accepted
+        if len(self.known) >= _BLOCKS:
+            self.known.clear()
+        self.known[block] = wants_plain(accepted)
+
+    def _look(self) -> None:
+        """Close a connection on which nothing comes any more, as the usual way does."""
+        self._timer = None
+        if self.transport.is_closing() or not self._is_between or self._has_usual_timer():
+            return
+        waited = self.loop.time() - self._last
+        if waited >= self.timeout_keep_alive:
+            self.timeout_keep_alive_handler()
+        else:
+            self._timer = self.loop.call_later(self.timeout_keep_alive - waited, self._look)
+
+    def _has_usual_timer(self) -> bool:
+        return self.timeout_keep_alive_task is not None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        super().connection_lost(exc)
+
+
+def _is_one(block: bytes) -> bool:
+    """Whether the block ends with the empty line, and is the only one."""
+    return block.endswith(_END) and block.find(_END) == len(block) - len(_END)
+
+
+def fast_protocol(table: Table) -> type[FastProtocol]:
+    """The protocol of the connections of one server."""
+    return type("Fast", (FastProtocol,), {"table": table, "known": {}})

@@ -1,0 +1,246 @@
+"""Schemas by id and by guid, and lists of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from lading.model.contract import Kind
+from lading.registry import names
+from lading.registry.http.answers import (
+    ASK_AGAIN,
+    FOR_EVER,
+    answer,
+    cacheable,
+    content_object,
+)
+from lading.registry.http.bodies import flag
+from lading.registry.http.hot import Ready, target_of
+from lading.registry.http.requests import (
+    ask,
+    content_id,
+    context,
+    page,
+    prefix,
+    qualified,
+    registry,
+    sees_all,
+    window,
+)
+from lading.registry.http.served import Served
+from lading.registry.http.shown import is_plain, shown_content, shown_text, shown_version
+from lading.registry.recent import Recent
+from lading.registry.rights import On, Right
+from lading.registry.rules import types_of
+from lading.registry.store import Deleted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from lading.registry.store import Content, Head, Use, Version
+
+PAGE: Final = 1000
+"""Most rows of ``GET /schemas``."""
+
+
+def body_cache() -> Recent[str, bytes]:
+    """Rendered bodies of ids, guids and bare schemas. Only a permanent delete makes one wrong."""
+    return Recent(64 * 1024 * 1024, weigh=len)
+
+
+async def by_id(request: Request) -> Response:
+    """``GET /schemas/ids/{id}``; with ``?subject=`` also where that subject holds it."""
+    number, context = content_id(request), await _context_of_id(request)
+    end = registry(request).store.end()  # before it is looked up: what comes meanwhile counts
+    if is_plain(request):
+        body = await _remembered(
+            request, end, lambda: registry(request).content(number, context), _render
+        )
+    else:
+        where, content = await ask(request, registry(request).placed, number, context)
+        body = orjson.dumps(await shown_content(request, content, where))
+    subject = request.query_params.get("subject")
+    if not subject and not flag(request.query_params, "fetchMaxId"):
+        return _ready(request, body, FOR_EVER, end)
+    placed = await _with_place(request, number, body)
+    return _ready(request, placed, ASK_AGAIN, end, seq=end.seq)
+
+
+async def schema_by_id(request: Request) -> Response:
+    """``GET /schemas/ids/{id}/schema``: the text alone."""
+    number, context = content_id(request), await _context_of_id(request)
+    end = registry(request).store.end()
+    if is_plain(request):
+        body = await _remembered(
+            request, end, lambda: registry(request).content(number, context), _text
+        )
+    else:
+        where, content = await ask(request, registry(request).placed, number, context)
+        anyone = names.qualified(where, "any")
+        body = (await shown_text(request, content, anyone)).encode()
+    return _ready(request, body, FOR_EVER, end)
+
+
+async def subjects_of_id(request: Request) -> Response:
+    """``GET /schemas/ids/{id}/subjects``."""
+    uses = await _uses(request)
+    return answer(request, page(request, sorted({each.subject for each in uses})))
+
+
+async def versions_of_id(request: Request) -> Response:
+    """``GET /schemas/ids/{id}/versions``."""
+    rows = [{"subject": each.subject, "version": each.number} for each in await _uses(request)]
+    return answer(request, page(request, rows))
+
+
+async def by_guid(request: Request) -> Response:
+    """``GET /schemas/guids/{guid}``."""
+    guid = request.path_params["guid"].lower()
+    end = registry(request).store.end()
+    if is_plain(request):
+        body = await _remembered(request, end, lambda: registry(request).by_guid(guid), _render)
+    else:
+        content = await ask(request, registry(request).by_guid, guid)
+        where = (await ask(request, registry(request).ids_of, guid))[0][0]
+        body = orjson.dumps(await shown_content(request, content, where))
+    return _ready(request, body, FOR_EVER, end)
+
+
+async def ids_of_guid(request: Request) -> Response:
+    """``GET /schemas/guids/{guid}/ids``."""
+    found = await ask(request, registry(request).ids_of, request.path_params["guid"].lower())
+    return answer(request, [{"context": context, "id": each} for context, each in found])
+
+
+async def types(request: Request) -> Response:
+    """``GET /schemas/types``."""
+    return answer(request, list(Kind))
+
+
+async def schemas(request: Request) -> Response:
+    """``GET /schemas``: versions of all subjects, at most 1,000."""
+    if any(request.query_params.get(name) for name in _ASSOCIATIONS):
+        return answer(request, [])  # there are none, so nothing has one
+    found = await _listed(request)
+    wanted = request.query_params.get("ruleType")
+    if wanted:
+        found = [each for each in found if wanted in types_of(each.content.rules)]
+    rows = [await shown_version(request, each) for each in page(request, found, most=PAGE)]
+    if flag(request.query_params, "aliases"):
+        known = await ask(request, registry(request).aliases)
+        rows = [
+            {**row, "aliases": known[row["subject"]]} if row["subject"] in known else row
+            for row in rows
+        ]
+    return answer(request, rows)
+
+
+async def _listed(request: Request) -> list[Version]:
+    """The versions that a list is about, as far as its page needs them."""
+    latest = flag(request.query_params, "latestOnly")
+    start, count = window(request, most=PAGE)
+    most = start + (count or PAGE)
+    if not flag(request.query_params, "deleted"):
+        return await ask(
+            request, registry(request).contracts, prefix(request), latest=latest, most=most
+        )
+    found: list[Version] = []
+    for name in await ask(request, registry(request).subjects, prefix(request), Deleted.INCLUDED):
+        versions = await ask(request, registry(request).versions, name, Deleted.INCLUDED)
+        found += versions[-1:] if latest else versions
+        if len(found) >= most:
+            break
+    return found
+
+
+async def _context_of_id(request: Request) -> str | None:
+    """The context that an id counts in: that of ``?subject=``, else that of the path."""
+    said = request.query_params.get("subject")
+    return names.context_of(await _meant(request, said)) if said else context(request)
+
+
+async def _meant(request: Request, said: str) -> str:
+    """The subject that a name of the query means: an alias leads on to another."""
+    full = names.parse(qualified(request, said))
+    return await ask(request, registry(request).resolved, full)
+
+
+async def _uses(request: Request) -> list[Use]:
+    said = request.query_params.get("subject")
+    found = await ask(
+        request,
+        registry(request).uses,
+        content_id(request),
+        context=await _context_of_id(request),
+        deleted=flag(request.query_params, "deleted"),
+    )
+    wanted = await _meant(request, said) if said else None
+    return [each for each in found if wanted in {None, each.subject}]
+
+
+def _ready(request: Request, body: bytes, policy: str, end: Head, *, seq: int = 0) -> Response:
+    """The answer, which is ready from now on for whoever asks in the same words."""
+    answered = cacheable(request, body, policy)
+    ready = Ready(body, answered.headers["etag"].encode(), policy.encode(), end.epoch, seq)
+    request.app.state.hot.keep(target_of(request.scope), ready)
+    return answered
+
+
+async def _remembered(
+    request: Request,
+    end: Head,
+    find: Callable[[], Content],
+    render: Callable[[Content], bytes],
+) -> bytes:
+    """The rendered body of a thing that is immutable until something is removed for good."""
+    if not sees_all(request):
+        return render(await ask(request, find))
+    bodies: Recent[str, bytes] = request.app.state.bodies
+    context = await _context_of_id(request) if "id" in request.path_params else None
+    key = f"{end.epoch} {request.url.path} {context or ''}"
+    return bodies.get(key) or bodies.put(key, render(await ask(request, find)))
+
+
+async def _with_place(request: Request, number: int, body: bytes) -> bytes:
+    found: dict[str, Any] = orjson.loads(body)
+    said = request.query_params.get("subject")
+    if said:
+        subject = await _meant(request, said)
+        where = names.context_of(subject)
+        uses = await ask(request, registry(request).uses, number, context=where, deleted=True)
+        places = [each for each in uses if each.subject == subject]
+        if places:
+            found |= {"subject": subject, "version": max(each.number for each in places)}
+    if flag(request.query_params, "fetchMaxId"):
+        context = await _context_of_id(request) or names.DEFAULT
+        found["maxId"] = await ask(request, registry(request).max_id, context)
+    return orjson.dumps(found)
+
+
+_ASSOCIATIONS: Final = ("resourceType", "associationType", "lifecycle")
+
+
+def _render(content: Content) -> bytes:
+    return orjson.dumps(content_object(content))
+
+
+def _text(content: Content) -> bytes:
+    return content.text.encode()
+
+
+ID: Final = "/schemas/ids/{id:segment}"
+GUID: Final = "/schemas/guids/{guid:segment}"
+SERVED: Final = (
+    Served("GET", "/schemas", schemas, Right.SUBJECT_READ, On.LIST),
+    Served("GET", "/schemas/types", types, Right.NONE),
+    Served("GET", ID, by_id, Right.SUBJECT_READ, On.ID),
+    Served("GET", ID + "/schema", schema_by_id, Right.SUBJECT_READ, On.ID),
+    Served("GET", ID + "/subjects", subjects_of_id, Right.SUBJECT_READ, On.ID),
+    Served("GET", ID + "/versions", versions_of_id, Right.SUBJECT_READ, On.ID),
+    Served("GET", GUID, by_guid, Right.SUBJECT_READ, On.ID),
+    Served("GET", GUID + "/ids", ids_of_guid, Right.SUBJECT_READ, On.ID),
+)

@@ -1,0 +1,166 @@
+"""What this process remembers of subjects and settings, so that a registration reads nothing.
+
+It may be out of date: another process may have registered meanwhile, or this one did within a
+larger transaction. That is found when the version is appended (`Append.seq`, `Append.epoch`), and
+then it is read again. What it says about the past is never wrong, since versions do not change;
+whatever hides or removes one, or sets anything, begins a new epoch, and starts it over.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from lading.registry.recent import Recent
+from lading.registry.store import Deleted, Head, Subject, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.compat import History
+    from lading.registry.store import Reading, Store
+
+VERSIONS: Final = 50_000
+"""Versions that are remembered, over all subjects."""
+_STRIPES: Final = 256
+
+
+@dataclass
+class Known:
+    """The live versions of one subject. It grows with each that is appended."""
+
+    subject: str
+    head: int
+    seq: int
+    epoch: int
+    versions: list[Version] = field(default_factory=list)
+    past: History | None = None
+    """The same as contracts, once somebody has judged by them."""
+    by_digest: dict[str, list[Version]] = field(default_factory=dict)
+    """Newest last, by `Content.words` and by `Content.normal`."""
+
+    def grow(self, version: Version) -> None:
+        """Take in the next version."""
+        self.versions.append(version)
+        self.head, self.seq = max(self.head, version.number), version.seq
+        for each in (version.content.words, "n" + version.content.normal):
+            self.by_digest.setdefault(each, []).append(version)
+
+
+class Memory:
+    """Of one process, over a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: Recent[str, Known] = Recent(
+            VERSIONS, weigh=lambda each: len(each.versions) + 1
+        )
+        self._settings: dict[str, Mapping[str, str]] = {}
+        self._epoch = -1
+        self._locks = [Lock() for _ in range(_STRIPES)]
+
+    def lock(self, subject: str) -> Lock:
+        """Held while a subject is judged and appended to; some subjects share one."""
+        return self._locks[hash(subject) % _STRIPES]
+
+    def known(self, subject: str) -> Known:
+        """What is known of a subject, read where it is not. The caller holds its lock."""
+        epoch = self._store.end().epoch
+        found = self._known.get(subject)
+        if found is not None and found.epoch == epoch:
+            return found
+        with self._store.read() as reading:
+            epoch = reading.end().epoch
+            row = reading.subject(subject)
+            if found is not None and row is not None and row.seq == found.seq:
+                found.epoch = epoch  # what began the epoch was elsewhere
+                return found
+            made = Known(subject, row.head if row else 0, 0, epoch)
+            for each in reading.versions(subject, Deleted.HIDDEN):
+                made.grow(each)
+            if row:
+                made.head, made.seq = row.head, row.seq
+        return self._known.put(subject, made)
+
+    def grown(self, known: Known, version: Version) -> None:
+        """Note that a version was appended to what is known; weighs it anew."""
+        known.grow(version)
+        self._known.put(known.subject, known)
+
+    def forget(self, subject: str) -> None:
+        """Read a subject again the next time."""
+        self._known.drop(subject)
+
+    def settings(self, scope: str, epoch: int) -> Mapping[str, str]:
+        """What is set for a scope, as of an epoch."""
+        if self._epoch != epoch:
+            self._settings, self._epoch = {}, epoch
+        kept = self._settings
+        found = kept.get(scope)
+        if found is None:
+            with self._store.read() as reading:
+                found = reading.settings(scope)
+                if reading.end().epoch == epoch:
+                    kept[scope] = found
+        return found
+
+
+def _weight(known: Known) -> int:
+    return len(known.versions) + 1
+
+
+class Remembered:
+    """A `Reading` that answers for one subject from memory, and asks the store about the rest."""
+
+    def __init__(self, store: Store, memory: Memory, known: Known) -> None:
+        self._store = store
+        self._memory = memory
+        self.known = known
+        self._stack = ExitStack()
+        self._reading: Reading | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    def end(self) -> Head:
+        """Its `epoch` is that of what is remembered."""
+        return Head(self.known.seq, self.known.epoch)
+
+    def settings(self, scope: str) -> Mapping[str, str]:
+        return self._memory.settings(scope, self.known.epoch)
+
+    def subject(self, name: str) -> Subject | None:
+        known = self.known
+        if name != known.subject:
+            return self._asked().subject(name)
+        return Subject(name, known.head, known.seq) if known.seq else None
+
+    def latest(self, subject: str) -> Version | None:
+        if subject != self.known.subject:
+            return self._asked().latest(subject)
+        return self.known.versions[-1] if self.known.versions else None
+
+    def versions(self, subject: str, deleted: Deleted) -> list[Version]:
+        if subject != self.known.subject or deleted is not Deleted.HIDDEN:
+            return self._asked().versions(subject, deleted)
+        return self.known.versions
+
+    def find(self, subject: str, column: str, digest: str) -> list[Version]:
+        """Live versions only: who registers looks for no others."""
+        if subject != self.known.subject or column == "identity":
+            return self._asked().find(subject, column, digest)
+        key = digest if column == "words" else "n" + digest
+        return self.known.by_digest.get(key, [])[::-1]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._asked(), name)
+
+    def _asked(self) -> Reading:
+        if self._reading is None:
+            self._reading = self._stack.enter_context(self._store.read())
+        return self._reading

@@ -1,0 +1,427 @@
+"""How a proposal becomes a version: decided outside of any lock, appended if nothing has moved.
+
+Whoever lost a race is judged again on what is there now, and after some rounds within the write
+itself, where nobody comes in between. So two registrations that would each pass alone but not after
+one another cannot both win, and a store commits many at once without waiting for a verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from lading.model.contract import Subject as Name
+from lading.registry import names
+from lading.registry.config import (
+    Config,
+    Mode,
+    config_that_holds,
+    merged,
+    mode_that_holds,
+)
+from lading.registry.errors import IdMismatch, Incompatible, InvalidSchema, NotPermitted
+from lading.registry.gate import NOBODY, Decided, group_of, policy_named
+from lading.registry.memory import Memory, Remembered
+from lading.registry.store import Append, Content, Deleted, Moved, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lading.model.contract import Contract, Reference
+    from lading.registry.gate import Gate
+    from lading.registry.memory import Known
+    from lading.registry.proposals import Proposal
+    from lading.registry.settings import Settings
+    from lading.registry.store import Reading, Store, Writing
+
+ROUNDS: Final = 4
+"""How often a proposal is judged again after it lost a race, before it holds the others up."""
+STAMP: Final = "confluent:version"
+"""The property that Confluent's registry numbers a version with when it was asked for one."""
+
+
+NOTHING_SET: Final = Config()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with a proposal."""
+
+    content: Content
+    known: Version | None = None
+    """The version that holds it already."""
+    objections: tuple[str, ...] = ()
+    let: tuple[str, ...] = ()
+    """What passes only because somebody decided so."""
+    contract: Contract | None = None
+    """What the content was read as, where it was judged."""
+    seq: int = 0
+    epoch: int = 0
+    imports: bool = False
+
+
+class Registrar:
+    """Registers over a `Store`."""
+
+    def __init__(self, store: Store, gate: Gate, settings: Settings) -> None:
+        self.store = store
+        self.gate = gate
+        self.settings = settings
+        self._memory = Memory(store)
+
+    def register(
+        self, subject: str, proposal: Proposal, *, by: str = "", force: bool = False
+    ) -> Version:
+        """Store `proposal` as the next version, or return the version that already holds it.
+
+        Args:
+            subject: its full name.
+            proposal: what is brought.
+            by: who brings it.
+            force: do not ask whether it is compatible.
+
+        Raises:
+            Incompatible: the gate says no.
+            InvalidSchema: it cannot be read, or refers to what is not there.
+            NotPermitted: the mode of the subject, or an id or version that cannot be had.
+        """
+        with self._memory.lock(subject):
+            for _ in range(ROUNDS):
+                known = self._memory.known(subject)
+                with Remembered(self.store, self._memory, known) as reading:
+                    decision = self.decide(reading, subject, proposal, force=force)
+                if decision.known is not None:
+                    return decision.known
+                if decision.imports:
+                    break
+                asked = Append(subject, decision.content, decision.seq, decision.epoch, by)
+                try:
+                    landed = self.store.append(asked).result()
+                except Moved:
+                    self._memory.forget(subject)
+                    continue
+                self._remember(known, landed, decision)
+                return landed
+            self._memory.forget(subject)
+            return self.store.write(
+                lambda writing: self._land(writing, subject, proposal, force=force), by=by
+            ).result()
+
+    def _remember(self, known: Known, landed: Version, decision: Decision) -> None:
+        if known.past is not None and decision.contract is not None:
+            contract = replace(decision.contract, version=landed.number)
+            known.past = known.past.followed_by(contract)
+        else:
+            known.past = None
+        self._memory.grown(known, landed)
+
+    def decide(
+        self,
+        reading: Reading,
+        subject: str,
+        proposal: Proposal,
+        decided: Decided = NOBODY,
+        *,
+        force: bool = False,
+    ) -> Decision:
+        """Decide what becomes of a proposal; raises `Incompatible` only where nobody decides.
+
+        With `decided` objections are part of the decision.
+        """
+        imports = _check_mode(reading, subject, proposal)
+        latest = reading.latest(subject)
+        if imports:
+            # As it was there: a number in its metadata would make its guid another one.
+            content = self.content(reading, subject, proposal, None, Config(), inherit=False)
+            return _imported(reading, subject, proposal, content)
+        config = self.config(reading, subject, latest)
+        content = self.content(reading, subject, proposal, latest, config)
+        config = self.config(reading, subject, latest, content)
+        known = self._known(reading, subject, proposal, content, config)
+        if known is not None:
+            return Decision(content, known)
+        held = reading.subject(subject)
+        _check_number(held.head if held else 0, proposal.version)
+        _check_references(reading, subject, content)
+        contract = None
+        if self.gate.is_apart(content, latest):
+            objections, let = self._judged_apart(
+                reading, subject, content, config, decided, force=force
+            )
+        else:
+            contract = self.gate.contract(reading, subject, content)
+            objections, let = (
+                ((), ())
+                if force
+                else self._judged(reading, subject, content, contract, config, decided)
+            )
+        if objections and decided is NOBODY:
+            raise Incompatible(subject, objections)
+        return Decision(
+            content,
+            objections=objections,
+            let=let,
+            contract=contract,
+            seq=held.seq if held else 0,
+            epoch=reading.end().epoch,
+        )
+
+    def config(
+        self,
+        reading: Reading,
+        subject: str,
+        latest: Version | None,
+        new: Content | None = None,
+    ) -> Config:
+        """The settings that hold for a subject."""
+        default = self.settings.compatibility
+        return config_that_holds(reading, subject, default=default, latest=latest, new=new)
+
+    def content(  # noqa: PLR0913 - what makes a content
+        self,
+        reading: Reading,
+        subject: str,
+        proposal: Proposal,
+        latest: Version | None,
+        config: Config,
+        *,
+        inherit: bool = True,
+    ) -> Content:
+        """What would be stored for a proposal."""
+        kind, text, references = proposal.kind, proposal.text, proposal.references
+        if not text.strip():
+            if latest is None:
+                raise InvalidSchema("it is empty, and there is no earlier version to take it from")
+            previous = latest.content
+            kind, text, references = previous.kind, previous.text, previous.references
+        before = latest.content if latest and inherit else None
+        metadata = merged(
+            config, "Metadata", _or(proposal.metadata, before.metadata if before else None)
+        )
+        content = Content(
+            kind,
+            self.gate.canonical(kind, text),
+            tuple(settled(reading, subject, each) for each in references),
+            metadata,
+            merged(config, "RuleSet", _or(proposal.rules, before.rules if before else None)),
+        )
+        if proposal.normalize or config.normalizes:
+            content = self.gate.normalized(content)
+        return _stamped(reading, subject, proposal, content) if inherit else content
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _land(self, writing: Writing, subject: str, proposal: Proposal, *, force: bool) -> Version:
+        decision = self.decide(writing, subject, proposal, force=force)
+        if decision.known is not None:
+            return decision.known
+        if not decision.imports:
+            return writing.add(subject, decision.content)
+        number = max(proposal.version, 0)
+        return writing.add(subject, decision.content, content_id=proposal.id, number=number)
+
+    def _known(
+        self, reading: Reading, subject: str, proposal: Proposal, content: Content, config: Config
+    ) -> Version | None:
+        normalize = proposal.normalize or config.normalizes
+        for version in holders(reading, subject, content, normalize=normalize):
+            same = same_terms(version.content, content, proposal, config)
+            if not version.deleted and same and _fits(version, proposal):
+                return version
+        return None
+
+    def _judged(  # noqa: PLR0913, PLR0917 - what one question asks
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        contract: Contract,
+        config: Config,
+        decided: Decided,
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        level = config.level
+        assert level is not None  # noqa: S101  of what holds it is always said
+        past = self.past(reading, subject, content, config, transitive=level.transitive)
+        policy = policy_named(config.get("compatibilityPolicy"))
+        return self.gate.judged(past, contract, level, policy, decided)
+
+    def _judged_apart(  # noqa: PLR0913 - what one question asks
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        config: Config,
+        decided: Decided,
+        *,
+        force: bool,
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Of a content that is read by a worker; under `force` it follows nothing."""
+        level = config.level
+        assert level is not None  # noqa: S101  of what holds it is always said
+        past: Sequence[Version] = ()
+        if not force:
+            past = self.versions(reading, subject, content, config, transitive=level.transitive)
+        policy = policy_named(config.get("compatibilityPolicy"))
+        return self.gate.judged_apart(reading, subject, content, past, level, policy, decided)()
+
+    def versions(
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        config: Config,
+        *,
+        transitive: bool,
+    ) -> Sequence[Version]:
+        """The versions that a level looks at, oldest first."""
+        history = history_of(reading, subject, transitive=transitive)
+        return group_of(history, content, config.get("compatibilityGroup"))
+
+    def past(
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        config: Config,
+        *,
+        transitive: bool,
+    ) -> Sequence[Contract]:
+        """The versions that a level looks at, oldest first, as contracts."""
+        group = config.get("compatibilityGroup")
+        if isinstance(reading, Remembered) and not group:
+            known = reading.known
+            if known.past is None:
+                known.past = self.gate.past(reading, subject, known.versions)
+            return known.past if transitive else known.past[-1:]
+        versions = self.versions(reading, subject, content, config, transitive=transitive)
+        return self.gate.past(reading, subject, versions)
+
+
+def holders(reading: Reading, subject: str, content: Content, *, normalize: bool) -> list[Version]:
+    """The versions with this text and these references, newest first."""
+    if normalize:
+        return reading.find(subject, "normal", content.normal)
+    return reading.find(subject, "words", content.words)
+
+
+def same_terms(
+    held: Content, content: Content, proposal: Proposal, config: Config = NOTHING_SET
+) -> bool:
+    """Metadata and rules count only when the caller brought them, or the config brings them."""
+    brings = [
+        proposal.metadata is not None or _adds(config, "Metadata"),
+        proposal.rules is not None or _adds(config, "RuleSet"),
+    ]
+    same = [
+        _unstamped(held.metadata) == _unstamped(content.metadata),
+        held.rules == content.rules,
+    ]
+    return all(equal or not asked for asked, equal in zip(brings, same, strict=True))
+
+
+def history_of(reading: Reading, subject: str, *, transitive: bool) -> list[Version]:
+    """The live versions that a level looks at, oldest first."""
+    if transitive:
+        return reading.versions(subject, Deleted.HIDDEN)
+    latest = reading.latest(subject)
+    return [latest] if latest else []
+
+
+def settled(reading: Reading, subject: str, reference: Reference) -> Reference:
+    """A reference with the number that it means now."""
+    said = names.parse(reference.subject)
+    if reference.version > 0:
+        return replace(reference, subject=Name(said))
+    if (latest := reading.latest(names.qualified(names.context_of(subject), said))) is None:
+        raise InvalidSchema(
+            f'No schema reference found for subject "{reference.subject}"; register it first'
+        )
+    return replace(reference, subject=Name(said), version=latest.number)
+
+
+def _adds(config: Config, which: str) -> bool:
+    return bool(config.get(f"default{which}") or config.get(f"override{which}"))
+
+
+def _fits(version: Version, proposal: Proposal) -> bool:
+    return proposal.version <= 0 or proposal.version == version.number
+
+
+def _check_mode(reading: Reading, subject: str, proposal: Proposal) -> bool:
+    """Whether it is an import. Raises `NotPermitted` where the mode forbids it."""
+    mode = mode_that_holds(reading, subject)
+    if mode in {Mode.READONLY, Mode.READONLY_OVERRIDE}:
+        raise NotPermitted(
+            f"Subject {subject} is in {mode} mode", hint="PUT /mode with READWRITE, if you may"
+        )
+    if proposal.id > 0 and mode is not Mode.IMPORT:
+        raise NotPermitted(
+            f"Subject {subject} is not in import mode: ids are given out by the registry"
+        )
+    if proposal.id <= 0 and mode is Mode.IMPORT:
+        raise NotPermitted(
+            f"Subject {subject} is in IMPORT mode: a schema brings its id",
+            hint="PUT /mode with READWRITE when the import is done",
+        )
+    return mode is Mode.IMPORT
+
+
+def _imported(reading: Reading, subject: str, proposal: Proposal, content: Content) -> Decision:
+    """Whether an id and a number can be had as they are."""
+    kept = reading.content(names.context_of(subject), proposal.id)
+    if kept is not None and kept.identity != content.identity:
+        raise NotPermitted(f"Overwrite new schema with id {proposal.id} is not permitted.")
+    for each in reading.find(subject, "words", content.words):
+        if each.content.identity == content.identity and each.id != proposal.id:
+            raise IdMismatch(each.id, proposal.id)
+    if proposal.version > 0:
+        there = reading.version(subject, proposal.version)
+        if there is not None and there.id == proposal.id:
+            return Decision(content, there)
+        if there is not None:
+            raise IdMismatch(there.id, proposal.id)
+    else:
+        for use in reading.uses(names.context_of(subject), proposal.id):
+            if use.subject == subject and not use.deleted:
+                return Decision(content, reading.version(subject, use.number))
+    return Decision(content, imports=True)
+
+
+def _check_number(head: int, number: int) -> None:
+    if number > 0 and number != (following := head + 1):
+        raise InvalidSchema(f"version {number} was asked for, the next one is {following}")
+
+
+def _check_references(reading: Reading, subject: str, content: Content) -> None:
+    """New content may not build on what is already on its way out."""
+    context = names.context_of(subject)
+    for each in content.references:
+        target = reading.version(names.qualified(context, each.subject), each.version)
+        if target is not None and target.deleted:
+            raise InvalidSchema(
+                f'No schema reference found for subject "{each.subject}" and version '
+                f"{each.version}: it was deleted"
+            )
+
+
+def _or(given: dict[str, Any] | None, before: dict[str, Any] | None) -> dict[str, Any] | None:
+    return before if given is None else given or None
+
+
+def _stamped(reading: Reading, subject: str, proposal: Proposal, content: Content) -> Content:
+    """With its number in the metadata, where the caller asked for one or it was there before."""
+    metadata = content.metadata or {}
+    stamped = STAMP in (metadata.get("properties") or {})
+    if proposal.version == 0 and not stamped:
+        return content
+    held = reading.subject(subject)
+    number = str(proposal.version if proposal.version > 0 else (held.head if held else 0) + 1)
+    properties = {**(metadata.get("properties") or {}), STAMP: number}
+    return replace(content, metadata={**metadata, "properties": properties})
+
+
+def _unstamped(metadata: dict[str, Any] | None) -> dict[str, Any]:
+    """Metadata without the number: versions that differ in it alone are one."""
+    found = dict(metadata or {})
+    properties = {k: v for k, v in (found.pop("properties", None) or {}).items() if k != STAMP}
+    return {**found, **({"properties": properties} if properties else {})}

@@ -1,0 +1,215 @@
+"""What is in ``deploy/`` fits together, and fits the code. Nothing of it can be run here."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from lading.registry.http.app import SERVED
+from lading.registry.serve import GRACE, KEEP_ALIVE
+from lading.registry.settings import BEHIND_A_PROXY, Settings
+from lading.registry.sources import CONFIG, SETTINGS, gathered
+from registry.house import House, samples
+
+if TYPE_CHECKING:
+    from lading.registry.store import SqliteStore
+
+TOP = Path(__file__).parents[2]
+DEPLOY = TOP / "deploy"
+FILES = sorted(each for each in DEPLOY.rglob("*") if each.is_file())
+MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+NGINX = (DEPLOY / "nginx.conf").read_text()
+UNIT = (DEPLOY / "systemd" / "lading-registry.service").read_text()
+IMAGE = (DEPLOY / "Containerfile").read_text()
+COMPOSE: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SECRET = re.compile(
+    r"^\s*(?!automount)(\w*password|\w*token)\s*[:=]\s*['\"]?\w+['\"]?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+VARIABLES = {each.variable for each in SETTINGS} | {
+    CONFIG,
+    *(f"{each.variable}_FILE" for each in SETTINGS if each.is_secret),
+}
+
+
+def manifest(kind: str) -> Any:
+    documents = [each for path in MANIFESTS for each in yaml.safe_load_all(path.read_text())]
+    (found,) = [each for each in documents if each["kind"] == kind]
+    return found
+
+
+POD: Any = manifest("Deployment")["spec"]["template"]
+CONTAINER: Any = POD["spec"]["containers"][0]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda each: each.name)
+def test_every_variable_that_is_set_is_a_setting(path: Path) -> None:
+    assert {*re.findall(r"LADING_REGISTRY_[A-Z_]+", path.read_text())} - {
+        "LADING_REGISTRY_PORT"
+    } <= VARIABLES
+
+
+def test_the_values_of_the_settings_are_ones_that_can_be_meant() -> None:
+    container = {each["name"]: each.get("value") for each in CONTAINER["env"]}
+    image = dict(re.findall(r"(LADING_REGISTRY_\w+)=(\S+)", IMAGE))
+    for environment in (container, COMPOSE["services"]["registry-1"]["environment"], image):
+        said = {name: str(value) for name, value in environment.items() if value is not None}
+        assert gathered({}, environment=said)["auth"].value == "tokens"
+    unit = gathered({}, config=DEPLOY / "systemd" / "registry.toml", environment={})
+    assert unit["database"].value.startswith("/var/lib/lading/")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda each: each.name)
+def test_no_secret_is_in_a_file(path: Path) -> None:
+    text = path.read_text()
+
+    assert not re.search(r"postgres(ql)?://[^:/@\s]+:[^@\s]+@", text)
+    assert not SECRET.search(text)
+    assert "kind: Secret" not in text
+
+
+def test_kubernetes_names_lead_to_each_other() -> None:
+    labels = POD["metadata"]["labels"]
+    ports = {each["name"] for each in CONTAINER["ports"]}
+    policy = manifest("NetworkPolicy")["spec"]
+
+    for kind, where in (("Deployment", "selector"), ("PodDisruptionBudget", "selector")):
+        assert manifest(kind)["spec"][where]["matchLabels"] == labels
+    assert manifest("Service")["spec"]["selector"] == labels
+    assert policy["podSelector"]["matchLabels"] == labels
+    assert {each["targetPort"] for each in manifest("Service")["spec"]["ports"]} <= ports
+    used = {port["port"] for rule in policy["ingress"] for port in rule["ports"]}
+    assert used == ports
+    assert {each["name"] for each in CONTAINER["volumeMounts"]} == {
+        each["name"] for each in POD["spec"]["volumes"]
+    }
+    assert (
+        manifest("PodDisruptionBudget")["spec"]["minAvailable"]
+        < (manifest("Deployment")["spec"]["replicas"])
+    )
+
+
+def test_probes_ask_what_is_answered_to_everybody() -> None:
+    paths = {
+        CONTAINER[f"{kind}Probe"]["httpGet"]["path"]
+        for kind in ("startup", "liveness", "readiness")
+    }
+    open_ = {each.path for each in SERVED if each.right == "NONE"}
+
+    assert paths == {"/health/live", "/health/ready"}
+    assert paths <= open_
+    assert "/health/live" in IMAGE
+    port = next(each["containerPort"] for each in CONTAINER["ports"] if each["name"] == "http")
+    assert port == Settings().port
+
+
+def test_everybody_waits_long_enough_for_a_replica_that_leaves() -> None:
+    drain = next(e["value"] for e in CONTAINER["env"] if e["name"].endswith("_DRAIN"))
+
+    assert POD["spec"]["terminationGracePeriodSeconds"] > GRACE + float(drain)
+    compose = COMPOSE["services"]["registry-1"]["stop_grace_period"]
+    assert float(compose.removesuffix("s")) > GRACE + BEHIND_A_PROXY
+    stop = re.search(r"^TimeoutStopSec=(\d+)$", UNIT, re.MULTILINE)
+    assert stop
+    assert float(stop[1]) > GRACE + BEHIND_A_PROXY
+
+
+def test_containers_may_do_nothing_that_they_need_not() -> None:
+    own, pod = CONTAINER["securityContext"], POD["spec"]["securityContext"]
+    assert pod["runAsNonRoot"]
+    assert pod["seccompProfile"]["type"] == "RuntimeDefault"
+    assert own["readOnlyRootFilesystem"]
+    assert own["capabilities"] == {"drop": ["ALL"]}
+    assert not own["allowPrivilegeEscalation"]
+    assert not POD["spec"]["automountServiceAccountToken"]
+    assert not POD["spec"]["enableServiceLinks"]
+    for name in ("registry-1", "registry-2", "token", "nginx"):
+        service = COMPOSE["services"][name]
+        assert service["read_only"]
+        assert service["cap_drop"] == ["ALL"]
+    last = IMAGE.rpartition("FROM ")[2]
+    assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
+    assert last.index("USER") < last.index("ENTRYPOINT")
+    assert pod["runAsUser"] == 10001
+
+
+def test_everything_that_the_image_is_made_of_is_there() -> None:
+    copied = [
+        word
+        for line in re.findall(r"^COPY (?!--from)(.*)$", IMAGE, re.MULTILINE)
+        for word in line.split()[:-1]
+    ]
+
+    assert copied
+    for each in copied:
+        assert (TOP / each).exists()
+    roots = re.search(r"only-include = \[(.*)\]", (TOP / "pyproject.toml").read_text())
+    assert roots
+    packed = re.findall(r'"([^"]+)"', roots[1])
+    assert {each.partition("/")[0] for each in packed} <= {*copied}
+
+
+def test_compose_services_and_networks_lead_to_each_other() -> None:
+    services = COMPOSE["services"]
+    for each in services.values():
+        assert {*each.get("depends_on", ())} <= {*services}
+        assert {*each.get("networks", ())} <= {*COMPOSE["networks"]}
+        assert {*each.get("secrets", ())} <= {*COMPOSE["secrets"]}
+    subnet = COMPOSE["networks"]["inside"]["ipam"]["config"][0]["subnet"]
+    assert services["registry-1"]["environment"]["LADING_REGISTRY_PROXIES"] == subnet
+    hosts = re.findall(r"server (\S+):8081", NGINX)
+    assert {*hosts} == {each for each in services if each.startswith("registry-")}
+
+
+def test_nginx_leaves_paths_alone_and_takes_what_the_registry_takes() -> None:
+    assert re.search(r"proxy_pass http://registry;", NGINX), "no path behind it"
+    assert "merge_slashes off;" in NGINX
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
+    size = re.search(r"client_max_body_size (\d+)m;", NGINX)
+    assert size
+    assert int(size[1]) * 1024 * 1024 >= 4 * Settings().max_body
+    kept = re.search(r"keepalive_timeout (\d+)s;", NGINX)
+    assert kept
+    assert int(kept[1]) < KEEP_ALIVE
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed here")
+def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "nginx.conf"
+    path.write_text(re.sub(r"registry-\d:8081", "127.0.0.1:8081", NGINX))
+    done = subprocess.run(
+        ["nginx", "-t", "-c", path], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
+def test_systemd_accepts_its_unit(tmp_path: Path) -> None:
+    path = tmp_path / "lading-registry.service"
+    path.write_text(UNIT.replace("/opt/lading/bin/lading", shutil.which("true") or ""))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", path], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_metric_is_on_its_page(sqlite_store: SqliteStore) -> None:
+    house = House(sqlite_store)
+    house.pulse.close()
+    page = (TOP / "docs" / "operations.md").read_text()
+    text = house("GET", "/metrics").body.decode()
+    house("GET", "/subjects")
+    names = {
+        re.sub(r"_(bucket|sum|count|created)$", "", each.partition("{")[0])
+        for each in samples(text)
+    }
+    names |= {"lading_registry_requests_total"}
+
+    ours = sorted(each for each in names if each.startswith("lading_"))
+    assert [each for each in ours if each not in page] == []

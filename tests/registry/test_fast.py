@@ -1,0 +1,282 @@
+"""The short ways to an answer say what the long way says, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from lading.registry.http.hot import Ready, Table, is_known
+from lading.registry.store import Head
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HOST = b"Host: x\r\n"
+
+
+class Line:
+    """One connection, and what comes back on it."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.socket = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20)
+        self.rest = b""
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def get(self, target: str, headers: bytes = b"", method: bytes = b"GET") -> tuple[int, Any]:
+        self.send(method + b" " + target.encode() + b" HTTP/1.1\r\n" + HOST + headers + b"\r\n")
+        return self.answer(body=method != b"HEAD")[:2]
+
+    def answer(self, *, body: bool = True) -> tuple[int, bytes, dict[str, str]]:
+        """(status, body, headers) of the next answer."""
+        while b"\r\n\r\n" not in self.rest:
+            self.rest += self._more()
+        head, _, self.rest = self.rest.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        pairs = (line.partition(": ") for line in lines[1:])
+        headers = {name.lower(): value for name, _, value in pairs}
+        size = int(headers.get("content-length", "0")) if body else 0
+        while len(self.rest) < size:
+            self.rest += self._more()
+        found, self.rest = self.rest[:size], self.rest[size:]
+        return int(lines[0].split()[1]), found, headers
+
+    def _more(self) -> bytes:
+        data = self.socket.recv(65536)
+        if not data:
+            raise EOFError
+        return data
+
+
+@pytest.fixture
+def line(url: str) -> Iterator[Line]:
+    found = Line(url)
+    yield found
+    found.socket.close()
+
+
+@pytest.fixture
+def landed(url: str, record: Callable[..., str]) -> dict[str, Any]:
+    """A schema nobody else has."""
+    name = f"s{uuid4().hex[:10]}"
+    return {**register(url, name, record("a", name=f"demo.v1.{name}")), "subject": name}
+
+
+def register(url: str, subject: str, text: str) -> dict[str, Any]:
+    line = Line(url)
+    sent = json.dumps({"schema": text}).encode()
+    line.send(
+        f"POST /subjects/{subject}/versions HTTP/1.1\r\nHost: x\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n".encode()
+        + sent
+    )
+    status, body, _ = line.answer()
+    line.socket.close()
+    assert status == 200
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def test_the_short_way_answers_as_the_long_one(line: Line, landed: dict[str, Any]) -> None:
+    """The first is rendered, the second is ready, the third is not even parsed."""
+    target = f"/schemas/ids/{landed['id']}"
+    seen = []
+    for _ in range(4):
+        line.send(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        seen.append(line.answer())
+
+    assert len({(status, body) for status, body, _ in seen}) == 1
+    assert json.loads(seen[0][1])["schema"] == landed["schema"]
+    headers = [{k: v for k, v in each.items() if k != "date"} for _, _, each in seen]
+    assert all(each == headers[0] for each in headers)
+    assert all("date" in each for _, _, each in seen)
+
+
+def test_each_caller_gets_the_type_it_accepts(line: Line, landed: dict[str, Any]) -> None:
+    target = f"/schemas/ids/{landed['id']}"
+    types = []
+    for accept in (b"application/json", b"*/*", b"application/vnd.schemaregistry.v1+json") * 3:
+        line.send(
+            b"GET " + target.encode() + b" HTTP/1.1\r\nHost: x\r\nAccept: " + accept + b"\r\n\r\n"
+        )
+        types.append(line.answer()[2]["content-type"])
+
+    ours = "application/vnd.schemaregistry.v1+json"
+    assert types == ["application/json", ours, ours] * 3
+
+
+def test_requests_that_come_together_are_answered_in_order(
+    line: Line, landed: dict[str, Any]
+) -> None:
+    target = f"/schemas/ids/{landed['id']}"
+    line.get(target)
+    one = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    line.send(one + b"GET /schemas/types HTTP/1.1\r\nHost: x\r\n\r\n" + one)
+
+    bodies = [line.answer()[1] for _ in range(3)]
+    assert [b'"schema"' in each for each in bodies] == [True, False, True]
+
+
+@pytest.mark.parametrize("cut", [1, 3, 20, -3])
+def test_a_request_in_pieces_is_one_request(line: Line, landed: dict[str, Any], cut: int) -> None:
+    target = f"/schemas/ids/{landed['id']}"
+    whole = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    line.get(target)
+    line.send(whole[:cut])
+    time.sleep(0.05)
+    line.send(whole[cut:])
+
+    assert line.answer()[0] == 200
+    assert line.get("/schemas/types")[0] == 200
+
+
+def test_a_body_that_looks_like_a_request_is_a_body(line: Line, landed: dict[str, Any]) -> None:
+    """Smuggling: the bytes after the headers belong to the request before."""
+    target = f"/schemas/ids/{landed['id']}"
+    line.get(target)
+    inner = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    line.send(
+        b"POST /subjects/nobody HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(inner)
+    )
+    time.sleep(0.05)
+    line.send(inner)
+
+    assert line.answer()[0] == 400
+    line.socket.settimeout(0.3)
+    with pytest.raises(TimeoutError):
+        line.answer()
+
+
+def test_conditions_and_other_methods_go_the_usual_way(line: Line, landed: dict[str, Any]) -> None:
+    target = f"/schemas/ids/{landed['id']}"
+    line.send(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    tag = line.answer()[2]["etag"].encode()
+
+    for _ in range(2):
+        assert line.get(target, b"If-None-Match: " + tag + b"\r\n") == (304, b"")
+        assert line.get(target, b'If-None-Match: "other"\r\n')[0] == 200
+        assert line.get(target, method=b"HEAD")[0] == 200
+        assert line.get(target, method=b"DELETE")[0] == 405
+
+
+def test_a_caller_that_is_done_is_let_go(line: Line, landed: dict[str, Any]) -> None:
+    target = f"/schemas/ids/{landed['id']}"
+    line.get(target)
+    assert line.get(target, b"Connection: close\r\n")[0] == 200
+    with pytest.raises(EOFError):
+        line.answer()
+
+
+def test_where_a_subject_holds_it_is_never_out_of_date(
+    url: str, line: Line, landed: dict[str, Any]
+) -> None:
+    """`?subject=` answers with the version, which the next registration may change."""
+    subject = landed["subject"]
+    target = f"/schemas/ids/{landed['id']}?fetchMaxId=true&subject={subject}"
+    first = json.loads(line.get(target)[1])
+    assert json.loads(line.get(target)[1]) == first
+    text = f'{{"type":"fixed","name":"X{subject}","size":3}}'
+    new = register(url, f"o{subject}", text)["id"]
+
+    assert json.loads(line.get(target)[1])["maxId"] == new > first["maxId"]
+
+
+def test_what_was_removed_for_good_is_gone_at_once(line: Line, landed: dict[str, Any]) -> None:
+    target = f"/schemas/ids/{landed['id']}"
+    assert [line.get(target)[0] for _ in range(3)] == [200] * 3
+    line.get(f"/subjects/{landed['subject']}", method=b"DELETE")
+    assert line.get(target)[0] == 200
+    line.get(f"/subjects/{landed['subject']}?permanent=true", method=b"DELETE")
+    assert line.get(target)[0] == 404
+
+
+def test_a_reader_that_does_not_read_costs_no_memory(
+    start: Callable[..., Any], path: Path, record: Callable[..., str]
+) -> None:
+    """What it asks for waits with it, not in the server; others are served meanwhile."""
+    wide = record(*(f"field_{number}" for number in range(3000)))
+    with start(path) as (url, process):
+        target = f"/schemas/ids/{register(url, 'wide', wide)['id']}"
+        slow, other = Line(url), Line(url)
+        assert len(slow.get(target)[1]) > 100_000
+        slow.get(target)
+        slow.socket.setblocking(False)
+        one = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        for _ in range(3000):
+            try:
+                slow.socket.send(one)
+            except BlockingIOError:
+                break
+            time.sleep(0.0005)  # so that each comes alone
+        assert other.get(target)[0] == 200
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        resident = int(next(each for each in status.splitlines() if "VmRSS" in each).split()[1])
+        slow.socket.close()
+        other.socket.close()
+    assert resident < 100 * 1024, "KiB; all answers together have more"
+
+
+def test_the_table_forgets_the_oldest_when_it_is_full() -> None:
+    table = Table(Head, limit=13_000)
+    for number in range(50):
+        target = b"/schemas/ids/%d" % number
+        table.keep(target, Ready(b"x" * 1000, b'"t"', b"p", 0))
+
+    held = [n for n in range(50) if table.get(b"/schemas/ids/%d" % n)]
+    assert held == [47, 48, 49]
+
+
+def test_an_answer_holds_as_long_as_its_mark() -> None:
+    ready = Ready(b"", b"", b"", epoch=3, seq=7)
+    assert ready.holds(Head(7, 3))
+    assert not ready.holds(Head(8, 3))
+    assert not ready.holds(Head(7, 4))
+    assert Ready(b"", b"", b"", epoch=3).holds(Head(99, 3))
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [(b'"a"', True), (b'W/"a"', True), (b'"b", "a"', True), (b"*", True), (b'"ab"', False)],
+)
+def test_if_none_match_is_compared_weakly(known: bytes, found: bool) -> None:
+    assert is_known(b'"a"', known) is found
+
+
+def test_registering_again_is_answered_as_before_until_something_is_deleted(
+    url: str, record: Callable[..., str]
+) -> None:
+    """The second and the third are ready; after a delete the same schema is a new version."""
+    name, text = f"s{uuid4().hex[:10]}", record("a")
+    first, second, third = (register(url, name, text) for _ in range(3))
+    line = Line(url)
+    line.get(f"/subjects/{name}", method=b"DELETE")
+    line.socket.close()
+
+    assert first == second == third
+    assert register(url, name, text)["version"] == 2
+
+
+def test_registering_again_is_refused_once_the_subject_is_read_only(
+    url: str, record: Callable[..., str]
+) -> None:
+    name, text = f"s{uuid4().hex[:10]}", record("a")
+    register(url, name, text)
+    line = Line(url)
+    sent = b'{"mode": "READONLY"}'
+    head = b"PUT /mode/%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" % name.encode()
+    line.send(head + b"Content-Length: %d\r\n\r\n" % len(sent) + sent)
+    assert line.answer()[0] == 200
+    line.socket.close()
+
+    with pytest.raises(AssertionError):
+        register(url, name, text)
