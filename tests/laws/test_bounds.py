@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lading.compat import Outcome, compare
+from lading.compat import Outcome, compare, prove
 from lading.model.contract import Compatibility, Kind
 
 TEXT = {"type": "string"}
@@ -94,6 +94,33 @@ def test_long_lists_of_anything_are_judged(old: Any, new: Any) -> None:
     found = compare(old, new, kind=Kind.JSON, promise=Compatibility.FULL)
 
     assert found.outcome in set(Outcome)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"enum": [f"v{n}" for n in range(MANY)]}, {"enum": [f"w{n}" for n in range(MANY)]}),
+        *((graph(kind, 60, 8), graph(kind, 60, 8, edited=True)) for kind in ("anyOf", "oneOf")),
+    ],
+    ids=["values", "anyOf", "oneOf"],
+)
+def test_the_search_for_examples_ends(old: Any, new: Any) -> None:
+    """It prepares the documents once, and tries nothing that a validator would never finish."""
+    found = prove(compare(old, new, kind=Kind.JSON, promise=Compatibility.FULL))
+
+    assert found.findings
+
+
+def test_a_long_chain_of_types_has_no_example() -> None:
+    """It may be longer than what a validator follows."""
+
+    def chain(word: str) -> Any:
+        defs = {f"A{n}": {"$ref": f"#/$defs/A{n + 1}"} for n in range(MANY)}
+        return {"$ref": "#/$defs/A0", "$defs": defs | {f"A{MANY}": {"type": word}}}
+
+    (found,) = prove(compare(chain("string"), chain("integer"), kind=Kind.JSON)).findings
+
+    assert (found.rule, found.witness) == ("LAD201", None)
 
 
 def test_what_is_too_much_to_compare_is_unknown() -> None:

@@ -514,7 +514,81 @@ def circle(a: str, b: str, c: str) -> Any:
     return {"$ref": f"#/$defs/{a}", "$defs": defs}
 
 
+DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema"
+PARTS: Any = {
+    "Text": TEXT,
+    "Number": {"type": "number"},
+    "Texts": {"type": "array", "items": TEXT},
+    "Party": {"type": "object", "properties": {"a": TEXT}, "required": ["a"]},
+    "Copy": {"type": "object", "properties": {"a": TEXT}, "required": ["a"]},
+}
+INT32 = {"type": "integer", "format": "int32"}
+CHOICE: Any = [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]
+
+
+def at_x(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two documents with a property each."""
+    head = {"$schema": DRAFT_2020, "type": "object", "$defs": PARTS}
+    return {**head, "properties": {"x": old}}, {**head, "properties": {"x": new}}
+
+
+def part(name: str) -> Any:
+    return {"$ref": f"#/$defs/{name}"}
+
+
 WRITTEN_OTHERWISE: dict[str, tuple[Any, Any]] = {
+    "a length beside allOf": at_x(
+        {"allOf": [part("Text")], "maxLength": 5}, {**TEXT, "maxLength": 5}
+    ),
+    "a length beside a reference": at_x({**part("Text"), "maxLength": 5}, {**TEXT, "maxLength": 5}),
+    "a pattern beside allOf": at_x(
+        {"allOf": [part("Text")], "pattern": "^a"}, {**TEXT, "pattern": "^a"}
+    ),
+    "a minimum beside allOf": at_x(
+        {"allOf": [part("Number")], "minimum": 5}, {"type": "number", "minimum": 5}
+    ),
+    "values beside a reference": at_x({**part("Text"), "enum": ["a"]}, {**TEXT, "enum": ["a"]}),
+    "items beside allOf": at_x(
+        {"allOf": [part("Texts")], "maxItems": 5}, {**PARTS["Texts"], "maxItems": 5}
+    ),
+    "properties beside allOf": at_x(
+        {"allOf": [part("Party")], "properties": {"b": TEXT}},
+        {**PARTS["Party"], "properties": {"a": TEXT, "b": TEXT}},
+    ),
+    "values listed one by one": at_x({**TEXT, "enum": ["a", "b"]}, {**TEXT, "oneOf": CHOICE}),
+    "values as alternatives": at_x({"enum": ["a", "b"]}, {"anyOf": CHOICE}),
+    "values as what excludes each other": at_x({"enum": ["a", "b"]}, {"oneOf": CHOICE}),
+    "true and false": at_x({"type": "boolean"}, {"enum": [True, False]}),
+    "a copy of an alternative": at_x(
+        {"anyOf": [part("Party"), TEXT]}, {"anyOf": [part("Party"), part("Copy"), TEXT]}
+    ),
+    "the limits of a format": at_x(INT32, {**INT32, "minimum": -(2**31), "maximum": 2**31 - 1}),
+    "at least one item": at_x(
+        {"type": "array", "minItems": 1}, {"type": "array", "contains": True}
+    ),
+    "so many items": at_x(
+        {"type": "array", "minItems": 2, "maxItems": 3},
+        {"type": "array", "contains": {}, "minContains": 2, "maxContains": 3},
+    ),
+    "an empty pattern": at_x(TEXT, {**TEXT, "pattern": ""}),
+    "a pattern of anything": at_x(TEXT, {**TEXT, "pattern": "^.*"}),
+    "as many properties as are required": at_x(
+        PARTS["Party"], {**PARTS["Party"], "minProperties": 1}
+    ),
+    "a multiple that every integer is": at_x(
+        {"type": "integer"}, {"type": "integer", "multipleOf": 0.5}
+    ),
+    "a bound that no multiple is between": at_x(
+        {"type": "integer", "minimum": 4, "multipleOf": 3},
+        {"type": "integer", "minimum": 6, "multipleOf": 3},
+    ),
+    "a constant that is listed": at_x({"const": "a"}, {"const": "a", "enum": ["a", "b"]}),
+    "an if that is always met": at_x(
+        {**TEXT, "if": TEXT, "then": {"maxLength": 3}}, {**TEXT, "allOf": [{"maxLength": 3}]}
+    ),
+    "a type that cannot be": at_x(
+        {"type": ["string", "array"], "not": {"type": "array"}}, {"type": "string"}
+    ),
     "three that lead to each other, by other names": (circle("A", "B", "C"), circle("X", "Y", "Z")),
     "one of them by another name": (circle("A", "B", "C"), circle("X", "B", "C")),
 }

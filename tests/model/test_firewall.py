@@ -80,9 +80,11 @@ def test_an_api_that_leads_out_is_refused(document: Any, text: str) -> None:
     assert {code for code, *_ in wrong(Kind.OPENAPI, document(text))} == {"LAD013"}
 
 
-def test_a_base_that_would_move_every_reference_is_refused() -> None:
-    node = {"$id": "https://example.com/root", "properties": {"a": {"$id": "https://x/"}}}
-    assert wrong(Kind.JSON, node) == [("LAD013", 1, 58)]
+def test_a_base_that_moves_a_reference_out_is_refused() -> None:
+    inner = {"$id": "https://x/", "items": {"$ref": "beside.json"}}
+    node = {"$id": "https://example.com/root", "properties": {"a": inner}}
+    assert wrong(Kind.JSON, node) == [("LAD013", 1, 89)]
+    assert read(Kind.JSON, {**node, "properties": {"a": {**inner, "items": {"$ref": "#"}}}})
 
 
 @pytest.mark.parametrize("key", ["example", "const", "default"])

@@ -211,7 +211,7 @@ def restricted(base: Schema, conditions: Iterable[Condition], origin: Origin) ->
     if isinstance(base, Nothing):
         return base
     conditions = [_settled(each, types_of(base)) for each in conditions]
-    base = _passing(base, conditions)
+    base, conditions = _folded(_passing(base, conditions), conditions)
     types = types_of(base)
     narrowed = (
         replace(each, schema=_within(each.schema, types)) if each.keyword == "allOf" else each
@@ -220,6 +220,18 @@ def restricted(base: Schema, conditions: Iterable[Condition], origin: Origin) ->
     asked = {repr(each): each for each in narrowed if not _is_idle(each, types)}
     ordered = tuple(asked[key] for key in sorted(asked))
     return _tried(base, ordered, origin) or Restricted(base, ordered, at=origin)
+
+
+def _folded(base: Schema, conditions: Iterable[Condition]) -> tuple[Schema, list[Condition]]:
+    """`base` with what one schema can say together with it, and the other conditions."""
+    left: list[Condition] = []
+    for each in conditions:
+        joined = _joined(base, each.schema) if each.keyword == "allOf" else None
+        if joined is None:
+            left.append(each)
+        else:
+            base = joined
+    return base, left
 
 
 def _settled(condition: Condition, types: Iterable[str]) -> Condition:
@@ -527,7 +539,7 @@ def _is_idle(  # noqa: PLR0911 - one case per keyword
         case "dependentSchemas" if _takes(condition.schema, ("object",)):
             return True
         case "not":
-            return isinstance(condition.schema, Nothing)
+            return not _numbers(types) & _numbers(types_of(condition.schema))
         case "contains":
             return condition.least == 0 and condition.most is None
         case "if" if isinstance(condition.otherwise, Anything):

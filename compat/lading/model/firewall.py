@@ -27,10 +27,10 @@ _FOLLOWED: Final = frozenset(
 )
 _BASES: Final = frozenset({"$id", "$schema", "jsonSchemaDialect"})
 _TELLING: Final = _FOLLOWED | _BASES | {"discriminator"}
-_SAMPLES: Final = frozenset({"example", "default", "enum", "const"})
+SAMPLES: Final = frozenset({"example", "default", "enum", "const"})
 """Data, not schema: a ``$ref`` in there is a value like any other."""
 _EXAMPLES: Final = frozenset({"dataValue", "value"})
-_NAMES: Final = frozenset(
+NAMES: Final = frozenset(
     {
         "$defs",
         "callbacks",
@@ -128,7 +128,7 @@ def _is_data(key: str, value: Any, here: _Link) -> bool:
         return bool(here and here[0] and here[0][1] == "examples")
     if key == "examples":
         return isinstance(value, list)
-    return key in _SAMPLES and (not here or here[1] not in _NAMES)
+    return key in SAMPLES and (not here or here[1] not in NAMES)
 
 
 def _mapping(node: dict[str, Any], at: Pointer) -> Iterator[tuple[str, Pointer]]:
@@ -152,7 +152,7 @@ def guard(notes: Notes, allowed: frozenset[str]) -> None:
     """Note every reference of the document that leads anywhere but inside or to `allowed` files."""
     for key, value, above in _described(notes.document.value):
         if key in _BASES:
-            if isinstance(value, str) and not (above and above[1] in _NAMES):
+            if isinstance(value, str) and not (above and above[1] in NAMES):
                 _guard_base(notes, key, value, (*_path(above), key))
             continue
         if isinstance(value, str) and value.startswith("#/"):

@@ -106,6 +106,7 @@ def _json(
     from lading.model.jsonschema import Types, read_json_schema
     from lading.model.openapi import read_openapi
     from lading.model.own_address import address_of, without_own_address
+    from lading.model.own_names import with_pointers
     from lading.model.swagger import as_openapi, is_swagger
 
     types = Types(references, exact=exact)
@@ -115,9 +116,10 @@ def _json(
     if address:  # relative to it, a file's name means another one than beside the document
         document, references = without_own_address(document), {}
         types = Types(references, exact=exact)
-    guard(types.at(document), frozenset(references))
+    read = with_pointers(document) if kind is Kind.JSON else document
+    guard(types.at(read), frozenset(references))
     body: Body = (
-        read_openapi(document, types) if kind is Kind.OPENAPI else read_json_schema(document, types)
+        read_openapi(read, types) if kind is Kind.OPENAPI else read_json_schema(read, types)
     )
     for each in types.used.values():
         guard(types.at(each), frozenset(references))

@@ -1,0 +1,161 @@
+"""What single edits of a JSON Schema do, where values can be tried or a dialect decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lading.compat import Content, Effect, Outcome, Policy, compare
+from lading.model.contract import Kind
+
+DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+DRAFT_2019 = "https://json-schema.org/draft/2019-09/schema"
+DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema"
+TEXT = {"type": "string"}
+INTEGER = {"type": "integer"}
+A: Any = {"$ref": "#/definitions/A"}
+NEEDS: Any = {"type": "object", "dependencies": {"a": ["b"]}}
+
+
+def property_of(schema: Any, dialect: str) -> Any:
+    head = {"$schema": dialect, "type": "object", "definitions": {"A": INTEGER}}
+    return head | {"properties": {"x": schema}}
+
+
+EDITS: dict[str, tuple[str, Any, Any, set[tuple[str, Effect]]]] = {
+    "what was ignored beside a reference counts": (
+        DRAFT_7,
+        {**A, "minimum": 5},
+        {"allOf": [A, {"minimum": 5}]},
+        {("LAD205", Effect.NARROWS)},
+    ),
+    "what is ignored beside a reference": (DRAFT_7, A, {**A, "minimum": 5}, set()),
+    "what counts beside a reference": (
+        DRAFT_2019,
+        A,
+        {**A, "minimum": 5},
+        {("LAD205", Effect.NARROWS)},
+    ),
+    "text that is encoded": (
+        DRAFT_7,
+        TEXT,
+        {**TEXT, "contentEncoding": "base64"},
+        {("LAD801", Effect.NARROWS)},
+    ),
+    "text that is encoded otherwise": (
+        DRAFT_2020,
+        {**TEXT, "contentEncoding": "base64"},
+        {**TEXT, "contentEncoding": "base16"},
+        {("LAD803", Effect.REPLACES)},
+    ),
+    "text that is JSON": (
+        DRAFT_7,
+        TEXT,
+        {**TEXT, "contentMediaType": "application/json"},
+        {("LAD801", Effect.NARROWS)},
+    ),
+    "constants that become two types": (
+        DRAFT_2020,
+        {"anyOf": [{"const": "a"}, {"const": "b"}]},
+        {"type": ["string", "integer"]},
+        {("LAD207", Effect.WIDENS), ("LAD311", Effect.WIDENS)},
+    ),
+    "values that keep within limits": (
+        DRAFT_2020,
+        {"enum": [1, 2]},
+        {**INTEGER, "minimum": 1},
+        {("LAD207", Effect.WIDENS)},
+    ),
+    "values of which one does not": (
+        DRAFT_2020,
+        {"enum": [1, 2]},
+        {**INTEGER, "minimum": 2},
+        {("LAD207", Effect.REPLACES)},
+    ),
+    "values that are all there are": (
+        DRAFT_2020,
+        {"enum": [1, 2]},
+        {**INTEGER, "minimum": 1, "maximum": 2},
+        {("LAD207", Effect.NONE)},
+    ),
+    "values that match": (
+        DRAFT_2020,
+        {"enum": ["a", "b"]},
+        {**TEXT, "pattern": "^[ab]$"},
+        {("LAD207", Effect.WIDENS)},
+    ),
+    "a value that does not match": (
+        DRAFT_2020,
+        {"const": "a"},
+        {**TEXT, "pattern": "^[bc]"},
+        {("LAD207", Effect.REPLACES)},
+    ),
+    "values of a format": (
+        DRAFT_2020,
+        {"const": "a"},
+        {**TEXT, "format": "date"},
+        {("LAD207", Effect.WIDENS | Effect.UNKNOWN)},
+    ),
+    "names that others ask for": (
+        DRAFT_2020,
+        {"type": "object"},
+        NEEDS,
+        {("LAD210", Effect.NARROWS)},
+    ),
+    "names that others asked for": (
+        DRAFT_2019,
+        NEEDS,
+        {"type": "object"},
+        {("LAD211", Effect.WIDENS)},
+    ),
+    "names that others ask for, by another word": (
+        DRAFT_2020,
+        NEEDS,
+        {"type": "object", "dependentRequired": {"a": ["b"]}},
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_an_edit_does(name: str) -> None:
+    """As the dialect has it, under every policy."""
+    dialect, before, after, expected = EDITS[name]
+    old, new = (property_of(each, dialect) for each in (before, after))
+
+    for content in (Content.LENIENT, Content.STRICT):
+        found = compare(old, new, kind=Kind.JSON, policy=Policy(content=content))
+        said = {(each.rule, each.effect) for each in found.findings}
+        assert (said, found.problems) == (expected, ()), content
+
+
+def test_values_that_were_listed_become_the_type_they_are_of() -> None:
+    """To the letter a number without ``type`` leaves all other types free."""
+    old, new = ({"enum": [1, 2]}, {"multipleOf": 1})
+    found = compare(old, new, kind=Kind.JSON, policy=Policy(content=Content.STRICT))
+
+    assert found.findings[0].effect is Effect.WIDENS
+    assert "changed from one of 1, 2 to integer" in {
+        each.reason.partition(":")[0] for each in found.findings
+    }
+
+
+def test_a_pattern_is_named() -> None:
+    """Also where the other version has none."""
+    old, new = TEXT, {**TEXT, "pattern": "^[A-Z]+$"}
+
+    for pair, said in (((old, new), "pattern added: ^["), ((new, old), "pattern removed: ^[")):
+        (found,) = compare(*pair, kind=Kind.JSON).findings
+        assert found.reason.startswith(said)
+
+
+@pytest.mark.parametrize("content", Content)
+def test_a_schema_that_is_a_part_of_itself_is_not_decided(content: Content) -> None:
+    """It says nothing in the end, and readers differ."""
+    old = {"$schema": DRAFT_2020, "$ref": "#", "minimum": 1}
+    new = {"type": "object", "properties": {"a": {"$ref": "#"}}}
+
+    found = compare(old, new, kind=Kind.JSON, policy=Policy(content=content))
+
+    assert found.outcome is Outcome.UNKNOWN
