@@ -154,15 +154,12 @@ def search(reading: Reading, asked: Question, *, after: str = "", most: int) -> 
     keys, capped = _ranked(reading, asked)
     rest = [each for each in keys if _said(each) > after]
     hits: list[Hit] = []
-    last = ""
-    for key in rest:
-        if len(hits) == most:
-            return Found(tuple(hits), last, capped)
-        hit = _hit(reading, key[-1], asked)
-        if hit is not None:
-            hits.append(hit)
-            last = _said(key)
-    return Found(tuple(hits), "", capped)
+    while rest and len(hits) < most:
+        asked_for, rest = rest[: most - len(hits)], rest[most - len(hits) :]
+        newest = {each.subject: each for each in reading.newest([key[-1] for key in asked_for])}
+        hits += (_hit(newest[key[-1]], asked) for key in asked_for if key[-1] in newest)
+        after = _said(asked_for[-1])
+    return Found(tuple(hits), after if rest else "", capped)
 
 
 Key = tuple[int, int, int, str]
@@ -174,11 +171,11 @@ def _ranked(reading: Reading, asked: Question) -> tuple[list[Key], bool]:
     found: dict[str, int] = {}
     for tier, sought in enumerate(_tiers(asked)):
         if len(found) < CANDIDATES:
-            for _, name in reading.found(sought, 0, CANDIDATES):
+            for _, name in reading.found(sought, None, CANDIDATES):
                 found.setdefault(name, tier)
     text = asked.text.strip().lower()
     if not found and text.isprintable() and text and asked == Question(asked.text):
-        found = {name: len(_SCOPES) for _, name in reading.found(text, 0, CANDIDATES)}
+        found = {name: len(_SCOPES) for _, name in reading.found(text, None, CANDIDATES)}
     said = words.asked_words(asked.text)
     return sorted(_key(name, tier, said) for name, tier in found.items())[:CANDIDATES], (
         len(found) >= CANDIDATES
@@ -223,13 +220,9 @@ def _said(key: Key) -> str:
     return f"{tier}.{inexact}.{size:03}.{name}"
 
 
-def _hit(reading: Reading, name: str, asked: Question) -> Hit | None:
-    latest = reading.latest(name)
-    if latest is None:
-        return None
-    is_meant = _is_meant(asked)
-    fields = tuple(islice(filter(is_meant, _fields(latest.content)), MATCHES))
-    return Hit(latest, terms(latest.content.properties), fields)
+def _hit(newest: Version, asked: Question) -> Hit:
+    fields = tuple(islice(filter(_is_meant(asked), _fields(newest.content)), MATCHES))
+    return Hit(newest, terms(newest.content.properties), fields)
 
 
 _FIELDS: Final[Recent[str, tuple[str, ...]]] = Recent(16 * 1024 * 1024, weigh=_weight)

@@ -69,14 +69,18 @@ def words(text: str) -> Iterator[str]:
 @lru_cache(maxsize=50_000)
 def _words(part: str) -> tuple[str, ...]:
     """Contracts say the same words all over."""
-    humps = _HUMPS.split(part)
-    found = [_stem(_plain(each)) for each in humps]
-    return (*found, _stem(_plain(part))) if len(humps) > 1 else tuple(found)
+    found = _parts(part)
+    return (*found, _stem(_plain(part))) if len(found) > 1 else found
+
+
+@lru_cache(maxsize=50_000)
+def _parts(part: str) -> tuple[str, ...]:
+    return tuple(_stem(_plain(each)) for each in _HUMPS.split(part))
 
 
 def asked_words(text: str) -> list[str]:
     """Those of a question, each once: a name in it stands for its parts."""
-    found = (_stem(_plain(each)) for part in _PARTS.findall(text) for each in _HUMPS.split(part))
+    found = (each for part in _PARTS.findall(text) for each in _parts(part))
     return list(dict.fromkeys(found))
 
 

@@ -20,7 +20,7 @@ from lading.registry.rights import Right
 from lading.registry.store import Action, Deleted, Use
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from lading.registry.auth.grants import Grants
@@ -95,6 +95,9 @@ class SeenReading:
     def latest(self, subject: str) -> Version | None:
         return self._inner.latest(subject) if self._sees(subject) else None
 
+    def newest(self, subjects: Sequence[str]) -> list[Version]:
+        return self._inner.newest(list(filter(self._sees, subjects)))
+
     def page(
         self, context: str | None, prefix: str, *, after: str = "", most: int, latest: bool
     ) -> list[Version]:
@@ -149,8 +152,9 @@ class SeenReading:
     def indexed(self) -> Indexed:
         return self._inner.indexed()
 
-    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+    def found(self, sought: Sought | str, after: int | None, most: int) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
+        after = after or 0
         while len(found) < most and (chunk := self._inner.found(sought, after, CHUNK)):
             found += (each for each in chunk if self._sees(each[1]))
             after = chunk[-1][0]
@@ -215,6 +219,9 @@ class SeenWriting:
     def latest(self, subject: str) -> Version | None:
         return self._inner.latest(subject) if self._sees(subject) else None
 
+    def newest(self, subjects: Sequence[str]) -> list[Version]:
+        return self._inner.newest(list(filter(self._sees, subjects)))
+
     def page(
         self, context: str | None, prefix: str, *, after: str = "", most: int, latest: bool
     ) -> list[Version]:
@@ -258,7 +265,7 @@ class SeenWriting:
     def indexed(self) -> Indexed:
         return self._inner.indexed()
 
-    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+    def found(self, sought: Sought | str, after: int | None, most: int) -> list[tuple[int, str]]:
         found = self._inner.found(sought, after, most)
         return [each for each in found if self._sees(each[1])]
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
@@ -63,6 +63,9 @@ class Reading(Protocol):
     def latest(self, subject: str) -> Version | None:
         """The newest live one."""
 
+    def newest(self, subjects: Sequence[str]) -> list[Version]:
+        """The newest live one of each that has one, by name."""
+
     def page(
         self, context: str | None, prefix: str, *, after: str = "", most: int, latest: bool
     ) -> list[Version]:
@@ -104,10 +107,10 @@ class Reading(Protocol):
     def indexed(self) -> Indexed:
         """How far the search has come."""
 
-    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+    def found(self, sought: Sought | str, after: int | None, most: int) -> list[tuple[int, str]]:
         """(place, subject) of the next subjects that have what is sought, by place.
 
-        A text is sought anywhere in the names.
+        Without `after`: of any of them, as they come. A text is sought anywhere in the names.
         """
 
 

@@ -51,29 +51,33 @@ CREATE INDEX search_words ON search USING gin (words);
 )
 
 
-def found(db: Database, sought: Sought, after: int, most: int) -> list[tuple[int, str]]:
-    """(place, subject) of the next subjects that have a token of each group, by place."""
+def found(db: Database, sought: Sought, after: int | None, most: int) -> list[tuple[int, str]]:
+    """(place, subject) of the next subjects that have a token of each group, by place.
+
+    Without a place to start after: of any, as they come, which is quicker where many have them.
+    """
     if isinstance(db, sqlite3.Connection):
         query = (
             "SELECT s.id, s.subject FROM search_words w JOIN search s ON s.id = w.rowid"
             " WHERE search_words MATCH ? AND w.rowid > ? ORDER BY w.rowid LIMIT ?"
         )
         asked = " AND ".join(f"({' OR '.join(map(_fts, group))})" for group in sought)
-    else:
-        query = (
-            "SELECT id, subject FROM search WHERE words @@ ?::tsquery AND id > ?"
-            " ORDER BY id LIMIT ?"
-        )
-        asked = " & ".join(f"({' | '.join(map(_tsquery, group))})" for group in sought)
-    return [(place, name) for place, name in db.execute(query, (asked, after, most))]
+        return [(place, name) for place, name in db.execute(query, (asked, after or 0, most))]
+    order = "" if after is None else " ORDER BY id"
+    query = (
+        "SELECT id, subject FROM search WHERE words @@ ?::tsquery AND id > ?"  # noqa: S608
+        f"{order} LIMIT ?"
+    )
+    asked = " & ".join(f"({' | '.join(map(_tsquery, group))})" for group in sought)
+    return [(place, name) for place, name in db.execute(query, (asked, after or 0, most))]
 
 
-def named(db: Database, part: str, after: int, most: int) -> list[tuple[int, str]]:
+def named(db: Database, part: str, after: int | None, most: int) -> list[tuple[int, str]]:
     """Likewise those with a text anywhere in their names: a look at each of them."""
     at = "instr" if isinstance(db, sqlite3.Connection) else "strpos"
     query = f"SELECT id, subject FROM search WHERE {at}(lower(subject), ?) > 0"  # noqa: S608
     query += " AND id > ? ORDER BY id LIMIT ?"
-    return [(place, name) for place, name in db.execute(query, (part, after, most))]
+    return [(place, name) for place, name in db.execute(query, (part, after or 0, most))]
 
 
 def keep(

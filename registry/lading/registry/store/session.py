@@ -105,6 +105,11 @@ class Session:
         where = " WHERE v.subject = ? AND v.deleted = 0 ORDER BY v.number DESC LIMIT 1"
         return self._one(rows.VERSION + where, subject)
 
+    def newest(self, subjects: Sequence[str]) -> list[Version]:
+        asked = ", ".join("?" for _ in subjects) or "NULL"
+        where = f" WHERE v.deleted = 0{_NEWEST} AND v.subject IN ({asked}) ORDER BY v.subject"
+        return [rows.version(row) for row in self._db.execute(rows.VERSION + where, subjects)]
+
     def page(
         self, context: str | None, prefix: str, *, after: str = "", most: int, latest: bool
     ) -> list[Version]:
@@ -172,7 +177,7 @@ class Session:
     def indexed(self) -> Indexed:
         return Indexed(*self._db.execute("SELECT seq, form FROM search_state").fetchone())
 
-    def found(self, sought: Sought | str, after: int, most: int) -> list[tuple[int, str]]:
+    def found(self, sought: Sought | str, after: int | None, most: int) -> list[tuple[int, str]]:
         look = searching.named if isinstance(sought, str) else searching.found
         return look(self._db, sought, after, most)  # type: ignore[arg-type]  # the one it takes
 
