@@ -32,7 +32,7 @@ demo: $(READY) ## Run the main job from end to end: registry, SDK, three adapter
 
 test: $(READY) ## Run the tests; those in a browser where Chromium is installed, always in CI
 	@$(if $(BROWSER),,echo "No Chromium here, so the tests in a browser are left out; install chromium to run them too.")
-	$(PY) -m pytest $(if $(BROWSER),,-m "not browser")
+	$(PY) -m pytest -n auto --dist worksteal $(if $(BROWSER),,-m "not browser")
 
 lint: $(READY) ## Check style, types and layers: ruff, mypy --strict, import-linter
 	$(PY) -m ruff check .
