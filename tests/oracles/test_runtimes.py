@@ -345,7 +345,7 @@ LOSSY: list[tuple[Any, Any, set[Runtime]]] = [
 """Writer, reader, and for whom a whole number may come out as another."""
 
 
-@pytest.mark.parametrize(("old", "new", "lost"), LOSSY, ids=str)
+@pytest.mark.parametrize(("old", "new", "lost"), LOSSY)
 def test_a_number_that_is_not_held_is_said_for_whom_and_forbids_nothing(
     old: Any, new: Any, lost: set[Runtime]
 ) -> None:
