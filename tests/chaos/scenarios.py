@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -261,27 +261,27 @@ def cut_off(stage: Stage) -> Tally:
 
 def disk_full(stage: Stage) -> Tally:
     """No room for a registration: refused, reads go on, and writes once there is room again."""
-    ledger, slowest, wrong = Ledger(), 0.0, list[str]()
+    found = Tally()
+    for number in range(stage.size.cuts):
+        found += _filled(stage, number)
+        stage.told(f"{number + 1} of {stage.size.cuts} full disks")
+    return found + Tally(cuts=stage.size.cuts)
+
+
+def _filled(stage: Stage, number: int) -> Tally:
+    ledger = Ledger()
     with _small_disk() as folder:
         database, ballast = str(folder / "registry.db"), folder / "ballast"
-        with running(Replica(database)) as urls:
-            asker = Asker(urls[0], ledger)
-            for number in range(stage.size.cuts):
-                landed = asker.register(first(f"before-{number}")).landed[0]
-                _fill_up(ballast)
-                with loaded(urls, ledger, seed=stage.seed + number, mix=REGISTERING):
-                    wrong += _refused(asker, number, landed.id)
-                    ballast.unlink()
-                    slowest = max(slowest, *_until_written(urls, ledger))
-                    time.sleep(0.3)
-                stage.told(f"{number + 1} of {stage.size.cuts} full disks")
-            asker.close()
+        with running(Replica(database)) as urls, closing(Asker(urls[0], ledger)) as asker:
+            landed = asker.register(first("before")).landed[0]
+            _fill_up(ballast)
+            with loaded(urls, ledger, seed=stage.seed + number, mix=REGISTERING):
+                wrong = tuple(_refused(asker, number, landed.id))
+                ballast.unlink()
+                slowest = max(_until_written(urls, ledger))
+                time.sleep(0.3)
             found = checked(database, urls, ledger, sample=stage.size.sample)
-    return (
-        tallied(ledger, found)
-        + Tally(cuts=stage.size.cuts, slowest=slowest, violations=tuple(wrong))
-        + _slow(slowest)
-    )
+    return tallied(ledger, found) + Tally(slowest=slowest, violations=wrong) + _slow(slowest)
 
 
 def _refused(asker: Asker, number: int, content_id: int) -> Iterator[str]:
