@@ -141,6 +141,20 @@ def test_values_that_were_listed_become_the_type_they_are_of() -> None:
     }
 
 
+def test_a_property_answers_to_the_patterns_of_its_name() -> None:
+    """What the pattern refuses was never taken, so that it cannot be refused from now on."""
+    old, new = (
+        {
+            "type": "object",
+            "properties": {"b": {"type": types}},
+            "patternProperties": {"^b": INTEGER},
+        }
+        for types in (["string", "integer"], ["null", "integer"])
+    )
+
+    assert compare(old, new, kind=Kind.JSON).findings == ()
+
+
 def test_a_pattern_is_named() -> None:
     """Also where the other version has none."""
     old, new = TEXT, {**TEXT, "pattern": "^[A-Z]+$"}

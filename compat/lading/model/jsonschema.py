@@ -30,7 +30,7 @@ from lading.model.conditions import (
 )
 from lading.model.document import Origin
 from lading.model.firewall import split
-from lading.model.names import ANYTHING, matches, may_be_about
+from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
 from lading.model.notes import Notes, kind_of
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
@@ -841,7 +841,7 @@ class JsonSchemaReader:
 
     def _one(self, node: dict[str, Any], type_: str, at: Pointer, origin: Origin) -> Schema:
         limits = _limits(node, _BY_TYPE[type_])
-        if self._untyped and is_empty(limits, integral=type_ == "integer"):
+        if limits is not NO_LIMITS and is_empty(limits, integral=type_ == "integer"):
             return Nothing(at=origin)
         if type_ in {"object", "array"}:
             read = self._object if type_ == "object" else self._array
@@ -894,29 +894,27 @@ class JsonSchemaReader:
             matched = may_be_about(patterns, name)
             silent = Anything() if matched else rest  # what holds for a name that is only required
             fields.append(Field(name, silent, at=self.notes.origin((*at, "required"))))
-        if self._untyped:
-            fields = [self._with_patterns(each, patterns, at) for each in fields]
+        ruled = {
+            each: self.schema(below, (*at, "patternProperties", each))
+            for each, below in sorted(patterns.items())
+        }
+        if 0 < len(ruled) <= MOST_PATTERNS:
+            fields = [self._with_patterns(each, ruled) for each in fields]
         if limits.min_properties and limits.min_properties <= sum(e.required for e in fields):
             limits = replace(limits, min_properties=None)
-        if self._untyped and any(e.required and isinstance(e.schema, Nothing) for e in fields):
-            return Nothing(at=origin)
         return Record(
             tuple(fields),
             rest=rest,
             limits=limits,
             doc=_text(node.get("description")),
             tags=_tags(node),
-            patterns=tuple(
-                (each, self.schema(below, (*at, "patternProperties", each)))
-                for each, below in sorted(patterns.items())
-            ),
+            patterns=tuple(ruled.items()),
             at=origin,
         )
 
-    def _with_patterns(self, field: Field, patterns: dict[str, Any], at: Pointer) -> Field:
-        """To the letter a property has to answer to the patterns of its name as well."""
-        about = [each for each in patterns if matches(each, field.name)]
-        asked = [self.schema(patterns[each], (*at, "patternProperties", each)) for each in about]
+    def _with_patterns(self, field: Field, patterns: Mapping[str, Schema]) -> Field:
+        """A property has to answer to the patterns of its name as well."""
+        asked = [each for pattern, each in patterns.items() if matches(pattern, field.name)]
         joined = intersection(map(self._leaf_behind, (field.schema, *asked))) if asked else []
         known = [each for each in joined if not isinstance(each, Anything)]
         return replace(field, schema=known[0]) if len(known) == 1 else field
