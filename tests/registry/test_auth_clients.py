@@ -12,7 +12,7 @@ from cli.command import lading
 from cli.command import registry as serving
 from lading.registry.auth import tokens
 from lading.registry.auth.grants import grant_of
-from lading.registry.client import Answered, Client, token_from_environment
+from lading.registry.client import Answered, Client, token_for, token_from_environment
 from lading.registry.errors import RegistryError
 from lading.registry.serve import serve
 from lading.registry.settings import Auth, Settings
@@ -122,6 +122,30 @@ def test_a_token_that_cannot_be_read_or_sent_is_one_clear_message(
     monkeypatch.setenv("LADING_TOKEN", "lad_\r\nX-Evil: 1")
     with pytest.raises(RegistryError, match="one line"):
         Client()
+
+
+@pytest.mark.parametrize(
+    ("home", "url", "sent"),
+    [
+        ("", "http://127.0.0.1:8081", True),
+        ("", "https://registry.example", False),
+        ("https://registry.example", "https://registry.example:443/", True),
+        ("https://registry.example", "https://registry.example.evil", False),
+        ("https://registry.example", "http://registry.example", False),
+        ("https://registry.example", "http://127.0.0.1:8081", False),
+    ],
+)
+def test_a_token_goes_nowhere_but_where_the_environment_says(
+    home: str, url: str, sent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull request that names another registry in lading.toml gets no secret by it."""
+    monkeypatch.setenv("LADING_TOKEN", "lad_x_y")
+    monkeypatch.setenv("LADING_REGISTRY", home)
+    if sent:
+        assert token_for(url) == "lad_x_y"
+        return
+    with pytest.raises(RegistryError, match="is not sent to"):
+        Client(url)
 
 
 def test_commands_take_it_too(tmp_path: Path) -> None:

@@ -92,11 +92,41 @@ def token_from_environment() -> str:
         ) from None
 
 
+def token_for(url: str) -> str:
+    """The token of the environment, if it is meant for this registry.
+
+    What a file in a repository names does not decide where a secret goes: beyond this machine the
+    environment has to name the registry too.
+
+    Raises:
+        RegistryError: there is a token, and ``LADING_REGISTRY`` does not name this registry.
+    """
+    token = token_from_environment()
+    home = os.environ.get("LADING_REGISTRY", "")
+    if not token or _origin(home) == _origin(url) or (not home and _is_here(url)):
+        return token
+    said = f"it is for {home}" if home else "nothing says that it is for that one"
+    raise RegistryError(
+        f"the token in the environment is not sent to {url}: {said}",
+        hint=f"set LADING_REGISTRY={url} beside it, if you trust that registry",
+    )
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url if "//" in url else f"http://{url}")
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or usual
+
+
+def _is_here(url: str) -> bool:
+    return _origin(url)[1] in {"localhost", "127.0.0.1", "::1"}
+
+
 class Client:
     """One registry, by its base URL.
 
-    `token` says who is calling; by default `token_from_environment`. It is sent to this address
-    alone: redirects are not followed.
+    `token` says who is calling; by default `token_for` says. It is sent to this address alone:
+    redirects are not followed.
     """
 
     def __init__(
@@ -110,7 +140,7 @@ class Client:
         self.url = url.rstrip("/")
         self._parts = parts
         self._timeout = timeout
-        self._token = token_from_environment() if token is None else token
+        self._token = token_for(self.url) if token is None else token
         if not (self._token.isascii() and self._token.isprintable()):
             raise RegistryError("the token is not one line of ASCII", hint="see LADING_TOKEN")
 
