@@ -91,7 +91,8 @@ def _key(written: Schema, resolved: Schema) -> str:
 
 
 def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
-    walk.budget.spend(1)
+    if where.encoding is Encoding.JSON:
+        walk.budget.spend(1)
     old, new = _as_alike(old, new)
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
@@ -138,9 +139,10 @@ def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
 
 
 def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> Iterator[Pair]:
-    names = spoken_of(old.conditions, walk.old_types, walk.spoken[0])
-    names |= spoken_of(new.conditions, walk.new_types, walk.spoken[1])
-    walk.budget.spend(1 + len(walk.spoken[0]) // 10 + len(walk.spoken[1]) // 10)
+    known = [walk.budget.spoken.setdefault(each, {}) for each in (True, False)]
+    names = spoken_of(old.conditions, walk.old_types, known[0])
+    names |= spoken_of(new.conditions, walk.new_types, known[1])
+    walk.budget.spend(1 + sum(map(len, known)) // 10)
     declared = None if where.declared is None else where.declared | names
     yield from pair_schemas(walk, old.base, new.base, replace(where, declared=declared))
     for a, b in match_conditions(old.conditions, new.conditions):

@@ -223,9 +223,16 @@ class TooLargeError(RecursionError):
 
 @dataclass(slots=True)
 class Budget:
-    """How much more is looked at, in pairs of schemas; a comparison ends in any case."""
+    """How much more is looked at, in pairs of schemas, and what was found on the way.
+
+    A comparison ends in any case.
+    """
 
     left: int = 1_000_000
+    included: dict[bool, Inclusion] = field(default_factory=dict)
+    """What was found out of the old version within the new one, and the other way round."""
+    spoken: dict[bool, Spoken] = field(default_factory=dict)
+    """What `spoken_of` has found in the types of the old version, and in those of the new."""
 
     def spend(self, pairs: int) -> None:
         """Look at so many."""
@@ -250,11 +257,6 @@ class Walk:
     pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
     """Pairs of named types that are still to be visited: a chain of them is no recursion."""
     budget: Budget = field(default_factory=Budget)
-    included: list[Inclusion] = field(default_factory=list)
-    """What was found out of the old version within the new one, and the other way round."""
-
-    spoken: tuple[Spoken, Spoken] = field(default_factory=lambda: ({}, {}))
-    """By named type of either version, what `spoken_of` has found in it."""
 
     def within(self, schema: Schema, other: Schema, *, old: bool) -> bool:
         """Whether all of `schema` surely is in `other`, which is of the other version.
@@ -264,10 +266,10 @@ class Walk:
             other: the other.
             old: whether `schema` is of the old version.
         """
-        if not self.included:
-            sides = self.old_types, self.new_types
-            self.included.extend((Inclusion(*sides), Inclusion(*sides[::-1])))
-        asked = self.included[not old]
+        sides = (self.old_types, self.new_types) if old else (self.new_types, self.old_types)
+        asked = self.budget.included.get(old)
+        if asked is None:
+            asked = self.budget.included[old] = Inclusion(*sides)
         before = asked.steps
         found = asked.within(schema, other)
         self.budget.spend(1 + asked.steps - before)
