@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from lading.registry.errors import (
     PushRefused,
     Referenced,
     SchemaNotFound,
+    StoreError,
     SubjectNotFound,
     SubjectNotSoftDeleted,
     VersionNotFound,
@@ -25,6 +27,7 @@ from lading.registry.errors import (
 from lading.registry.service import Proposal, Registry
 from lading.registry.settings import Settings
 from lading.registry.store import Deleted, SqliteStore
+from lading.registry.store.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -270,6 +273,20 @@ def test_after_a_permanent_delete_nothing_is_numbered_again(path: Path, proposal
     store.close()
     assert second.id > first.id
     assert second.number > first.number
+
+
+def test_a_file_that_cannot_be_read_while_judging_is_an_error_of_the_store(
+    sqlite_store: SqliteStore, proposal: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is referred to is read from the store, in the middle of a registration."""
+
+    def fails(*_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    registry = Registry(sqlite_store)
+    monkeypatch.setattr(Session, "version", fails)
+    with pytest.raises(StoreError, match="disk I/O"):
+        registry.register("s", proposal("a", references=(Reference("n.X", Subject("base"), 1),)))
 
 
 # -- levels and modes -----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from lading.registry.store import Deleted, Head, Subject, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
 
     from lading.compat import History
     from lading.registry.store import Reading, Store
@@ -124,8 +125,13 @@ class Remembered:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self._stack.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)  # the view says what an error of its store means
 
     def end(self) -> Head:
         """Its `epoch` is that of what is remembered."""
