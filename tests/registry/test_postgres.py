@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -322,6 +322,15 @@ def test_a_database_that_is_down_is_an_error_at_once_and_found_again() -> None:
         server.start()
         wait_until(lambda: _reads(store))
         wait_until(lambda: _writes(store))
+
+
+def test_a_view_that_loses_its_database_says_so_in_our_words() -> None:
+    """Registering with references left the view without its error, and was answered with 500."""
+    with dying() as (server, store), ExitStack() as left:
+        reading = left.enter_context(store.read())
+        server.restart()
+        with pytest.raises(StoreError):
+            reading.latest("a")
 
 
 def test_a_database_that_is_frozen_is_an_error_within_two_seconds_or_so() -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from threading import BoundedSemaphore, Event, Thread
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
 
@@ -37,8 +37,10 @@ from lading.registry.store.session import Session
 from lading.registry.store.writer import Job, Outcome, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
+
+    from psycopg.rows import TupleRow
 
     from lading.registry.store.postgres_link import Link
     from lading.registry.store.protocol import Reading, Writing
@@ -74,7 +76,7 @@ class PostgresStore:
         if self._closed:
             raise StoreError("the registry is shutting down", hint="try again in a moment")
         with translated(self.where), self._readers.view() as link:
-            yield Session(link)
+            yield Session(_Viewed(link, self.where))
 
     def write(self, work: Callable[[Writing], T], *, by: str = "") -> Future[T]:
         return self._writer.ask(Job(work, by))
@@ -95,6 +97,18 @@ class PostgresStore:
         self._writer.close()
         self._follower.close()
         self._readers.close()
+
+
+class _Viewed:
+    """A connection whose errors are ours at once, whichever way its view is left."""
+
+    def __init__(self, link: Link, where: str) -> None:
+        self._link = link
+        self._where = where
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[TupleRow]:
+        with translated(self._where):
+            return self._link.execute(query, values)
 
 
 class _Readers:
