@@ -64,6 +64,10 @@ class Reading:
         self.faults.append(Fault(part, inside, said))
 
 
+_IN_SEGMENT: Final = 3
+"""Expressions between two slashes that are told apart: each more is a power more of work."""
+
+
 class Service:
     """One version of an API, as its document has it."""
 
@@ -76,6 +80,7 @@ class Service:
         self.patterns = [
             (path, re.compile("([^/]+)".join(map(re.escape, parts))), item)
             for path, parts, item in sorted(self.paths, key=lambda each: len(each[1]))
+            if all(segment.count("{") <= _IN_SEGMENT for segment in path.split("/"))
         ]
 
     # --- requests
