@@ -99,6 +99,19 @@ def test_what_is_harmless_is_asked_once() -> None:
     assert len(history.groups(new, lambda *_: False)) == 50
 
 
+def test_a_field_whose_type_went_with_it_is_judged() -> None:
+    """Its default was of a type that the new version does not have."""
+    digest = {"type": "fixed", "name": "Hash", "size": 2}
+    fields = [{"name": "a", "type": digest, "default": "xx"}]
+    old, new = (
+        contract(Kind.AVRO, {"type": "record", "name": "R", "fields": each})
+        for each in (fields, [])
+    )
+    verdict = judge_history(History((old, new)), new, Compatibility.FULL_TRANSITIVE)
+
+    assert verdict.compatible
+
+
 def test_versions_that_differ_alike_are_one_group() -> None:
     """The versions that lack a field are judged as one."""
     history = [

@@ -102,12 +102,14 @@ def finding_of(
     promise: Compatibility,
     versions: tuple[Contract, Contract],
     policy: Policy,
+    *,
+    by_all: bool = True,
 ) -> Finding:
-    """What one fact does under a promise."""
+    """What one fact does under a promise; not `by_all`: without what single runtimes make of it."""
     old, new = versions
     rule = RULE_FOR[change.kind]
     said = carried_by(change, rule.opinion(change), policy, (old.types, new.types))
-    differs = readings(change, said.effect, (old.types, new.types))
+    differs = readings(change, said.effect, (old.types, new.types)) if by_all else ()
     opinion = with_notice(change, read_by(policy.runtimes, said, differs), policy)
     broken = opinion.effect & forbids(promise)
     counts = bool(broken) or Effect.UNKNOWN in opinion.effect

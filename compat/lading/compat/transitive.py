@@ -108,7 +108,8 @@ def _asked(
 def _harmless(new: Contract, held: Mapping[Slot, Compatibility], policy: Policy) -> Harmless:
     """Whether nothing counts in it that a field of a record in an event comes, or goes.
 
-    Runtimes that do not keep to the specification look at more of a field than its sort.
+    Runtimes that do not keep to the specification look at more of a field than its sort, and into
+    types of which the versions that have the field alone know.
     """
 
     def found(theirs: Field | None, mine: Field | None, record: Record) -> bool:
@@ -119,7 +120,7 @@ def _harmless(new: Contract, held: Mapping[Slot, Compatibility], policy: Policy)
         return not any(
             finding.forbidden or finding.undecided
             for change in field_facts(two)
-            for finding in [finding_of(change, held[change.slot], (new, new), policy)]
+            for finding in [finding_of(change, held[change.slot], (new, new), policy, by_all=False)]
         )
 
     return found
