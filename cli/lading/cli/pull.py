@@ -13,8 +13,8 @@ from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.exit_codes import ExitCode
 from lading.cli.terminal import answer, counted
-from lading.cli.workspaces import open_workspace
-from lading.model import Kind, Settings, WorkspaceError
+from lading.cli.workspaces import registry_address
+from lading.model import Kind
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def pull(
     """
     from lading.registry.client import Client
 
-    url = registry or _address_at(out)
+    url = registry or registry_address(out if out.exists() else Path())
     client = Client(url)
     wanted = set(subjects or ())
     known = client.subjects()
@@ -67,14 +67,6 @@ def pull(
         (out / path).write_text(text, encoding="utf-8", newline="\n")
     answer(f"{counted(len(files), 'contract')} written to {out}/")
     raise typer.Exit(ExitCode.CLEAN)
-
-
-def _address_at(out: Path) -> str:
-    """The registry of the workspace that is pulled into, or that we stand in."""
-    try:
-        return open_workspace(out if out.exists() else Path()).workspace.settings.registry_url
-    except WorkspaceError:
-        return Settings().registry_url
 
 
 def places(contracts: Iterable[Contract]) -> dict[str, Contract]:

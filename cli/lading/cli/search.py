@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,8 +11,7 @@ from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.exit_codes import ExitCode
 from lading.cli.terminal import answer, counted, say
-from lading.cli.workspaces import open_workspace
-from lading.model import Settings, WorkspaceError
+from lading.cli.workspaces import registry_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,21 +64,13 @@ def search(
     given = {key: each for key, each in also.items() if each and each.strip()}
     if not text.strip() and not given:
         raise UsageProblem("nothing to look for", hint="lading search WORDS")
-    found = Client(registry or _address()).search(text, limit=limit, **given)
+    found = Client(registry or registry_address()).search(text, limit=limit, **given)
     if as_json:
         answer(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         answer("\n".join(_lines(found["hits"])))
         _tell(found)
     raise typer.Exit(ExitCode.CLEAN)
-
-
-def _address() -> str:
-    """The registry of the workspace that we stand in."""
-    try:
-        return open_workspace(Path()).workspace.settings.registry_url
-    except WorkspaceError:
-        return Settings().registry_url
 
 
 def _lines(hits: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
@@ -12,8 +11,7 @@ import typer
 from lading.cli.application import application, command
 from lading.cli.errors import UsageProblem
 from lading.cli.terminal import answer, say
-from lading.cli.workspaces import open_workspace
-from lading.model import Settings, WorkspaceError
+from lading.cli.workspaces import registry_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -149,12 +147,7 @@ def _desk(database: str | None, registry: str | None) -> Iterator[_Desk]:
 def _client(registry: str | None) -> _Desk:
     from lading.registry.client import Client
 
-    if registry is None:
-        try:
-            registry = open_workspace(Path()).workspace.settings.registry_url
-        except WorkspaceError:
-            registry = Settings().registry_url
-    return Client(registry)
+    return Client(registry or registry_address())
 
 
 @contextmanager

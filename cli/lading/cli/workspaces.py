@@ -116,6 +116,14 @@ def open_workspace(path: Path) -> Opened:
     return Opened(root, load_workspace(FolderTree(root)))
 
 
+def registry_address(path: Path = Path()) -> str:
+    """The registry of the workspace at or above `path`; the usual one where there is none."""
+    try:
+        return open_workspace(path).workspace.settings.registry_url
+    except WorkspaceError:
+        return Settings().registry_url
+
+
 def baseline(
     opened: Opened, against: str | None, promise: Compatibility | None = None
 ) -> Baseline | None:

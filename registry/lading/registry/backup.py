@@ -16,9 +16,10 @@ import sqlite3
 import tarfile
 import tempfile
 import zlib
+from collections import deque
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -257,8 +258,8 @@ def _of_archive(archive: tarfile.TarFile, whole: _Limited) -> Iterator[tuple[str
         yield name, file
     if archive.next() is not None:
         raise ValueError("there is more in it than a backup has")
-    while whole.read(LINE):  # its end says whether all of it is as it was written
-        pass
+    # Read to its end, which says whether all of it is as it was written.
+    deque(iter(partial(whole.read, LINE), b""), maxlen=0)
 
 
 class _Limited:

@@ -105,9 +105,9 @@ class Index:
         while not over.is_set():
             end = self._store.end().seq
             try:
-                while end != seen and not over.is_set() and self._step():
-                    pass
-                seen = end
+                while seen != end:
+                    if over.is_set() or not self._step():
+                        seen = end
             except StoreError:
                 seen = -1  # it is said elsewhere that the store does not answer
             over.wait(PAUSE)

@@ -179,8 +179,6 @@ def enums(schema: Schema, types: Mapping[str, Schema]) -> dict[str, Enum]:
             case Ref(name=name) if name in types and name not in seen:
                 seen.add(name)
                 todo.append(types[name])
-            case _:
-                pass
     return dict(sorted(found.items()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -102,11 +103,9 @@ class Writer:
     def _groups(self) -> Iterator[list[Job]]:
         while (job := self._jobs.get()) is not None:
             group = [job]
-            try:
+            with suppress(Empty):
                 while len(group) < GROUP and (job := self._jobs.get_nowait()) is not None:
                     group.append(job)
-            except Empty:
-                pass
             yield group
             if job is None:
                 return
