@@ -16,6 +16,8 @@ from lading.registry.settings import Auth, Settings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from starlette.types import ASGIApp
+
     from lading.registry.store import Store
 
 TYPE = "application/vnd.schemaregistry.v1+json"
@@ -62,37 +64,53 @@ class Door:
         said = [("content-type", TYPE), *headers]
         if token:
             said.append(("authorization", f"Bearer {token}"))
-        return asyncio.run(self._call(method, path, body, said))
+        return asked(self.app, method, path, body, said)
 
-    async def _call(
-        self, method: str, target: str, body: object, headers: Sequence[tuple[str, str]]
-    ) -> Answer:
-        path, _, query = target.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(path),
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in headers],
-            "client": ("127.0.0.1", 50000),
-            "server": ("127.0.0.1", 8081),
-        }
-        data = b"" if body is None else json.dumps(body).encode()
-        sent: list[Any] = []
 
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": data, "more_body": False}
+def asked(  # noqa: PLR0917 - what a request is made of
+    app: ASGIApp,
+    method: str,
+    target: str,
+    body: object,
+    headers: Sequence[tuple[str, str]],
+    client: str = "127.0.0.1",
+) -> Answer:
+    """What an application answers; bytes are sent as they are, all else as JSON."""
+    return asyncio.run(_asked(app, method, target, body, headers, client))
 
-        async def send(message: Any) -> None:
-            sent.append(message)
 
-        await self.app(scope, receive, send)
-        answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        return Answer(
-            sent[0]["status"], answered, b"".join(each.get("body", b"") for each in sent[1:])
-        )
+async def _asked(  # noqa: PLR0917 - likewise
+    app: ASGIApp,
+    method: str,
+    target: str,
+    body: object,
+    headers: Sequence[tuple[str, str]],
+    client: str,
+) -> Answer:
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in headers],
+        "client": (client, 50000),
+        "server": ("127.0.0.1", 8081),
+    }
+    data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": data, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Answer(sent[0]["status"], answered, b"".join(each.get("body", b"") for each in sent[1:]))

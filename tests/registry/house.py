@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -18,7 +15,7 @@ from lading.registry.http.metrics import Metrics
 from lading.registry.http.observed import stacked
 from lading.registry.settings import Settings
 from lading.registry.store.watched import Pulse, WatchedStore
-from registry.doors import TYPE, Answer
+from registry.doors import TYPE, Answer, asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -90,42 +87,8 @@ class House:
         *,
         headers: Sequence[tuple[str, str]] = (),
     ) -> Answer:
-        return asyncio.run(self._call(method, target, body, [("content-type", TYPE), *headers]))
-
-    async def _call(
-        self, method: str, target: str, body: object, headers: Sequence[tuple[str, str]]
-    ) -> Answer:
-        path, _, query = target.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(path),
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in headers],
-            "client": ("192.0.2.7", 50000),
-            "server": ("127.0.0.1", 8081),
-        }
-        data = (
-            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        )
-        sent: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": data, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.outside(scope, receive, send)
-        answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        return Answer(
-            sent[0]["status"], answered, b"".join(each.get("body", b"") for each in sent[1:])
-        )
+        said = [("content-type", TYPE), *headers]
+        return asked(self.outside, method, target, body, said, client="192.0.2.7")
 
     def samples(self) -> dict[str, float]:
         return samples(self("GET", "/metrics").body.decode())

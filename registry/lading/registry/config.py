@@ -77,6 +77,12 @@ class Config:
         return bool(self.get("normalize"))
 
     @property
+    def held(self) -> Compatibility:
+        """The level, of what holds for a subject: there it is always said."""
+        assert self.level is not None  # noqa: S101  `config_that_holds` ends with a default
+        return self.level
+
+    @property
     def is_empty(self) -> bool:
         return self.level is None and not self.said
 

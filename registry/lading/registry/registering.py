@@ -134,9 +134,7 @@ class Registrar:
             # As it was there: a number in its metadata would make its guid another one.
             content = self.content(reading, subject, proposal, None, Config(), inherit=False)
             return _imported(reading, subject, proposal, content)
-        config = self.config(reading, subject, latest)
-        content = self.content(reading, subject, proposal, latest, config)
-        config = self.config(reading, subject, latest, content)
+        config, content = self.brought(reading, subject, proposal, latest)
         known = self._known(reading, subject, proposal, content, config)
         if known is not None:
             return Decision(content, known)
@@ -165,6 +163,18 @@ class Registrar:
             seq=held.seq if held else 0,
             epoch=reading.end().epoch,
         )
+
+    def brought(
+        self, reading: Reading, subject: str, proposal: Proposal, latest: Version | None
+    ) -> tuple[Config, Content]:
+        """(what holds for a subject once a proposal is there, what would be stored for it).
+
+        The settings come first, since they are merged into the content, and again after it: it may
+        be the first to make a promise.
+        """
+        config = self.config(reading, subject, latest)
+        content = self.content(reading, subject, proposal, latest, config)
+        return self.config(reading, subject, latest, content), content
 
     def config(
         self,
@@ -239,8 +249,7 @@ class Registrar:
         config: Config,
         decided: Decided,
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        level = config.level
-        assert level is not None  # noqa: S101  of what holds it is always said
+        level = config.held
         past = self.past(reading, subject, content, config, transitive=level.transitive)
         policy = policy_named(config.get("compatibilityPolicy"))
         return self.gate.judged(past, contract, level, policy, decided)
@@ -256,8 +265,7 @@ class Registrar:
         force: bool,
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Of a content that is read by a worker; under `force` it follows nothing."""
-        level = config.level
-        assert level is not None  # noqa: S101  of what holds it is always said
+        level = config.held
         past: Sequence[Version] = ()
         if not force:
             past = self.versions(reading, subject, content, config, transitive=level.transitive)

@@ -114,11 +114,8 @@ class Registry:
         self.gate.prepare([proposal])
         with self.store.read() as reading:
             newest = reading.latest(subject)
-            config = self._registrar.config(reading, subject, newest)
-            content = self._registrar.content(reading, subject, proposal, newest, config)
-            config = self._registrar.config(reading, subject, newest, content)
-            level = config.level
-            assert level is not None  # noqa: S101  of what holds it is always said
+            config, content = self._registrar.brought(reading, subject, proposal, newest)
+            level = config.held
             policy = policy_named(config.get("compatibilityPolicy"))
             transitive = level.transitive and not latest
             if self.gate.is_apart(content, newest):
@@ -157,11 +154,8 @@ class Registry:
         self.gate.prepare([proposal])
         with self.store.read() as reading:
             newest = reading.latest(subject)
-            config = self._registrar.config(reading, subject, newest)
-            content = self._registrar.content(reading, subject, proposal, newest, config)
-            config = self._registrar.config(reading, subject, newest, content)
-            held = level or config.level
-            assert held is not None  # noqa: S101  of what holds it is always said
+            config, content = self._registrar.brought(reading, subject, proposal, newest)
+            held = level or config.held
             past = self._registrar.versions(
                 reading, subject, content, config, transitive=held.transitive
             )
@@ -191,8 +185,7 @@ class Registry:
             else:
                 past = [_live(reading, subject, before)]
             config = self._registrar.config(reading, subject, reading.latest(subject))
-            held = level or config.level
-            assert held is not None  # noqa: S101  of what holds it is always said
+            held = level or config.held
             policy = policy_named(config.get("compatibilityPolicy"))
             decided = Decided(NOTHING, _today())
             asked = Asked(subject, new.content, new.number, tuple(past), held, policy, decided)
