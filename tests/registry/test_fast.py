@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import time
@@ -11,7 +12,10 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
+from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import Ready, Table, is_known
 from lading.registry.store import Head
 
@@ -224,6 +228,82 @@ def test_a_reader_that_does_not_read_costs_no_memory(
         slow.socket.close()
         other.socket.close()
     assert resident < 100 * 1024, "KiB; all answers together have more"
+
+
+class Wire(asyncio.Transport):
+    """Notes what is written; nobody reads it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        return
+
+    def pause_reading(self) -> None:
+        return
+
+    def resume_reading(self) -> None:
+        return
+
+
+async def taken(asked: list[bytes], *, slow: bool, log: bool = False) -> int:
+    """How many of the requests, one after the other, are answered before they are parsed."""
+    table = Table(Head)
+    table.keep(b"/schemas/ids/1", Ready(b"{}", b'"t"', b"p", 0))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    config = Config(app, log_level="critical", lifespan="off")
+    config.load()
+    loop = asyncio.get_running_loop()
+    protocol = fast_protocol(table)(config, ServerState(), {}, _loop=loop)
+    protocol.connection_made(wire := Wire())
+    protocol.access_log = log
+    at_once = 0
+    for each in asked:
+        if slow:
+            protocol.flow.pause_writing()
+        before = len(wire.written)
+        protocol.data_received(each)
+        at_once += len(wire.written) - before
+        protocol.flow.resume_writing()
+        await asyncio.sleep(0.01)
+    protocol.connection_lost(None)
+    return at_once
+
+
+ONE = b"GET /schemas/ids/1 HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("second", "slow", "log", "found"),
+    [
+        (ONE, False, False, 2),
+        (ONE, True, False, 0),  # whoever reads slowly is waited for
+        (ONE, False, True, 0),  # what is logged is parsed
+        (ONE.replace(b"GET", b"HEAD"), False, False, 0),
+        (ONE.replace(b"/1 ", b"/2 "), False, False, 0),
+        (ONE.replace(b"1.1", b"1.0"), False, False, 0),
+        (ONE.replace(b"\r\n\r\n", b'\r\nIf-None-Match: "t"\r\n\r\n'), False, False, 0),
+        (ONE.replace(b"\r\n\r\n", b"\r\nAuthorization: Basic x\r\n\r\n"), False, False, 0),
+        (ONE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), False, False, 0),
+        (ONE + ONE, False, False, 0),
+    ],
+)
+def test_only_what_asks_for_nothing_special_is_answered_unparsed(
+    second: bytes, slow: bool, log: bool, found: int
+) -> None:
+    """The first teaches the headers; what counts is what becomes of those that follow."""
+    assert asyncio.run(taken([ONE, second, second], slow=slow, log=log)) == found
 
 
 def test_the_table_forgets_the_oldest_when_it_is_full() -> None:

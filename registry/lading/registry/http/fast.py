@@ -104,6 +104,7 @@ class FastProtocol(HttpToolsProtocol):
             self._is_between
             and (self.cycle is None or self.cycle.response_complete)
             and not self.access_log
+            and not self.flow.write_paused
             and self.table.is_fresh
             and self.scheme == "http"
         )
