@@ -253,12 +253,16 @@ class Wire(asyncio.Transport):
         return
 
 
-async def taken(asked: list[bytes], *, slow: bool, log: bool = False) -> int:
+async def taken(
+    asked: list[bytes], *, slow: bool = False, log: bool = False, scheme: str = "http"
+) -> int:
     """How many of the requests, one after the other, are answered before they are parsed."""
     table = Table(Head)
     table.keep(b"/schemas/ids/1", Ready(b"{}", b'"t"', b"p", 0))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/slow":
+            await asyncio.sleep(1)
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
@@ -267,7 +271,7 @@ async def taken(asked: list[bytes], *, slow: bool, log: bool = False) -> int:
     loop = asyncio.get_running_loop()
     protocol = fast_protocol(table)(config, ServerState(), {}, _loop=loop)
     protocol.connection_made(wire := Wire())
-    protocol.access_log = log
+    protocol.access_log, protocol.scheme = log, scheme
     at_once = 0
     for each in asked:
         if slow:
@@ -304,6 +308,16 @@ def test_only_what_asks_for_nothing_special_is_answered_unparsed(
 ) -> None:
     """The first teaches the headers; what counts is what becomes of those that follow."""
     assert asyncio.run(taken([ONE, second, second], slow=slow, log=log)) == found
+
+
+def test_over_tls_everything_goes_the_usual_way() -> None:
+    assert asyncio.run(taken([ONE] * 3, scheme="https")) == 0
+
+
+def test_nothing_overtakes_an_answer_that_is_still_to_come() -> None:
+    """HTTP/1.1 answers in the order of the questions."""
+    slow = ONE.replace(b"/schemas/ids/1", b"/slow")
+    assert asyncio.run(taken([ONE, ONE, slow, ONE])) == 1
 
 
 def test_the_table_forgets_the_oldest_when_it_is_full() -> None:
