@@ -18,7 +18,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from lading.model.contract import Kind, Reference, Subject
 from lading.registry.errors import InvalidSchema, StoreError
-from lading.registry.store import Append, Content, Deleted, SqliteStore, Store, Version, Writing
+from lading.registry.store import (
+    Append,
+    Content,
+    Deleted,
+    Moved,
+    SqliteStore,
+    Store,
+    Version,
+    Writing,
+)
 
 ONE = Content(Kind.AVRO, '"string"')
 TWO = Content(Kind.AVRO, '"long"')
@@ -52,6 +61,26 @@ def test_a_version_comes_back_as_it_was_added(store: Store) -> None:
         assert reading.latest("a/b c") == added
         assert reading.content(".", added.id) == content
         assert [each.subject for each in reading.referrers("base", 1)] == ["a/b c"]
+
+
+def test_what_was_judged_before_something_moved_is_not_appended(store: Store) -> None:
+    """Another version of the subject, or anything but a registration anywhere, is a move."""
+    first = add(store, "a", ONE)
+    with store.read() as reading:
+        epoch = reading.end().epoch
+    store.write(lambda writing: writing.set("b", "mode", '"READONLY"')).result(10)
+    for asked in (Append("a", TWO, first.seq, epoch), Append("a", TWO, 0, epoch)):
+        with pytest.raises(Moved):
+            store.append(asked).result(10)
+    with store.read() as reading:
+        epoch = reading.end().epoch
+    with pytest.raises(Moved):
+        store.append(Append("a", TWO, first.seq - 1, epoch)).result(10)
+
+    assert store.append(Append("a", TWO, first.seq, epoch)).result(10).number == 2
+    with pytest.raises(Moved):
+        store.append(Append("a", ONE, first.seq, epoch)).result(10)
+    assert store.append(Append("c", ONE, 0, epoch)).result(10).number == 1
 
 
 def test_a_hidden_version_is_seen_only_when_asked_for(store: Store) -> None:
