@@ -20,7 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "gen": "Generate a Python SDK from a workspace or a registry",
     "serve": "Run the registry",
     "token": "Make, list, rotate and end the tokens of a registry",
-    "db": "Upgrade the database of a registry, or verify that it is whole",
+    "db": "Look after a registry: upgrade, verify, back up, restore, import",
     "docs": "Build or serve the docs site",
     "explain": "Explain a rule or a problem by its id",
     "rules": "List the rules",
