@@ -279,6 +279,8 @@ MORE: list[tuple[str, Change]] = [
     ("DOC-003", swap(REFUSED, "invalid-more", "invalid-less")),
     ("DOC-003", put(MINIMAL, "meta", value=DROP)),
     ("ENV-002", put(MINIMAL, "meta", "partition_key", value="SHP-9")),
+    ("ENV-006", swap(TERMS, "262144", "9" * 5000)),
+    ("ENV-006", swap(TERMS, "262144", "some")),
     ("MAP-002", swap(X12, "size: 3", "size: 2")),
     ("IDN-002", put(LINE, "fields", 0, "x-scheme", value="GTIN-15")),
     ("NUM-005", put(MINIMAL, "weight", value={"value": "3", "uom": "EA"})),

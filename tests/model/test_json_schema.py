@@ -228,6 +228,10 @@ WRONG: list[tuple[Any, list[Found]]] = [
     ({"$ref": "#"}, [("LAD012", 1, 2)]),
     ({"$defs": {"A": {"$ref": "#/$defs/A"}}}, [("LAD012", 1, 18)]),
     ({"$ref": "b.json#/gone"}, [("LAD012", 1, 2)]),
+    ({"$ref": f"#/$defs/0/{'9' * 5000}", "$defs": {"0": {"enum": ["a"]}}}, [("LAD012", 1, 2)]),
+    ({"$ref": f"#/allOf/{'9' * 5000}", "allOf": [True]}, [("LAD012", 1, 2)]),
+    ({"allOf": [True], "properties": {"x": {"type": "nope"}}}, [("LAD010", 1, 40)]),
+    ({"$ref": "b.json", "properties": {"x": {"type": "nope"}}}, [("LAD010", 1, 41)]),
     ({"$schema": "http://json-schema.org/draft-04/schema#"}, [("LAD018", 1, 2)]),
 ]
 

@@ -100,6 +100,18 @@ def test_renaming_a_path_parameter_is_no_change() -> None:
     assert one.fingerprint == two.fingerprint
 
 
+def test_a_reference_leads_to_an_item_of_a_list() -> None:
+    """RFC 6901, section 4: an operation may take the parameter that another one lists first."""
+    first, second = api(
+        """
+paths:
+  /a: {get: {parameters: [{name: n, in: query, schema: {type: string}}]}}
+  /b: {get: {parameters: [{$ref: "#/paths/~1a/get/parameters/0"}]}}
+"""
+    ).operations
+    assert first.parameters == second.parameters != ()
+
+
 def test_security_of_the_document_holds_where_an_operation_has_none() -> None:
     found = api("security: [{key: []}]\npaths: {/a: {get: {}, put: {security: []}}}\n")
     assert [each.security for each in found.operations] == [(Security((("key", ()),)),), ()]

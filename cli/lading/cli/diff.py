@@ -27,7 +27,8 @@ from lading.model import (
     kind_of_document,
     read_document,
 )
-from lading.model.firewall import inside, references, split
+from lading.model.firewall import inside, references
+from lading.model.pointers import split
 from lading.model.protoc import imports
 from lading.model.reader import MAX_BYTES
 from lading.model.suggest import did_you_mean

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lading.cli.workspaces import document_in
 from lading.model import Kind, Place, locate
+from lading.model.pointers import MISSING, resolve
 from lading.model.terms import FILE
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def version_place(root: Path, contract: Contract) -> Place:
     own = contract.document
     candidates = [(own, _INSIDE[contract.kind])] if contract.kind in _INSIDE else []
     for document, pointer in (*candidates, *_around(root, own.name)):
-        if _at(document, pointer) is not None:
+        if resolve(document.value, pointer) not in (None, MISSING):
             return locate(document, pointer)
     return Place(own.name)
 
@@ -48,10 +49,3 @@ def _around(root: Path, name: str) -> Iterator[tuple[Document, Pointer]]:
         if not folder:
             return
         folder, pointers = dirname(folder), [("version",)]
-
-
-def _at(document: Document, pointer: Pointer) -> object:
-    node: object = document.value
-    for step in pointer:
-        node = node.get(step) if isinstance(node, dict) else None
-    return node

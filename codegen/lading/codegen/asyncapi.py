@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _FOLDER: Final = "events/"
 _SCHEMA_FORMAT: Final = "application/vnd.apache.avro;version=1.9.0"
 _DAY: Final = 86_400_000
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
 _HEADERS: Final = {
     "ce_id": "event_id",
     "ce_type": "event_type",
@@ -129,7 +130,7 @@ def _channels(events: Iterable[Contract]) -> Iterator[tuple[str, dict[str, Any]]
     for topic, mine in sorted(topics.items()):
         terms = mine[0].terms
         kafka: dict[str, Any] = {"topic": topic}
-        if terms.delivery.get("partitions", "").isdecimal():
+        if _COUNT.fullmatch(terms.delivery.get("partitions", "")):
             kafka["partitions"] = int(terms.delivery["partitions"])
         settings: dict[str, Any] = {}
         if cleanup := terms.delivery.get("cleanup"):

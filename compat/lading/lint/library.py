@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.model import CodeMap, Kind, Origin, Taxonomy
 from lading.model.messages import faults
+from lading.model.pointers import resolve, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,7 +132,7 @@ class OperationNode:
 
     def resolved(self, node: Any) -> Any:
         """`node`, or what its reference inside the document points at."""
-        return resolve(self.contract.document, node)
+        return _followed(self.contract.document, node)
 
     @property
     def responses(self) -> dict[str, Any]:
@@ -309,16 +310,14 @@ class Library:
         )
 
 
-def resolve(document: Document, node: Any) -> Any:
+def _followed(document: Document, node: Any) -> Any:
     """`node`, or what its reference inside `document` points at; `None` when it points nowhere."""
     for _ in range(20):
         reference = node.get("$ref") if isinstance(node, dict) else None
         if not isinstance(reference, str):
             return node
-        node = document.value if reference.startswith("#/") else None
-        for part in reference[2:].split("/"):
-            key = part.replace("~1", "/").replace("~0", "~")
-            node = node.get(key) if isinstance(node, dict) else None
+        file, pointer = split(reference)
+        node = resolve(document.value, pointer) if pointer and not file else None
     return None
 
 

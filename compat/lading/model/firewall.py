@@ -7,10 +7,11 @@ library sees one that leads out. The keywords are the ones libraries were seen t
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import unquote
+
+from lading.model.pointers import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,14 +65,6 @@ DIALECTS: Final = frozenset(
         "https://spec.openapis.org/oas/3.2/dialect/2025-09-17",
     }
 )
-
-
-@lru_cache(maxsize=4096)
-def split(text: str) -> tuple[str, Pointer]:
-    """(file part, pointer) of a reference; the pointer is unescaped (RFC 6901, RFC 3986)."""
-    file, _, fragment = text.partition("#")
-    steps = unquote(fragment).split("/")[1:] if fragment.startswith("/") else []
-    return file, tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
 
 
 def references(document: Document) -> Iterator[tuple[str, Pointer]]:

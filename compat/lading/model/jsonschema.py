@@ -29,9 +29,9 @@ from lading.model.conditions import (
     with_counts,
 )
 from lading.model.document import Origin
-from lading.model.firewall import split
 from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
 from lading.model.notes import Notes, kind_of
+from lading.model.pointers import MISSING, resolve, split, written
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
     NO_DEFAULT,
@@ -56,7 +56,7 @@ from lading.model.schema import Opaque as OpaqueNode
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from lading.model.document import Document, JsonValue, Pointer
     from lading.model.schema import Schema
@@ -360,10 +360,9 @@ class JsonSchemaReader:
 
     def definitions(self, at: Pointer) -> None:
         """Read every schema of the object at `at`, so that what nobody uses is checked as well."""
-        found = _resolve(self.document.value, at)
+        found = resolve(self.document.value, at)
         for name in found if isinstance(found, dict) else ():
-            spelled = "#" + "".join(f"/{_escaped(str(step))}" for step in (*at, name))
-            self._ref(spelled, (*at, name))
+            self._ref(f"#{written((*at, name))}", (*at, name))
 
     def _node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         asserting = node.keys() & _ASSERTING
@@ -382,7 +381,7 @@ class JsonSchemaReader:
             if asserting == {"$ref"}:
                 return self._ref(node["$ref"], (*at, "$ref"))
             target, beside = {"$ref": node["$ref"]}, _without(node, "$ref")
-            return self._all_of({"allOf": [target, beside]}, at, origin)
+            return self._all_of([(target, at), (beside, at)], origin)
         combined: list[str] = [key for key in _COMBINED if key in asserting]
         if combined:
             return self._combination(node, combined, asserting, at, origin)
@@ -439,7 +438,7 @@ class JsonSchemaReader:
             waiting += part["allOf"] if _is_list(part.get("allOf")) else ()
             if "$ref" in part:
                 file, pointer = split(str(part["$ref"]))
-                waiting.append(None if file else _resolve(self.document.value, pointer))
+                waiting.append(None if file else resolve(self.document.value, pointer))
         return found
 
     def _conditions(self, node: dict[str, Any], base: Schema, at: Pointer) -> Iterator[Condition]:
@@ -558,8 +557,8 @@ class JsonSchemaReader:
             return Anything(at=origin)  # an anchor, which the firewall has noted
         name = self.prefix + _name(pointer)
         if name not in self.types.types:
-            target = _resolve(self.document.value, pointer)
-            if target is _MISSING:
+            target = resolve(self.document.value, pointer)
+            if target is MISSING:
                 self.notes.add(
                     "LAD012",
                     at,
@@ -587,8 +586,8 @@ class JsonSchemaReader:
             if file not in self.types.types:
                 self.types.expect(file, Expected(reader, document.value, ()))
             return Ref(file, at=origin)
-        target = _resolve(document.value, pointer)
-        if target is _MISSING:
+        target = resolve(document.value, pointer)
+        if target is MISSING:
             hint = _near(document.value, pointer)
             self.notes.add("LAD012", at, f"`{text}` points at nothing", hint=hint)
             return Anything(at=origin)
@@ -632,8 +631,8 @@ class JsonSchemaReader:
             return known
         file, pointer = split(text)
         document = self.types.references.get(file) if file else home
-        node = _resolve(document.value, pointer) if document else _MISSING
-        if document is None or node is _MISSING:
+        node = resolve(document.value, pointer) if document else MISSING
+        if document is None or node is MISSING:
             return None
         if file:
             self.types.used.setdefault(file, document)
@@ -654,7 +653,8 @@ class JsonSchemaReader:
             return self._opaque(node, set(combined), origin)
         if key == "allOf" and len(combined) == 1:
             rest = {k: v for k, v in node.items() if k in asserting and k != "allOf"}
-            return self._all_of(node if not rest else {"allOf": [*node["allOf"], rest]}, at, origin)
+            parts = [(each, (*at, "allOf", index)) for index, each in enumerate(node["allOf"])]
+            return self._all_of([*parts, (rest, at)] if rest else parts, origin)
         beside = asserting - set(combined) - {"type"}
         if len(combined) > 1 or beside:
             return self._beside(node, combined, at, origin)
@@ -713,23 +713,17 @@ class JsonSchemaReader:
             return self._opaque(node, set(combined), origin)
         return self._intersection([base, *choices], origin)
 
-    def _all_of(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
-        if not isinstance(node["allOf"], list):
-            return Anything(at=origin)
-        parts = dict(enumerate(node["allOf"]))
+    def _all_of(self, parts: Sequence[tuple[Any, Pointer]], origin: Origin) -> Schema:
+        """What every one of `parts` admits; each comes with where it is written."""
         exact = bool(self._untyped)
-        rare = [index for index, each in parts.items() if _is_rare(each, exact=exact)]
-        read = {
-            index: self.schema(each, (*at, "allOf", index))
-            for index, each in parts.items()
-            if index not in rare
-        }
+        rare = [index for index, (each, _) in enumerate(parts) if _is_rare(each, exact=exact)]
+        read = {index: self.schema(*each) for index, each in enumerate(parts) if index not in rare}
         types = self._common_types(each for each in read.values())
         with self.untyped_as(types or self._untyped):  # they are about the same value
-            read |= {index: self.schema(parts[index], (*at, "allOf", index)) for index in rare}
+            read |= {index: self.schema(*parts[index]) for index in rare}
         schemas = [read[index] for index in sorted(read) if not isinstance(read[index], Anything)]
         if any(isinstance(each, OpaqueNode) for each in schemas) and len(schemas) > 1:
-            return self._opaque(node, {"allOf"}, origin)
+            return self._opaque({"allOf": [each for each, _ in parts]}, {"allOf"}, origin)
         return self._intersection(schemas, origin)
 
     def _common_types(self, schemas: Iterable[Schema]) -> tuple[str, ...]:
@@ -965,7 +959,7 @@ class JsonSchemaReader:
         target = node.get("$ref")
         if isinstance(target, str):
             file, pointer = split(target)
-            found = _resolve(self.document.value, pointer) if pointer and not file else None
+            found = resolve(self.document.value, pointer) if pointer and not file else None
             yield from (found,) if isinstance(found, dict) else ()
         for key in _COMBINED:
             parts = node.get(key)
@@ -977,22 +971,10 @@ _LEADING: Final = frozenset({"$ref", *_COMBINED})
 _ANNOTATIONS: Final = frozenset(
     {"default", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level"}
 )
-_MISSING: Final = object()
-
-
-def _resolve(value: Any, pointer: Pointer) -> Any:
-    for step in pointer:
-        if isinstance(value, dict) and str(step) in value:
-            value = value[str(step)]
-        elif isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return _MISSING
-    return value
 
 
 def _near(value: Any, pointer: Pointer) -> str:
-    parent = _resolve(value, pointer[:-1])
+    parent = resolve(value, pointer[:-1])
     return did_you_mean(str(pointer[-1]), parent) if pointer and isinstance(parent, dict) else ""
 
 
@@ -1000,11 +982,7 @@ def _name(pointer: Pointer) -> str:
     """``Address`` for ``#/$defs/Address`` or ``#/components/schemas/Address``; else the pointer."""
     if pointer[:-1] in {("$defs",), ("definitions",), ("components", "schemas")}:
         return str(pointer[-1])
-    return "#" + "".join(f"/{_escaped(str(step))}" for step in pointer)
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
+    return f"#{written(pointer)}"
 
 
 def _named(schema: Schema, name: str) -> Schema:

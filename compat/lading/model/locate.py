@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lading.model.document import Place, Syntax
+from lading.model.pointers import index_of
 from lading.model.positions import line_and_column, starts
 
 if TYPE_CHECKING:
@@ -37,16 +38,12 @@ def _in_json(text: str, pointer: Pointer) -> tuple[int, int]:
     found: Pointer = ()
     for step in pointer:
         # A pointer that was written as text does not know whether a step is an index.
-        tried = ((*found, each) for each in (step, _index(step)))
+        tried = ((*found, each) for each in (step, index_of(step)) if each is not None)
         below = next((each for each in tried if each in known), None)
         if below is None:
             break
         found = below
     return line_and_column(text, known.get(found, 0))
-
-
-def _index(step: str | int) -> str | int:
-    return int(step) if isinstance(step, str) and step.isdecimal() else step
 
 
 def _in_yaml(node: Any, pointer: Pointer) -> tuple[int, int]:
@@ -63,8 +60,8 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
     if node.id == "mapping":
         pairs = ((key.start_mark, value) for key, value in node.value if key.value == str(step))
         return next(pairs, None)
-    index = _index(step)
-    if node.id == "sequence" and isinstance(index, int) and 0 <= index < len(node.value):
+    index = index_of(step)
+    if node.id == "sequence" and index is not None and index < len(node.value):
         return node.value[index].start_mark, node.value[index]
     return None
 

@@ -25,9 +25,9 @@ from lading.model.api import (
     media_name,
 )
 from lading.model.canonical import reached
-from lading.model.firewall import split
 from lading.model.jsonschema import JsonSchemaReader
 from lading.model.notes import kind_of
+from lading.model.pointers import resolve, split
 from lading.model.schema import NO_DEFAULT, Anything, Ref
 from lading.model.suggest import did_you_mean
 
@@ -555,9 +555,7 @@ class _Reader:
             if not isinstance(text, str):
                 return node, at
             file, pointer = split(text)
-            target: Any = self.root
-            for step in pointer:
-                target = target.get(step) if isinstance(target, dict) else None
+            target = resolve(self.root, pointer)
             if file and file not in self.types.references:
                 return {}, at  # the firewall notes it
             if file or not isinstance(target, dict):

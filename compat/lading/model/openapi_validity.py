@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from lading.model.document import Place
 from lading.model.errors import Problem
-from lading.model.firewall import references, split
+from lading.model.firewall import references
 from lading.model.locate import locate
+from lading.model.pointers import split
 from lading.model.reader import read_document
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from lading.model.conditions import LATEST, dialect_of
-from lading.model.firewall import NAMES, SAMPLES, split
+from lading.model.firewall import NAMES, SAMPLES
+from lading.model.pointers import split, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,10 +93,7 @@ def _address(base: str, text: str) -> str:
 
 
 def _written(pointer: Pointer) -> str:
-    steps = (
-        str(each).replace("~", "~0").replace("/", "~1").replace("%", "%25") for each in pointer
-    )
-    return "#" + "".join(f"/{each}" for each in steps)
+    return f"#{written(pointer)}".replace("%", "%25")
 
 
 def _schemas(

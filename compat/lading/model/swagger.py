@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from lading.model.firewall import split
+from lading.model.pointers import MISSING, resolve, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,15 +66,8 @@ class Spot(NamedTuple):
 
     def below(self, *steps: str | int) -> Spot:
         """The node `steps` further down, or nothing."""
-        node = self.node
-        for step in steps:
-            if isinstance(node, dict):
-                node = node.get(str(step))
-            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-                node = node[step]
-            else:
-                node = None
-        return Spot(node, (*self.at, *steps))
+        node = resolve(self.node, steps)
+        return Spot(None if node is MISSING else node, (*self.at, *steps))
 
     def entries(self) -> Iterator[tuple[Any, Spot]]:
         """Key or index, and node, of each child; none when there are none."""

@@ -13,7 +13,7 @@ from lading.model.contract import Compatibility, Contract, Kind, Reference, Slot
 from lading.model.document import Place
 from lading.model.errors import ContractError, Problem, WorkspaceError
 from lading.model.fields import missing_step
-from lading.model.firewall import inside, references, split
+from lading.model.firewall import inside, references
 from lading.model.notes import Notes
 from lading.model.people import (
     read_consumer,
@@ -22,6 +22,7 @@ from lading.model.people import (
     read_systems,
     read_waivers,
 )
+from lading.model.pointers import split
 from lading.model.read import avro_name, kind_of_document, read_contract
 from lading.model.reader import read_document, syntax_of
 from lading.model.samples import REFUSED, read_refusals, read_samples

@@ -9,6 +9,7 @@ from lading.codegen.docs.fields import Row, describe, field_table, rows, short
 from lading.codegen.docs.text import anchor, badge, code, paragraphs, prose, table
 from lading.codegen.docs.view import section, sections
 from lading.model import Api, Enum, In, Record
+from lading.model.pointers import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,12 +120,8 @@ def _written(parameter: Parameter, operation: Operation) -> str:
     if parameter.location is not In.PATH:
         return parameter.name
     names = [part.partition("}")[0] for part in operation.written_path.split("{")[1:]]
-    place = parameter.name.strip("{}")
-    return (
-        names[int(place) - 1]
-        if place.isdecimal() and 0 < int(place) <= len(names)
-        else parameter.name
-    )
+    place = index_of(parameter.name.strip("{}"))
+    return names[place - 1] if place and place <= len(names) else parameter.name
 
 
 def _request(shown: _Shown, each: Operation, mark: str) -> str:

@@ -10,6 +10,7 @@ from lading.codegen.python.layout import refuse_clashes, subject_module
 from lading.codegen.python.renderer import render_client
 from lading.codegen.python.text import docstring, one_line, plain
 from lading.model.contract import Kind
+from lading.model.pointers import resolve, split, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -136,10 +137,9 @@ def _operations(document: Json) -> Iterator[tuple[str, Json, Json]]:
     """(reference, path item, operation) of each operation; reference: ``/paths/~1orders/get``."""
     paths = document.get("paths") or {}
     for path, item in sorted(paths.items()):
-        escaped = path.replace("~", "~0").replace("/", "~1")
         for method in METHODS:
             if isinstance(item, dict) and isinstance(item.get(method), dict):
-                yield f"/paths/{escaped}/{method}", item, item[method]
+                yield written(("paths", path, method)), item, item[method]
 
 
 def _spread_default(operation: Json) -> None:
@@ -177,7 +177,5 @@ def _resolved(document: Json, node: Json) -> Json:
     reference = node.get("$ref")
     if not isinstance(reference, str):
         return node
-    target: Any = document
-    for part in reference.removeprefix("#/").split("/"):
-        target = target.get(part.replace("~1", "/").replace("~0", "~"), {})
+    target = resolve(document, split(reference)[1])
     return target if isinstance(target, dict) else {}

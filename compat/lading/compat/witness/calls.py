@@ -15,6 +15,7 @@ from lading.compat.witness.json_ import Maker, names_on
 from lading.compat.witness.service import is_form, stand_ins
 from lading.compat.witness.wire import Style, texts_of, write
 from lading.model.api import In, Operation, is_json, media_ranges
+from lading.model.pointers import index_of
 from lading.model.schema import Array, Record
 
 if TYPE_CHECKING:
@@ -420,8 +421,8 @@ class _Places:
         return "".join(a + b for a, b in zip(self.parts, [*self.texts, ""], strict=True))
 
     def _index(self, position: str) -> int | None:
-        number = position.strip("{}")
-        return int(number) - 1 if number.isdecimal() and int(number) <= len(self.names) else None
+        number = index_of(position.strip("{}"))
+        return number - 1 if number and number <= len(self.names) else None
 
 
 def _part(each: Parameter) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import jsonschema_rs
 
-from lading.model.firewall import split
+from lading.model.pointers import MISSING, resolve, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -252,15 +252,8 @@ def resolved(root: dict[str, Any], text: str) -> Any:
         UnreadableError: it leads elsewhere, or nowhere.
     """
     file, pointer = split(text)
-    node: Any = root
-    for step in () if file else pointer:
-        if isinstance(node, list) and str(step).isdecimal() and int(step) < len(node):
-            node = node[int(step)]
-        elif isinstance(node, dict) and step in node:
-            node = node[str(step)]
-        else:
-            raise UnreadableError
-    if file:
+    node = MISSING if file else resolve(root, pointer)
+    if node is MISSING:
         raise UnreadableError
     return node
 

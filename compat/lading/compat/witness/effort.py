@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.model.firewall import split
+from lading.model.pointers import MISSING, resolve, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,13 +90,8 @@ class _Effort:
 
     def _target(self, text: str) -> Any:
         file, pointer = split(text)
-        node = self.root
-        for step in () if file else pointer:
-            if isinstance(node, list) and str(step).isdecimal() and int(step) < len(node):
-                node = node[int(step)]
-            else:
-                node = node.get(str(step)) if isinstance(node, dict) else None
-        return None if file else node
+        node = MISSING if file else resolve(self.root, pointer)
+        return None if node is MISSING else node
 
 
 def _below(node: dict[str, Any]) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.compat.witness.formats import FORMATS
-from lading.model.firewall import split
+from lading.model.pointers import MISSING, resolve, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,13 +136,8 @@ class _Maker:
 
     def _target(self, text: str) -> Any:
         file, pointer = split(text)
-        node = self.root
-        for step in () if file else pointer:
-            if isinstance(node, list) and str(step).isdecimal() and int(step) < len(node):
-                node = node[int(step)]
-            else:
-                node = node.get(str(step), True) if isinstance(node, dict) else True
-        return True if file else node
+        node = MISSING if file else resolve(self.root, pointer)
+        return True if node is MISSING else node
 
     def _kind_of(self, schema: Any) -> str:
         said = schema.get("type")

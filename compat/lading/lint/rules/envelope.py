@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
@@ -33,6 +34,7 @@ _NEEDED: Final = frozenset(
 )
 _CORRECTIONS: Final = frozenset({"retracts_event_id", "replaces_event_id", "correction_reason"})
 _LARGEST: Final = 256 * 1024
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
 
 
 def _meta(library: Library, contract: Contract) -> set[str] | None:
@@ -223,7 +225,7 @@ def events_stay_small(library: Library) -> Iterator[Hit]:
     """
     for each in library.events:
         said = each.terms.delivery.get("max_bytes", "0")
-        if not said.isdecimal() or int(said) > _LARGEST:
+        if not _COUNT.fullmatch(said) or int(said) > _LARGEST:
             yield on_contract(each, f"allows {said} bytes, at most {_LARGEST} are")
 
 
