@@ -22,6 +22,8 @@ class Effect(Flag):
     UNKNOWN = 4
     """Not decided. Never silently fine: it turns the verdict unknown under any promise."""
 
+    __hash__ = object.__hash__  # each is there once: `Enum` hashes the name, and calls Python
+
     # There are eight of them, and judging asks all the time: a table is four times as fast as what
     # `Flag` does for any number.
 
@@ -72,7 +74,7 @@ class Level(StrEnum):
 
     def within(self, promised: Level) -> bool:
         """Whether a promise that goes as far as `promised` covers this level."""
-        return _FARTHER.index(self) <= _FARTHER.index(promised)
+        return promised is Level.SEMANTIC or _FARTHER.index(self) <= _FARTHER.index(promised)
 
 
 _FARTHER = tuple(Level)

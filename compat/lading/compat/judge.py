@@ -22,7 +22,7 @@ from lading.model.document import Place
 from lading.model.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lading.compat.change import Change
     from lading.compat.policy import Policy
@@ -75,12 +75,14 @@ def findings_between(
     new: Contract,
     held: Mapping[Slot, Compatibility],
     policy: Policy,
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """All that is to be said about two versions, in the order of the walk."""
     found = [finding_of(each, held[each.slot], (old, new), policy) for each in diff(old, new)]
-    if len(found) == 1:
-        yield found[0]
-        return
+    return found if len(found) == 1 else [*_numbered(found)]
+
+
+def _numbered(found: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, where those that read alike are counted."""
     spots = Counter(map(_spot, found))
     seen: Counter[str] = Counter()
     for each in found:
@@ -108,12 +110,13 @@ def finding_of(
     """What one fact does under a promise; not `by_all`: without what single runtimes make of it."""
     old, new = versions
     rule = RULE_FOR[change.kind]
-    said = carried_by(change, rule.opinion(change), policy, (old.types, new.types))
-    differs = readings(change, said.effect, (old.types, new.types)) if by_all else ()
+    types = old.types, new.types
+    said = carried_by(change, rule.opinion(change), policy, types)
+    differs = readings(change, said.effect, types) if by_all else ()
     opinion = with_notice(change, read_by(policy.runtimes, said, differs), policy)
-    broken = opinion.effect & forbids(promise)
-    counts = bool(broken) or Effect.UNKNOWN in opinion.effect
-    spared = _spared(rule, policy, change, old) if counts else ""
+    broken, is_unknown = opinion.effect & forbids(promise), Effect.UNKNOWN in opinion.effect
+    breaks = broken is not Effect.NONE
+    spared = _spared(rule, policy, change, old) if breaks or is_unknown else ""
     client_word = at_slot(promise, change.slot) if new.kind is Kind.OPENAPI else promise
     path = path_text(change.path)
     return Finding(
@@ -124,15 +127,14 @@ def finding_of(
         level=rule.level,
         effect=opinion.effect,
         promise=client_word,
-        forbidden=bool(broken) and not spared,
-        undecided=Effect.UNKNOWN in opinion.effect
-        and promise is not Compatibility.NONE
-        and not spared,
+        forbidden=breaks and not spared,
+        undecided=is_unknown and promise is not Compatibility.NONE and not spared,
         reason=_there(opinion, broken)
-        if broken and not broken & said.effect
-        else _reason(rule, opinion, broken, (change.kind, _place_of(change.slot, new.kind))),
-        fix=opinion.fix if opinion.effect else None,
-        remedy=offered(opinion.remedy, broken | opinion.effect & Effect.UNKNOWN, new),
+        if breaks and not broken & said.effect
+        else _reason(rule, opinion, broken, (change.kind, _PLACES.get(new.kind, change.slot))),
+        fix=opinion.fix if opinion.effect is not Effect.NONE else None,
+        remedy=opinion.remedy
+        and offered(opinion.remedy, broken | Effect.UNKNOWN if is_unknown else broken, new),
         against=name_of_version(old),
         subject=new.subject,
         baseline=old,
@@ -145,7 +147,7 @@ def name_of_version(contract: Contract) -> int | str:
     """What people call it: the registry's number, else the name of its document."""
     if contract.version:
         return contract.version
-    return contract.document.name if contract.documents else "the earlier version"
+    return contract.documents[0].name if contract.documents else "the earlier version"
 
 
 def _spared(rule: Rule, policy: Policy, change: Change, old: Contract) -> str:
@@ -246,25 +248,23 @@ def _there(opinion: Opinion, broken: Effect) -> str:
     return f"{opinion.reason}: {_THERE[broken]}"
 
 
-def _place_of(slot: Slot, kind: Kind) -> str:
-    kinds = {
-        Kind.TAXONOMY: "taxonomy",
-        Kind.MAPPING: "mapping",
-        Kind.PROTOBUF: "protobuf",
-    }
-    return kinds.get(kind, slot.value)
+_PLACES: Mapping[Kind, str] = {
+    Kind.TAXONOMY: "taxonomy",
+    Kind.MAPPING: "mapping",
+    Kind.PROTOBUF: "protobuf",
+}
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Forbidden ones first, then undecided ones, then by place."""
+    return tuple(sorted(findings, key=_order))
 
-    def order(finding: Finding) -> tuple[bool, bool, str, str, str]:
-        return (
-            not finding.forbidden,
-            not finding.undecided,
-            finding.path,
-            finding.rule,
-            finding.change.what,
-        )
 
-    return tuple(sorted(findings, key=order))
+def _order(finding: Finding) -> tuple[bool, bool, str, str, str]:
+    return (
+        not finding.forbidden,
+        not finding.undecided,
+        finding.path,
+        finding.rule,
+        finding.change.what,
+    )

@@ -16,6 +16,8 @@ from lading.model.contract import Kind, Slot
 from lading.model.taxonomy import CodeMap, State
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from lading.compat.change import Change
     from lading.compat.policy import Policy
     from lading.compat.rules import Opinion
@@ -54,10 +56,12 @@ def promised_otherwise(change: Change, *, more: bool) -> Effect:
 
 def time_has_come(change: Change, policy: Policy) -> str:
     """Why something may go now; empty where it may not, or where nothing goes."""
-    old = change.old
-    if over := _agreement_over(change, policy):
+    if policy.today is None:
+        return ""
+    if over := _agreement_over(change, policy.today):
         return over
-    if policy.today is None or change.kind not in _REMOVED or not getattr(old, "deprecated", False):
+    old = change.old
+    if change.kind not in _REMOVED or not getattr(old, "deprecated", False):
         return ""
     said = str(getattr(old, "sunset", ""))
     until = day_of(said) if said else None
@@ -66,9 +70,9 @@ def time_has_come(change: Change, policy: Policy) -> str:
     return f"it was deprecated, to stay until {said}, and that is over"
 
 
-def _agreement_over(change: Change, policy: Policy) -> str:
+def _agreement_over(change: Change, today: date) -> str:
     """Why what a partner meant no longer counts; empty where it does, or nothing was agreed."""
-    if policy.today is None or not change.path:
+    if not change.path:
         return ""
     days = [
         each.until
@@ -77,7 +81,7 @@ def _agreement_over(change: Change, policy: Policy) -> str:
         for each in owner.overrides
         if f"{each.code} (from {each.partner})" == change.path[-1]
     ]
-    over = bool(days) and max(days) < policy.today.isoformat()
+    over = bool(days) and max(days) < today.isoformat()
     return f"the agreement ended on {max(days)}" if over else ""
 
 

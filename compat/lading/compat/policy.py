@@ -56,7 +56,7 @@ class Policy:
 
     def holds(self, since: str) -> bool:
         """Whether a rule that came with the rule set `since` counts."""
-        return RULESETS.index(since) <= RULESETS.index(self.ruleset)
+        return since == self.ruleset or RULESETS.index(since) < RULESETS.index(self.ruleset)
 
 
 DEFAULT: Final = Policy()

@@ -69,9 +69,9 @@ class Remedy:
         return self.steps[-1].at
 
 
-def offered(remedy: Remedy | None, broken: Effect, new: Contract) -> Remedy | None:
+def offered(remedy: Remedy, broken: Effect, new: Contract) -> Remedy | None:
     """The remedy, if it settles all that is broken and can be applied to a document of `new`."""
-    if remedy is None or not broken or broken & ~remedy.settles or remedy.alias in new.types:
+    if not broken or broken & ~remedy.settles or remedy.alias in new.types:
         return None
     documents = {each.name: each for each in new.documents}
     found = [documents.get(step.at.document) for step in remedy.steps]

@@ -80,12 +80,12 @@ def readings(change: Change, said: Effect, types: Types = ({}, {})) -> tuple[Rea
         return ()
     known = _KNOWN.get(change.kind)
     found = known(change, said, types) if known else ()
-    return tuple(each for each in found if each.effect is not said)
+    return tuple([each for each in found if each.effect is not said]) if found else ()
 
 
-def read_by(runtimes: Collection[Runtime], said: Opinion, differs: Iterable[Reading]) -> Opinion:
+def read_by(runtimes: Collection[Runtime], said: Opinion, differs: Collection[Reading]) -> Opinion:
     """What a change does to the messages of all these `runtimes` together, and why."""
-    met = [each for each in differs if each.runtime in runtimes]
+    met = [each for each in differs if each.runtime in runtimes] if differs else []
     if not met:
         return said
     effect = said.effect if len(met) < len(set(runtimes)) else Effect.NONE
@@ -191,18 +191,23 @@ def _is_item(change: Change) -> bool:
     return bool(change.path) and change.path[-1].endswith((ITEMS, VALUES))
 
 
-def _field_added(change: Change, said: Effect, types: Types) -> Iterator[Reading]:
-    yield from _filled_in(cast("Field", change.new), said | Effect.NARROWS, types[1])
+def _field_added(change: Change, said: Effect, types: Types) -> Iterable[Reading]:
+    field = cast("Field", change.new)
+    return () if _is_silent(field) else _filled_in(field, said | Effect.NARROWS, types[1])
 
 
-def _field_removed(change: Change, said: Effect, types: Types) -> Iterator[Reading]:
-    yield from _filled_in(cast("Field", change.old), said | Effect.WIDENS, types[0])
+def _field_removed(change: Change, said: Effect, types: Types) -> Iterable[Reading]:
+    field = cast("Field", change.old)
+    return () if _is_silent(field) else _filled_in(field, said | Effect.WIDENS, types[0])
+
+
+def _is_silent(field: Field) -> bool:
+    """Whether nothing is put in its place when it is missing, or null, which all make alike."""
+    return field.default is NO_DEFAULT or field.default is None
 
 
 def _filled_in(field: Field, effect: Effect, types: Mapping[str, Schema]) -> Iterator[Reading]:
     """What is put in the place of a field that is missing: the default, as each makes it."""
-    if field.default is NO_DEFAULT:
-        return
     found = [*_defaults(cast("JsonValue", field.default), field.schema, types)]
     if any(_is_whole(default, schema) for default, schema in found):
         yield _python(effect, "takes no default without a point for a float or double")
@@ -276,7 +281,7 @@ def _as_written(_: Change, __: Effect, ___: Types) -> Iterator[Reading]:
         yield Reading(runtime, Effect.NONE, f"{runtime} reads by the writer's logical type")
 
 
-_KNOWN: Final[Mapping[ChangeKind, Callable[[Change, Effect, Types], Iterator[Reading]]]] = {
+_KNOWN: Final[Mapping[ChangeKind, Callable[[Change, Effect, Types], Iterable[Reading]]]] = {
     ChangeKind.TYPE_NAME: _type_renamed,
     ChangeKind.ERROR_RECORD: _error_record,
     ChangeKind.FIELD_RENAMED: _field_renamed,

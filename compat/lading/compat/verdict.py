@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -106,7 +106,7 @@ class Finding:
         return self.counts and self.remedy is not None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Verdict:
     """Whether one version of a contract may follow others, and why."""
 

@@ -174,17 +174,24 @@ def referred(node: Any) -> list[str]:
         elif kind is tuple:
             waiting.extend(each)
         else:
-            for name in _holding(kind):  # type: ignore[arg-type]  # mypy asks its instances
+            known = _HOLDING.get(kind)
+            for name in _holding(kind) if known is None else known:
                 value = getattr(each, name)
-                if type(value) not in _CLOSED:
+                if value and type(value) not in _CLOSED:
                     waiting.append(value)
     return found
 
 
-@cache
-def _holding(kind: Hashable) -> tuple[str, ...]:
+_HOLDING: Final[dict[type, tuple[str, ...]]] = {}
+"""What `_holding` has found."""
+
+
+def _holding(kind: type) -> tuple[str, ...]:
     """The fields of a kind of value that may hold a schema, or what holds one."""
-    if kind in _CLOSED or not is_dataclass(kind):
-        return ()
-    closed = {each.name for each in fields(kind) if each.type in _PLAIN}
-    return tuple(name for name in _compared(kind) if name not in _WORDS | closed)
+    found: tuple[str, ...] = ()
+    if kind not in _CLOSED and is_dataclass(kind):
+        closed = {each.name for each in fields(kind) if each.type in _PLAIN}
+        compared = _compared(kind)
+        found = tuple(name for name in compared if name not in _WORDS | closed)
+    _HOLDING[kind] = found
+    return found

@@ -31,6 +31,8 @@ _TELLING: Final = _FOLLOWED | _BASES | {"discriminator"}
 SAMPLES: Final = frozenset({"example", "default", "enum", "const"})
 """Data, not schema: a ``$ref`` in there is a value like any other."""
 _EXAMPLES: Final = frozenset({"dataValue", "value"})
+_SAMPLED: Final = SAMPLES | _EXAMPLES | {"examples"}
+"""Keys that may have data below them."""
 NAMES: Final = frozenset(
     {
         "$defs",
@@ -92,19 +94,19 @@ def _described(value: Any) -> Iterator[tuple[str, Any, _Link]]:
         node, here, data = waiting.pop()
         below: list[tuple[Any, _Link, bool]] = []
         if type(node) is list:
-            below = [
-                (each, (here, index), data)
-                for index, each in enumerate(node)
-                if type(each) in _NESTED
-            ]
+            for index, each in enumerate(node):
+                if type(each) in _NESTED:
+                    below.append((each, (here, index), data))
         else:
             for key, each in node.items():
                 if key in _TELLING and not data:
                     yield key, each, here
                 if type(each) in _NESTED:
-                    below.append((each, (here, key), data or _is_data(key, each, here)))
-        below.reverse()
-        waiting += below
+                    of_data = data or (key in _SAMPLED and _is_data(key, each, here))
+                    below.append((each, (here, key), of_data))
+        if below:
+            below.reverse()
+            waiting += below
 
 
 def _path(link: _Link) -> Pointer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from itertools import islice
+from itertools import chain, compress, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.bounds import MAX_DEPTH, MAX_INTEGER, MAX_NODES, MAX_REPORTED
@@ -107,19 +107,18 @@ _NESTED: Final = frozenset({dict, list})
 
 
 def _is_too_deep(value: JsonValue) -> bool:
-    """Whether lists and objects are nested more than `MAX_DEPTH` levels: level by level."""
-    level: list[JsonValue] = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            each
-            for node in level
-            for each in (
-                node.values() if type(node) is dict else node if type(node) is list else ()
-            )
-            if type(each) in _NESTED
-        ]
-        if not level:
+    """Whether lists and objects are nested more than `MAX_DEPTH` levels: level by level.
+
+    It looks at every value of a document, so what is passed over never gets into Python.
+    """
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        nested = [*compress(level, map(_NESTED.__contains__, map(type, level)))]
+        if not nested:
             return False
+        level = [
+            *chain.from_iterable(each.values() if type(each) is dict else each for each in nested)
+        ]
     return True
 
 

@@ -10,7 +10,7 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from lading.model.canonical import identity
@@ -56,7 +56,15 @@ from lading.model.schema import Opaque as OpaqueNode
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from lading.model.document import Document, JsonValue, Pointer
     from lading.model.schema import Schema
@@ -187,7 +195,15 @@ _KNOWN: Final = (
 _ASSERTING: Final = _KNOWN - _NOTES
 _LEAF: Final = frozenset({"maxLength", "type"})
 _NO_LEAF: Final = frozenset(
-    {"$defs", "contentEncoding", "contentMediaType", "definitions", "x-extensible-enum"}
+    {
+        "$defs",
+        "contentEncoding",
+        "contentMediaType",
+        "definitions",
+        "x-extensible-enum",
+        "x-scheme",
+        "x-unit",
+    }
 )
 _MORE_THAN_A_LEAF: Final = (_ASSERTING - _LEAF) | _NO_LEAF
 _TAGS: Final = (
@@ -355,7 +371,7 @@ class JsonSchemaReader:
         schema: Schema | None = None if self._untyped else _leaf(node, origin)
         if schema is None:
             plain = _without(node, "nullable") if "nullable" in node else node
-            schema = self._node(plain, at, origin)
+            schema = self.node(plain, at, origin)
         return _or_null(schema, origin) if node.get("nullable") is True else schema
 
     def definitions(self, at: Pointer) -> None:
@@ -364,13 +380,13 @@ class JsonSchemaReader:
         for name in found if isinstance(found, dict) else ():
             self._ref(f"#{written((*at, name))}", (*at, name))
 
-    def _node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
+    def node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
+        """A schema that is an object, and more than a plain type or a reference."""
         asserting = node.keys() & _ASSERTING
         self._check(node, at)
-        beyond = _undecided_words(node)
-        if beyond:
-            return self._opaque(node, beyond, origin)
-        if asserting & _RARE:
+        if _is_undecided(node.get("discriminator")):
+            return self._opaque(node, {"defaultMapping"}, origin)
+        if not asserting.isdisjoint(_RARE):
             return self._rare(node, at, origin)
         return self._plain(node, asserting, at, origin)
 
@@ -824,8 +840,10 @@ class JsonSchemaReader:
             return _or_null(listed, origin) if "null" in types else listed
         if not types:
             return Anything(at=origin)
+        if len(types) == 1:
+            return self._one(node, types[0], at, origin)
         branches = tuple(self._one(node, each, at, origin) for each in types)
-        return branches[0] if len(branches) == 1 else _union(branches, Union(branches, at=origin))
+        return _union(branches, Union(branches, at=origin))
 
     def _reached(self, types: list[str]) -> list[str]:
         """Those of `types` that a value can have, where it is known of what types it is."""
@@ -917,7 +935,7 @@ class JsonSchemaReader:
         schema = self.schema(node, at)
         props = node if isinstance(node, dict) else {}
         said = self._said_of(props)
-        doc, origin = _text(props.get("description")), self.notes.origin(at)
+        doc, origin = _text(props.get("description")), Origin(self.document.name, at)
         if said.keys().isdisjoint(_OF_FIELDS):  # most say nothing more
             return Field(name, schema, required=required, doc=doc, tags=_NO_TAGS, at=origin)
         tags = _tags(props)
@@ -991,8 +1009,12 @@ def _named(schema: Schema, name: str) -> Schema:
 
 
 def _or_null(schema: Schema, origin: Origin) -> Schema:
-    branches = (schema, Scalar(ScalarType.NULL, at=origin))
-    return schema if isinstance(schema, Anything) else _union(branches, Union(branches, at=origin))
+    if isinstance(schema, Anything):
+        return schema
+    null = Scalar(ScalarType.NULL, at=origin)
+    if isinstance(schema, Record | Ref | Array):  # what a union of them is needs no looking at
+        return Union((null, schema), at=origin)
+    return _union((schema, null), Union((schema, null), at=origin))
 
 
 def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
@@ -1021,7 +1043,17 @@ def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
 
 
 def _distinct(schemas: Iterable[Schema]) -> list[Schema]:
-    return list({identity(each): each for each in reversed([*schemas])}.values())[::-1]
+    found = [*schemas]
+    if len({_glance(each) for each in found}) == len(found):
+        return found
+    return list({identity(each): each for each in reversed(found)}.values())[::-1]
+
+
+def _glance(schema: Schema) -> Hashable:
+    """What schemas that are equal have in common, and is seen without looking into them."""
+    if isinstance(schema, Scalar):
+        return schema.type
+    return type(schema), schema.name if isinstance(schema, Ref) else ""
 
 
 def _listed_as_one(branches: list[Schema], union: Union) -> list[Schema]:
@@ -1205,13 +1237,7 @@ def _leaf(node: dict[str, Any], origin: Origin) -> Scalar | None:
         return None
     if longest is not None and not (kind is ScalarType.STRING and _is_count(longest)):
         return None
-    return Scalar(
-        kind,
-        limits=NO_LIMITS if longest is None else _longest(longest),
-        unit=_text(node.get("x-unit")) or None,
-        scheme=_text(node.get("x-scheme")) or None,
-        at=origin,
-    )
+    return Scalar(kind, limits=NO_LIMITS if longest is None else _longest(longest), at=origin)
 
 
 @lru_cache(maxsize=256)
@@ -1227,10 +1253,12 @@ def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(each) for each in words if each is not None)
 
 
-def _undecided_words(node: dict[str, Any]) -> set[str]:
-    """Words inside a keyword that are not decided: the branch of a value that names none."""
-    found = node.get("discriminator")  # OpenAPI 3.2, Discriminator Object
-    return {"defaultMapping"} if isinstance(found, dict) and "defaultMapping" in found else set()
+def _is_undecided(discriminator: Any) -> bool:
+    """Whether it has a word that is not decided: the branch of a value that names none.
+
+    OpenAPI 3.2, Discriminator Object.
+    """
+    return isinstance(discriminator, dict) and "defaultMapping" in discriminator
 
 
 def _implied(asserting: set[str]) -> list[str]:
@@ -1239,8 +1267,13 @@ def _implied(asserting: set[str]) -> list[str]:
     return ["array"] if asserting & _ARRAY else []
 
 
+@cache
+def _limiting(allowed: frozenset[str]) -> frozenset[str]:
+    return allowed & _LIMITING
+
+
 def _limits(node: dict[str, Any], allowed: frozenset[str]) -> Limits:
-    if not node.keys() & allowed & _LIMITING:
+    if node.keys().isdisjoint(_limiting(allowed)):
         return NO_LIMITS
     found: dict[str, Any] = {
         name: node[key]

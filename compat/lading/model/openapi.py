@@ -34,7 +34,7 @@ from lading.model.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lading.model.document import Document, JsonValue, Pointer
+    from lading.model.document import Document, Origin, Pointer
     from lading.model.jsonschema import Types
     from lading.model.schema import Schema
 
@@ -74,6 +74,9 @@ class _Reader:
         self.schemas = _Schemas(document, types)
         self.is_newest = str(self.root.get("openapi")).startswith("3.2.")
         self.methods = (*_METHODS, "query") if self.is_newest else _METHODS
+        self.places = {
+            str(each): each for each in In if self.is_newest or each is not In.QUERYSTRING
+        }
 
     def api(self) -> Api:
         """The whole document."""
@@ -254,12 +257,11 @@ class _Reader:
         self, node: dict[str, Any], at: Pointer, order: dict[str, int]
     ) -> Parameter | None:
         name, where = node.get("name"), node.get("in")
-        places = [each for each in In if self.is_newest or each is not In.QUERYSTRING]
-        if not isinstance(name, str) or not isinstance(where, str) or where not in places:
-            words = ", ".join(places)
+        if not isinstance(name, str) or not isinstance(where, str) or where not in self.places:
+            words = ", ".join(self.places)
             self.notes.add("LAD021", at, f"a parameter needs a `name` and an `in` of {words}")
             return None
-        location = In(where)
+        location = self.places[where]
         if location is In.HEADER and name.lower() in _IGNORED_HEADERS:
             return None  # OpenAPI 3.1, Parameter Object: such definitions shall be ignored
         if location is In.PATH and name not in order:
@@ -630,12 +632,12 @@ def _variables(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
 class _Schemas(JsonSchemaReader):
     """The schemas of an API, where 3.1 says by ``contentEncoding`` what was a format in 3.0."""
 
-    def schema(self, node: JsonValue, at: Pointer) -> Schema:
-        """Any schema node."""
-        if isinstance(node, dict) and "contentEncoding" in node and "format" not in node:
+    def node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
+        """A schema that is an object, and more than a plain type or a reference."""
+        if "contentEncoding" in node and "format" not in node:
             said = node["contentEncoding"]
             node = {**node, "format": said.lower()} if isinstance(said, str) else node
-        return super().schema(node, at)
+        return super().node(node, at, origin)
 
 
 def _component(text: Any, prefix: str) -> str:

@@ -19,3 +19,9 @@ def made_often(cls: type[T]) -> type[T]:
     22 of them.
     """
     return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@dataclass_transform(frozen_default=True, eq_default=False)
+def made_once(cls: type[T]) -> type[T]:
+    """The same for what is only equal to itself."""
+    return dataclass(slots=True, eq=False)(cls)

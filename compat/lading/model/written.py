@@ -16,7 +16,7 @@ from lading.model.schema import Record
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lading.model.schema import Schema
+    from lading.model.schema import Field, Schema
 
 BODY = ""
 """The name under which a contract's own schema stands, beside its types."""
@@ -30,11 +30,14 @@ Said: TypeAlias = "tuple[str, frozenset[str]]"
 class Written:
     """One type as text."""
 
+    schema: Schema
     said: Said
     fields: Mapping[str, Said]
     """By name, when it is a record."""
     head: str
     """What it says apart from its fields."""
+    nodes: Mapping[str, Field]
+    """The fields themselves, by name."""
 
 
 def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
@@ -45,12 +48,14 @@ def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
 def _written(schema: Schema) -> Written:
     if not isinstance(schema, Record):
         said = _said(schema)
-        return Written(said, {}, said[0])
+        return Written(schema, said, {}, said[0], {})
     fields = {each.name: _said(each) for each in schema.fields}
     # What a record says of itself in prose is no change; of a field it may be (prose-enum).
     text, targets = _said(replace(schema, fields=(), doc="", tags={}))
     whole = "\n".join((text, *(each for each, _ in fields.values())))
-    return Written((whole, targets.union(*(each for _, each in fields.values()))), fields, text)
+    targets = targets.union(*(each for _, each in fields.values()))
+    nodes = {each.name: each for each in schema.fields}
+    return Written(schema, (whole, targets), fields, text, nodes)
 
 
 def _said(node: object) -> Said:

@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 __all__ = ["diff"]
 
 
-def diff(old: Contract, new: Contract) -> Iterator[Change]:
-    """Yield every difference that may matter to a reader or writer, in the order of the walk."""
-    for two in tuple(pair(old, new)):
-        yield from _FACTS[two.role](two)
+def diff(old: Contract, new: Contract) -> list[Change]:
+    """Every difference that may matter to a reader or writer, in the order of the walk."""
+    pairs = [*pair(old, new)]
+    return [change for two in pairs for change in _FACTS[two.role](two)]
 
 
 def _kind_facts(two: Pair) -> Iterator[Change]:

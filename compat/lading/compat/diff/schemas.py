@@ -79,11 +79,14 @@ def _is_torn(two: Pair) -> bool:
     of the other version that a field beside it claims too, or a field of the other version claims
     it by an alias, and has a partner of its own.
     """
-    sides = cast("Record", two.old_owner), cast("Record", two.new_owner)
     mine = cast("Field", two.old or two.new)
-    own, other = sides if two.old else sides[::-1]
-    if any(mine.name in each.aliases for each in other.fields):
-        return True
+    owners = (two.old_owner, two.new_owner) if two.old else (two.new_owner, two.old_owner)
+    own, other = cast("tuple[Record, Record]", owners)
+    for each in other.fields:
+        if each.aliases and mine.name in each.aliases:
+            return True
+    if not mine.aliases:
+        return False
     claimed = {each.name for each in other.fields}.intersection(mine.aliases)
     beside = (each for each in own.fields if each is not mine) if claimed else ()
     return any(not claimed.isdisjoint({each.name, *each.aliases}) for each in beside)
@@ -179,12 +182,12 @@ def _promotions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
     Avro 1.12, "Schema Resolution": the first branch that matches, and a promotion matches. Where
     it stood in the way before, no version reads otherwise than the other.
     """
-    owned = replace(two, old_owner=old, new_owner=new)
     for mine, others, forth in ((old, new, True), (new, old, False)):
         for each in mine.branches:
-            taken = _first(each, others)
+            taken = _first(each, others) if _may_lose(each) else None
             if taken and loses(each, taken) and _first(each, mine) == each:
                 values = (each, taken) if forth else (taken, each)
+                owned = replace(two, old_owner=old, new_owner=new)
                 yield owned.change(ChangeKind.LOSSY_PROMOTION, values=values)
 
 
@@ -200,6 +203,10 @@ def _first(number: Schema, union: Union) -> Schema | None:
         ),
         None,
     )
+
+
+def _may_lose(schema: Schema) -> bool:
+    return isinstance(schema, Scalar) and schema.type in {ScalarType.INT, ScalarType.LONG}
 
 
 def loses(old: Schema, new: Schema) -> bool:
@@ -261,8 +268,11 @@ def _enums(two: Pair, old: Enum, new: Enum) -> Iterator[Change]:
 
 
 def _symbols(enum: Enum) -> Mapping[str, JsonValue]:
-    """By canonical JSON, in which 1 and 1.0 are one number and ``true`` is none."""
-    return {_canonical(symbol): symbol for symbol in enum.symbols}
+    """By what tells them apart: to JSON 1 and 1.0 are one number, and ``true`` is none."""
+    return {
+        f'"{symbol}' if isinstance(symbol, str) else _canonical(symbol): symbol
+        for symbol in enum.symbols
+    }
 
 
 def _canonical(value: JsonValue) -> str:

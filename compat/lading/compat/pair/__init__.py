@@ -10,7 +10,7 @@ from lading.compat.pair.families import with_families
 from lading.compat.pair.protobuf import pair_protobuf
 from lading.compat.pair.reach import reworded, shaken
 from lading.compat.pair.renames import NONE, renames
-from lading.compat.pair.schemas import drain, pair_schemas
+from lading.compat.pair.schemas import begin, drain, pair_schemas
 from lading.compat.pair.taxonomies import pair_mappings, pair_taxonomies
 from lading.compat.pair.walk import Pair, Role, Walk, Where
 from lading.model.api import Api
@@ -34,9 +34,10 @@ def pair(old: Contract, new: Contract) -> Iterator[Pair]:
     Paths of a pair are complete only when the walk has ended: a named type is visited on its first
     use, and later uses only add paths.
     """
-    if old.kind is new.kind is Kind.AVRO:
-        yield from _pair_avro(old, new)
-        return
+    return _pair_avro(old, new) if old.kind is new.kind is Kind.AVRO else _pair_any(old, new)
+
+
+def _pair_any(old: Contract, new: Contract) -> Iterator[Pair]:
     types = _types_of(old, new), _types_of(new, old)
     renamed = cache(partial(renames, *types))
     walk = Walk(*types, cache(partial(shaken, *types, renamed)), renamed)
@@ -73,5 +74,5 @@ def _pair_avro(old: Contract, new: Contract) -> Iterator[Pair]:
         return
     walk = Walk(old.types, new.types, lambda: found, lambda: NONE, written=both)
     where = Where(Slot.EVENT, Encoding.AVRO)
-    yield from pair_schemas(walk, cast("Schema", old.body), cast("Schema", new.body), where)
+    begin(walk, cast("Schema", old.body), cast("Schema", new.body), where)
     yield from drain(walk)

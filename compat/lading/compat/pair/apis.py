@@ -65,12 +65,11 @@ def _taken_from(walk: Walk, old: Api, came: Operation) -> str:
 
 def _admits_path(walk: Walk, template: Operation, path: str) -> bool:
     """Whether `path` says in plain words what is a parameter of `template`, and may be one."""
-    parts = zip(template.path.split("/"), path.split("/"), strict=False)
-    if len(template.path.split("/")) != len(path.split("/")):
+    if template.path.count("/") != path.count("/"):
         return False
     place, taken = 0, False
     schemas = {each.name: each.schema for each in template.parameters if each.location is In.PATH}
-    for asked, said in parts:
+    for asked, said in zip(template.path.split("/"), path.split("/"), strict=True):
         places = asked.count("{}")
         if asked != said:
             found = re.fullmatch("(.+)".join(map(re.escape, asked.split("{}"))), said)

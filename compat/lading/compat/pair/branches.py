@@ -177,9 +177,17 @@ def _comes_after(old: Sequence[Schema], new: Sequence[Schema]) -> bool:
     return before > after if before != after else repr(old) > repr(new)
 
 
-def _cover(schema: Schema) -> tuple[str, str, int]:
-    fields = len(schema.fields) if isinstance(schema, Record) else 0
-    return type(schema).__name__, getattr(schema, "name", ""), fields
+def _cover(schema: Schema) -> tuple[str, str, int, str]:
+    """What is seen of a schema without looking into it."""
+    size, said = 0, ""
+    match schema:
+        case Record(fields=fields):
+            size, said = len(fields), " ".join([each.name for each in fields])
+        case Enum(symbols=symbols):
+            said = repr(symbols)
+        case Scalar(type=kind):
+            said = kind
+    return type(schema).__name__, getattr(schema, "name", ""), size, said
 
 
 def _equal_of_few(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lading.model.canonical import referred
 from lading.model.written import BODY
@@ -35,6 +35,8 @@ def shaken(
 
 def reworded(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozenset[str]:
     """The names whose types differ by their text, and all that lead to one of them."""
+    if len(old) == len(new) == 1:  # no named types
+        return _NOTHING if old[BODY].said == new[BODY].said else _ALL
     changed = {
         name
         for name in old.keys() | new.keys()
@@ -44,6 +46,10 @@ def reworded(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozense
         return frozenset(changed)
     sides = ({name: each.said[1] for name, each in types.items()} for types in (old, new))
     return _with_users(changed, sides)
+
+
+_NOTHING: Final[frozenset[str]] = frozenset()
+_ALL: Final = frozenset({BODY})
 
 
 def _with_users(changed: set[str], sides: Iterable[Mapping[str, Iterable[str]]]) -> frozenset[str]:

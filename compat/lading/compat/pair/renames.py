@@ -36,7 +36,7 @@ class Renames:
         """Whether two schemas are one but for the names of types, and for idle orders."""
         if old == new:
             return True
-        if old is None or new is None or type(old) is not type(new):
+        if old is None or new is None or _shape(old) != _shape(new):
             return False
         before, after = _plain(old), _plain(new)
         if before == after:

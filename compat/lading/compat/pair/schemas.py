@@ -80,6 +80,14 @@ def _is_settled_beside(old: Field, new: Field) -> bool:
     return kinds[0] is kinds[1] and kinds[0] not in {dict, list, tuple} and old.doc == new.doc
 
 
+def begin(walk: Walk, old: Schema, new: Schema, where: Where) -> None:
+    """Leave two schemas on `Walk.pending`: they are the contracts, and known to differ."""
+    before, after = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    inside = walk.enter((_key(old, before), _key(new, after)), where)
+    if inside is not None:
+        walk.pending.append((before, after, inside))
+
+
 def drain(walk: Walk) -> Iterator[Pair]:
     """Yield what is under the named types that were met, and under those met on the way."""
     while walk.pending:
@@ -91,6 +99,12 @@ def _key(written: Schema, resolved: Schema) -> str:
 
 
 def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+    if where.encoding is Encoding.AVRO and type(old) is type(new) is Record:
+        return _records(walk, old, new, where)
+    return _any_shapes(walk, old, new, where)
+
+
+def _any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
     if where.encoding is Encoding.JSON:
         walk.budget.spend(1)
     old, new = _as_alike(old, new)
@@ -173,7 +187,7 @@ def _places(walk: Walk, old: Tuple, new: Tuple, where: Where) -> Iterator[Pair]:
 
 def _flat(schema: Schema, types: Mapping[str, Schema]) -> Schema:
     """A union shows its branches themselves, so that nobody after us follows references."""
-    if not isinstance(schema, Union):
+    if not isinstance(schema, Union) or not any(type(each) is Ref for each in schema.branches):
         return schema
     return replace(schema, branches=tuple(resolve(branch, types) for branch in schema.branches))
 
@@ -187,28 +201,70 @@ def _as_union(schema: Schema) -> Union:
     return schema if isinstance(schema, Union) else Union((schema,), at=schema.at)
 
 
+def _records(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
+    """Two records of Avro: what their texts show to be the same is passed over."""
+    texts = walk.said(old, new)
+    if texts is None:
+        yield Pair(Role.SCHEMA, old, new, where)
+        yield from _fields(walk, old, new, where)
+        return
+    was, now = texts
+    if was.head != now.head:
+        yield Pair(Role.SCHEMA, old, new, where)
+    mine, others, shaken = was.fields, now.fields, walk.shaken()
+    gone: list[Field] = []
+    for name, text in mine.items():
+        other = others.get(name)
+        if other is None:
+            gone.append(was.nodes[name])
+        elif other != text or (text[1] and not shaken.isdisjoint(text[1])):
+            yield from _both(walk, (was.nodes[name], now.nodes[name]), (old, new), where)
+    if gone or len(others) > len(mine):
+        came = [each for name, each in now.nodes.items() if name not in mine]
+        for a, b in _by_alias(gone, came) if gone and came else ():
+            gone.remove(a)
+            came.remove(b)
+            yield from _both(walk, (a, b), (old, new), where)
+        yield from _unmatched(walk, (gone, came), (old, new), where)
+
+
 def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
     before, after = visible(old, where.slot), visible(new, where.slot)
     if where.declared is None or where.declared:
         before, after = _spoken(before, after, old, where), _spoken(after, before, new, where)
     partners = _partners(before, after, where.encoding)
-    met = set(partners.values())
-    gone = [f for name, f in before.items() if name not in partners]
-    came = [f for name, f in after.items() if name not in met]
-    alike = _lookalikes(gone, came) if gone and came else {}
-    mine, others = walk.said(old, new)
-    shaken = walk.shaken() if mine else frozenset()
     for name, partner in partners.items():
-        text = mine.get(name)
-        if text is not None and text == others.get(partner) and shaken.isdisjoint(text[1]):
-            continue  # the same, with all that it leads to
         a, b = before[name], after[partner]
-        if _is_settled(a.schema) and a == b and _is_settled_beside(a, b):
-            continue
-        spot = where.step(partner)
-        yield Pair(Role.FIELD, a, b, spot, old, new)
-        below = spot if name == partner else replace(spot, met=where.met & _knows(a, b))
-        yield from pair_schemas(walk, a.schema, b.schema, below)
+        if not (_is_settled(a.schema) and a == b and _is_settled_beside(a, b)):
+            yield from _both(walk, (a, b), (old, new), where)
+    if len(partners) < len(before) or len(partners) < len(after):
+        met = set(partners.values())
+        gone = [f for name, f in before.items() if name not in partners]
+        came = [f for name, f in after.items() if name not in met]
+        yield from _unmatched(walk, (gone, came), (old, new), where)
+    yield from _rest(walk, old, new, where)
+
+
+def _both(
+    walk: Walk, fields: tuple[Field, Field], owners: tuple[Record, Record], where: Where
+) -> Iterator[Pair]:
+    """A field that both have, and what is under it."""
+    old, new = fields
+    spot = where.step(new.name)
+    yield Pair(Role.FIELD, old, new, spot, *owners)
+    below = spot if old.name == new.name else replace(spot, met=where.met & _knows(old, new))
+    yield from pair_schemas(walk, old.schema, new.schema, below)
+
+
+def _unmatched(
+    walk: Walk,
+    fields: tuple[Sequence[Field], Sequence[Field]],
+    owners: tuple[Record, Record],
+    where: Where,
+) -> Iterator[Pair]:
+    """The fields that one version alone has."""
+    (gone, came), (old, new) = fields, owners
+    alike = _lookalikes(gone, came) if gone and came else {}
     for f in gone:
         spot, other = where.step(f.name), alike.get(f.name, "")
         yield Pair(Role.FIELD, f, None, spot, old, new, lookalike=other)
@@ -219,7 +275,6 @@ def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair
         yield Pair(Role.FIELD, None, f, spot, old, new, lookalike=other)
         if rest := _asked_of_others(old, f.name):
             yield from pair_schemas(walk, rest, f.schema, spot)
-    yield from _rest(walk, old, new, where)
 
 
 def _asked_of_others(record: Record, name: str) -> Schema | None:
@@ -267,22 +322,26 @@ def _partners(
     """Old name to new name: by equal names, then by aliases of either side (Avro only)."""
     found = {name: name for name in old if name in new}
     if encoding is Encoding.AVRO and len(found) < min(len(old), len(new)):
-        taken = set(found)
-        for a, b in _renames(old, new):
-            if a not in found and b not in taken:
-                found[a] = b
-                taken.add(b)
+        alone = ([f for n, f in side.items() if n not in found] for side in (old, new))
+        found |= {a.name: b.name for a, b in _by_alias(*alone)}
         return {name: found[name] for name in old if name in found}
     return found
 
 
-def _renames(old: Mapping[str, Field], new: Mapping[str, Field]) -> list[tuple[str, str]]:
+def _by_alias(old: Sequence[Field], new: Sequence[Field]) -> list[tuple[Field, Field]]:
+    """The renamed among fields that one version alone has; each has one partner at most."""
+    found: dict[str, str] = {}
+    for a, b in _renames(old, new):
+        if a not in found and b not in found.values():
+            found[a] = b
+    named = {each.name: each for each in new}
+    return [(each, named[found[each.name]]) for each in old if each.name in found]
+
+
+def _renames(old: Sequence[Field], new: Sequence[Field]) -> list[tuple[str, str]]:
     """Every (old, new) pair of names an alias joins, in an order that ignores the direction."""
     joined = [
-        (a, b)
-        for a in old.keys() - new.keys()
-        for b in new.keys() - old.keys()
-        if a in new[b].aliases or b in old[a].aliases
+        (a.name, b.name) for a in old for b in new if a.name in b.aliases or b.name in a.aliases
     ]
     return sorted(joined, key=sorted)
 

@@ -12,7 +12,7 @@ from lading.compat.change import Change
 from lading.compat.effect import Effect
 from lading.model.inclusion import Inclusion
 from lading.model.schema import Encoding, Ref
-from lading.model.values import made_often
+from lading.model.values import made_often, made_once
 from lading.model.written import BODY
 
 if TYPE_CHECKING:
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from lading.compat.change import ChangeKind, Path
     from lading.compat.pair.renames import Renames
     from lading.model.contract import Slot
-    from lading.model.document import Origin
     from lading.model.schema import Record, Schema
-    from lading.model.written import Said, Written
+    from lading.model.written import Written
 
 ITEMS: Final = "[]"
 VALUES: Final = "{}"
-_PLACE: Final = re.compile(r"\[\d+\]")
-"""One item of a list that stands at a fixed place."""
+_ITEM: Final = re.compile(r"(\[\d*\]|\{\})+")
+"""Items and values, and one item of a list that stands at a fixed place."""
 _PATHS_SHOWN: Final = 20
 """A common type is reached on many paths; so many are listed, the rest is the same finding."""
 _STEPS: Final = 500
@@ -37,6 +36,8 @@ _STEPS: Final = 500
 
 class Role(Enum):
     """What the two nodes of a pair are to the contract."""
+
+    __hash__ = object.__hash__  # each is there once: `Enum` hashes the name, and calls Python
 
     CONTRACT = auto()
     SCHEMA = auto()
@@ -73,7 +74,7 @@ class Role(Enum):
     PROTO_METHOD = auto()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@made_once
 class Frame:
     """One pair of named types; what is under it is visited once, however often it is used."""
 
@@ -82,19 +83,24 @@ class Frame:
     name: str
     """The named type, as the old version calls it."""
     uses: list[tuple[Frame | None, Path]] = field(default_factory=list)
-    known: list[Path] = field(default_factory=list)
-    """Its paths, once somebody has asked."""
+    known: list[tuple[Sequence[Path], int]] = field(default_factory=list)
+    """What `paths` has answered, when somebody has asked."""
 
     @property
     def is_used_once(self) -> bool:
         """Whether the walk's own path is the only one."""
         return len(self.uses) == 1 and self.uses[0][0] is None
 
-    def paths(self) -> Sequence[Path]:
-        """The walk's own path, then others that go round no cycle; asked when the walk is over."""
+    def paths(self) -> tuple[Sequence[Path], int]:
+        """(the first paths to here, as people see them; how many there are).
+
+        The walk's own is the first; those that go round a cycle are left out. It is asked when the
+        walk is over.
+        """
         if not self.known:
-            self.known.extend(self._paths())
-        return self.known
+            found = [*dict.fromkeys(self._paths())]
+            self.known.append(([*map(display, found[:_PATHS_SHOWN])], len(found)))
+        return self.known[0]
 
     def _paths(self) -> Iterator[Path]:
         """The search gives up early in a graph that was made to have more ways than atoms."""
@@ -137,25 +143,35 @@ class Where:
             self.encoding,
             self.frame,
             self.steps + steps,
-            declared=self.declared,
-            negated=self.negated,
-            met=self.met,
+            self.declared,
+            self.negated,
+            self.met,
         )
 
     def paths(self) -> tuple[tuple[Path, ...], int]:
         """(the first paths to here, the shortest first; how many there are)."""
         if self.frame is None or self.frame.is_used_once:
             return (display(self.frame.first + self.steps if self.frame else self.steps),), 1
-        bases = self.frame.paths()
-        found = {display(base + self.steps) for base in bases[:_PATHS_SHOWN]}
-        return tuple(sorted(found, key=lambda path: (len(path), path))), len(set(bases))
+        bases, count = self.frame.paths()
+        steps = display(self.steps)
+        if steps and _is_item(steps[0]):  # it is written onto the last step of what leads here
+            found = {display(base + steps) for base in bases}
+        else:
+            found = {base + steps for base in bases}
+        return tuple(sorted(found, key=lambda path: (len(path), path))), count
+
+
+def _is_item(step: str) -> bool:
+    return step[:1] in {"[", "{"} and bool(_ITEM.fullmatch(step))
 
 
 def display(steps: Path) -> Path:
     """Write items and values onto the step they belong to: ``lines``, ``[]`` is ``lines[]``."""
+    if len(steps) < 2:  # noqa: PLR2004 - nothing that one could be written onto
+        return steps
     shown: list[str] = []
     for step in steps:
-        if shown and (step in (ITEMS, VALUES) or _PLACE.fullmatch(step)):
+        if shown and _is_item(step):
             shown[-1] += step
         else:
             shown.append(step)
@@ -182,13 +198,14 @@ class Pair:
         self, kind: ChangeKind, what: str = "", *, values: tuple[object, object] | None = None
     ) -> Change:
         """State one fact about this pair; `values` when it is about a part of the nodes."""
-        paths, count = self.where.paths()
+        where = self.where
+        paths, count = where.paths()
         old, new = values or (self.old, self.new)
         return Change(
             kind=kind,
             path=paths[0],
-            slot=self.where.slot,
-            encoding=self.where.encoding,
+            slot=where.slot,
+            encoding=where.encoding,
             old=old,
             new=new,
             what=what,
@@ -199,18 +216,14 @@ class Pair:
             covered_old=self.covered_old,
             covered_new=self.covered_new,
             lookalike=self.lookalike,
-            negated=self.where.negated,
-            met=self.where.met,
-            tested=self.where.declared is None,
-            home=self.where.frame.name if self.where.frame else "",
-            within=display(self.where.steps),
-            old_at=_origin(self.old) or _origin(self.old_owner),
-            new_at=_origin(self.new) or _origin(self.new_owner),
+            negated=where.negated,
+            met=where.met,
+            tested=where.declared is None,
+            home=where.frame.name if where.frame else "",
+            within=display(where.steps),
+            old_at=getattr(self.old, "at", None) or getattr(self.old_owner, "at", None),
+            new_at=getattr(self.new, "at", None) or getattr(self.new_owner, "at", None),
         )
-
-
-def _origin(node: object) -> Origin | None:
-    return getattr(node, "at", None)
 
 
 Spoken: TypeAlias = "dict[str, tuple[frozenset[str], frozenset[str]]]"
@@ -241,7 +254,7 @@ class Budget:
             raise TooLargeError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@made_once
 class Walk:
     """The named types of both sides, and the pairs of names under comparison or done."""
 
@@ -281,13 +294,14 @@ class Walk:
             return False
         return old.name == new.name and old.name not in self.shaken()
 
-    def said(self, old: Record, new: Record) -> tuple[Mapping[str, Said], Mapping[str, Said]]:
-        """The texts of the fields of two records by name, where they are known."""
-        found = [
-            side.get(each.name) or side.get(BODY)
-            for side, each in zip(self.written, (old, new), strict=True)
-        ]
-        return (found[0].fields if found[0] else {}), (found[1].fields if found[1] else {})
+    def said(self, old: Record, new: Record) -> tuple[Written, Written] | None:
+        """The texts of two records, where they are known: they are named, or the contract."""
+        before, after = self.written
+        was = before.get(old.name) or before.get(BODY)
+        now = after.get(new.name) or after.get(BODY)
+        if was and now and was.schema is old and now.schema is new:
+            return was, now
+        return None
 
     def enter(self, names: tuple[str, str], where: Where) -> Where | None:
         """The place inside the pair of named types, or `None` when it was entered before.
@@ -295,7 +309,7 @@ class Walk:
         Entering once is the greatest fixpoint: a pair in progress is taken as compatible, and
         whatever speaks against it is found by the visit that is under way.
         """
-        if not all(names):
+        if not (names[0] and names[1]):
             return where
         key = (*names, where.slot, where.declared, where.negated, where.met)
         seen = self.frames.get(key)
@@ -309,9 +323,10 @@ class Walk:
             where.slot,
             where.encoding,
             frame,
-            declared=where.declared,
-            negated=where.negated,
-            met=where.met,
+            (),
+            where.declared,
+            where.negated,
+            where.met,
         )
 
 

@@ -50,6 +50,11 @@ def _page(check: Callable[[Change], Opinion]) -> str:
     return inspect.cleandoc(check.__doc__ or "")
 
 
+@cache
+def _title(check: Callable[[Change], Opinion]) -> str:
+    return _page(check).partition("\n")[0].rstrip(".")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """The opinion about one kind of change, and its page."""
@@ -72,7 +77,7 @@ class Rule:
     @property
     def title(self) -> str:
         """The first line of the page."""
-        return self.docs.partition("\n")[0].rstrip(".")
+        return _title(self.check)
 
     @property
     def docs(self) -> str:
@@ -89,7 +94,8 @@ class Rule:
             effect &= ~Effect.WIDENS
         if change.negated:
             effect = effect.mirrored
-        effect &= change.met | Effect.UNKNOWN
+        if change.met is not Effect.REPLACES:
+            effect &= change.met | Effect.UNKNOWN
         return said if effect is said.effect else replace(said, effect=effect)
 
     def effect(self, change: Change) -> Effect:

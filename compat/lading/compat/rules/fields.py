@@ -57,8 +57,11 @@ def field_added(change: Change) -> Opinion:
     if new.required:
         reason = f"field `{new.name}` added {_demand(change.encoding)}"
         return Opinion(effect, reason, _make_optional(change, new), remedy_of_added(change, new))
-    fix = "leave it out, or open the object in a version before" if effect else None
-    return Opinion(effect, f"optional field `{new.name}` added{_to_what(effect)}", fix)
+    reason = f"optional field `{new.name}` added"
+    if effect is Effect.NONE:
+        return Opinion(effect, reason)
+    fix = "leave it out, or open the object in a version before"
+    return Opinion(effect, f"{reason}{_to_what(effect)}", fix)
 
 
 @rule("LAD102", ChangeKind.FIELD_REMOVED)
