@@ -238,8 +238,8 @@ class Reader:
         return kind in (node.get("type") or ()) or any(self.speaks_of(one, kind) for one in parts)
 
     def body(self, node: Any, body: Any, headers: Any, way: str) -> dict[str, Any]:
-        type_ = headers.get("content-type", "")
-        contents = {key.lower(): each for key, each in node.get("content", {}).items()}
+        type_ = plain_type(headers.get("content-type", ""))
+        contents = {plain_type(key): each for key, each in node.get("content", {}).items()}
         keys = (type_, f"{type_.split('/')[0]}/*", "*/*")
         media = next((contents[each] for each in keys if each in contents), None)
         if media is None:
@@ -341,6 +341,13 @@ class Reader:
                 found = found[unquote(step).replace("~1", "/").replace("~0", "~")]
             node = found
         return node
+
+
+def plain_type(type_: str) -> str:
+    """A media type in one spelling; of JSON it need not be said that it is UTF-8 (RFC 8259, 11)."""
+    name, *rest = (each.strip() for each in type_.lower().split(";"))
+    said = [each for each in rest if "json" not in name or each.replace('"', "") != "charset=utf-8"]
+    return ";".join((name, *said))
 
 
 def answers_at(server: Any, url: str) -> bool:

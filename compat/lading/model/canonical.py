@@ -8,10 +8,21 @@ from enum import Enum as PythonEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from lading.model.api import Operation
+from lading.model.api import Operation, Part, Security
 from lading.model.contract import Fingerprint, Kind
 from lading.model.protoc import is_binary
-from lading.model.schema import NO_DEFAULT, Enum, Fixed, Record, Ref, Scalar, Union
+from lading.model.schema import (
+    NO_DEFAULT,
+    Anything,
+    Enum,
+    Field,
+    Fixed,
+    Nothing,
+    Record,
+    Ref,
+    Scalar,
+    Union,
+)
 from lading.model.taxonomy import CodeMap, MappingCell, Taxonomy
 
 if TYPE_CHECKING:
@@ -38,7 +49,9 @@ _ORDER_IS_IDLE: Final = frozenset(
 )
 
 
-_CLOSED: Final = frozenset({Enum, Fixed, Scalar, str, int, bool, type(None)})
+_CLOSED: Final = frozenset(
+    {Anything, Enum, Fixed, Nothing, Part, Scalar, Security, str, int, bool, type(None)}
+)
 """What no schema can be in."""
 _WORDS: Final = frozenset({"default", "limits", "tags"})
 """Fields that hold data or words, whatever holds them."""
@@ -172,7 +185,10 @@ def referred(node: Any) -> list[str]:
         if kind is Ref:
             found.append(each.name)
         elif kind is tuple:
-            waiting.extend(each)
+            for part in each:
+                schema = part.schema if type(part) is Field else part  # most are plain types
+                if type(schema) not in _CLOSED:
+                    waiting.append(schema)
         else:
             known = _HOLDING.get(kind)
             for name in _holding(kind) if known is None else known:

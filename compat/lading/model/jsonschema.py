@@ -358,21 +358,25 @@ class JsonSchemaReader:
 
     def schema(self, node: JsonValue, at: Pointer) -> Schema:
         """Any schema node."""
-        origin = Origin(self.document.name, at)
-        if isinstance(node, bool):
-            return Anything(at=origin) if node else Nothing(at=origin)
         if not isinstance(node, dict):
-            self.notes.add(
-                "LAD010", at, f"a schema is an object or true/false, not {kind_of(node)}"
-            )
-            return Anything(at=origin)
+            return self._whole(node, at)
         if self._ref_alone and isinstance(node.get("$ref"), str):
             return self._ref(node["$ref"], (*at, "$ref"))
+        origin = Origin(self.document.name, at)
         schema: Schema | None = None if self._untyped else _leaf(node, origin)
+        if "nullable" not in node:
+            return schema or self.node(node, at, origin)
         if schema is None:
-            plain = _without(node, "nullable") if "nullable" in node else node
-            schema = self.node(plain, at, origin)
-        return _or_null(schema, origin) if node.get("nullable") is True else schema
+            schema = self.node(_without(node, "nullable"), at, origin)
+        return _or_null(schema, origin) if node["nullable"] is True else schema
+
+    def _whole(self, node: JsonValue, at: Pointer) -> Schema:
+        """A schema that is true or false."""
+        origin = Origin(self.document.name, at)
+        if not isinstance(node, bool):
+            message = f"a schema is an object or true/false, not {kind_of(node)}"
+            self.notes.add("LAD010", at, message)
+        return Nothing(at=origin) if node is False else Anything(at=origin)
 
     def definitions(self, at: Pointer) -> None:
         """Read every schema of the object at `at`, so that what nobody uses is checked as well."""
@@ -383,7 +387,7 @@ class JsonSchemaReader:
     def node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         """A schema that is an object, and more than a plain type or a reference."""
         asserting = node.keys() & _ASSERTING
-        self._check(node, at)
+        self._check(node, asserting, at)
         if _is_undecided(node.get("discriminator")):
             return self._opaque(node, {"defaultMapping"}, origin)
         if not asserting.isdisjoint(_RARE):
@@ -541,13 +545,14 @@ class JsonSchemaReader:
             return self._types_behind(self.types.now(schema.name), depth + 1)
         return self._untyped or TYPES if isinstance(schema, Anything) else types_of(schema)
 
-    def _check(self, node: dict[str, Any], at: Pointer) -> None:
+    def _check(self, node: dict[str, Any], asserting: set[str], at: Pointer) -> None:
         """Note keywords with values no validator would take."""
-        for key in node.keys() & _SHAPES.keys():
-            is_right, what = _SHAPES[key]
-            if not is_right(node[key]):
+        for key in asserting if node.keys().isdisjoint(_HOLDS) else node.keys() & _SHAPES.keys():
+            is_right, what = _SHAPES.get(key, _ANY)
+            if is_right and not is_right(node[key]):
                 self.notes.add("LAD010", (*at, key), f"`{key}` must be {what}")
-        for name in _types_of(node):
+        word = node.get("type")
+        for name in () if isinstance(word, str) and word in _BY_TYPE else _types_of(node):
             if name not in _BY_TYPE:
                 hint = did_you_mean(name, _BY_TYPE)
                 message = f"`{name}` is not a type of JSON Schema"
@@ -801,16 +806,12 @@ class JsonSchemaReader:
             only = {_written(node["const"])}
             values = [each for each in node["enum"] if _written(each) in only][:1]
         beside = asserting - {"enum", "const", "type", "format", *_BOUNDS}
-        if (
-            beside
-            or not isinstance(values, list)
-            or any(isinstance(each, dict | list) for each in values)
-        ):
+        if beside or not isinstance(values, list) or not {dict, list}.isdisjoint(map(type, values)):
             return self._opaque(node, {"enum"} | beside, origin)
         limits, types = _limits(node, _BOUNDS), _types_of(node) or self._untyped
         if limits is not NO_LIMITS or types != ("string",) or set(map(type, values)) != {str}:
             values = [each for each in values if _is_admitted(each, types, limits)]
-        symbols = tuple(each for each in values if each is not None)
+        symbols = tuple([each for each in values if each is not None])
         if not symbols:
             return Scalar(ScalarType.NULL, at=origin) if values else Nothing(at=origin)
         enum = Enum(
@@ -820,8 +821,7 @@ class JsonSchemaReader:
             at=origin,
         )
         listed = enum if enum.taxonomy else _of_values(enum)
-        null = any(each is None for each in values)
-        return _or_null(listed, origin) if null else listed
+        return _or_null(listed, origin) if len(symbols) < len(values) else listed
 
     def _typed(
         self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
@@ -907,8 +907,8 @@ class JsonSchemaReader:
             silent = Anything() if matched else rest  # what holds for a name that is only required
             fields.append(Field(name, silent, at=self.notes.origin((*at, "required"))))
         ruled = {
-            each: self.schema(below, (*at, "patternProperties", each))
-            for each, below in sorted(patterns.items())
+            each: self.schema(patterns[each], (*at, "patternProperties", each))
+            for each in sorted(patterns)
         }
         if 0 < len(ruled) <= MOST_PATTERNS:
             fields = [self._with_patterns(each, ruled) for each in fields]
@@ -934,8 +934,10 @@ class JsonSchemaReader:
     def _field(self, name: str, node: JsonValue, at: Pointer, *, required: bool) -> Field:
         schema = self.schema(node, at)
         props = node if isinstance(node, dict) else {}
-        said = self._said_of(props)
-        doc, origin = _text(props.get("description")), Origin(self.document.name, at)
+        said = props if props.keys().isdisjoint(_LEADING) else self._said_of(props)
+        doc = _text(props.get("description"))
+        known = schema.at
+        origin = known if known and known.pointer is at else Origin(self.document.name, at)
         if said.keys().isdisjoint(_OF_FIELDS):  # most say nothing more
             return Field(name, schema, required=required, doc=doc, tags=_NO_TAGS, at=origin)
         tags = _tags(props)
@@ -1039,7 +1041,7 @@ def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
     ):
         flat = [*(each for each in flat if _is_null(each)), *inherited.branches]
         return replace(inherited, branches=tuple(flat), at=union.at)
-    return replace(union, branches=tuple(flat), exclusive=exclusive)
+    return Union(tuple(flat), union.discriminator, union.mapping, exclusive, at=union.at)
 
 
 def _distinct(schemas: Iterable[Schema]) -> list[Schema]:
@@ -1369,11 +1371,14 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+_HOLDS: Final = ("$defs", "definitions")
+"""Keywords that assert nothing, and hold schemas."""
+_ANY: Final = (None, "")
 _OBJECT_OF: Final = (lambda value: isinstance(value, dict), "an object")
 _LIST_OF: Final = (lambda value: isinstance(value, list), "a list")
 _TEXT: Final = (lambda value: isinstance(value, str), "text")
-_SHAPES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
-    **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), _OBJECT_OF),
+_SHAPES: Final[Mapping[str, tuple[Callable[[Any], bool] | None, str]]] = {
+    **dict.fromkeys(("properties", "patternProperties", *_HOLDS), _OBJECT_OF),
     **dict.fromkeys((*_COMBINED, "enum"), _LIST_OF),
     "required": (lambda value: isinstance(value, list | bool), "a list"),  # draft 3 writes true
     **dict.fromkeys(_LIMITS, (_is_number, "a number")),

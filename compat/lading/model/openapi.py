@@ -198,7 +198,9 @@ class _Reader:
 
     def _callbacks(self, node: dict[str, Any], at: Pointer) -> Iterator[Operation]:
         """What the provider calls on the way, sorted by name and URL (Callback Object)."""
-        callbacks = self._object(node.get("callbacks"), (*at, "callbacks"))
+        if "callbacks" not in node:
+            return
+        callbacks = self._object(node["callbacks"], (*at, "callbacks"))
         for name in sorted(callbacks):
             where = (*at, "callbacks", name)
             each, where = self._follow(self._object(callbacks[name], where), where)
@@ -241,9 +243,8 @@ class _Reader:
         order = {name: index + 1 for index, name in enumerate(_BRACES.findall(path))}
         found: dict[tuple[In, str], Parameter] = {}
         for index, value in enumerate(_list(node.get("parameters"))):
-            each, where = self._follow(
-                self._object(value, (*at, "parameters", index)), (*at, "parameters", index)
-            )
+            where: Pointer = (*at, "parameters", index)
+            each, where = self._follow(self._object(value, where), where)
             parameter = self._parameter(each, where, order)
             if parameter and (parameter.location, parameter.name) in found:
                 self.notes.add(
@@ -382,7 +383,9 @@ class _Reader:
         Where one of the three words of a query is said, the property is written as in one, and its
         content type is ignored (OpenAPI 3.1, Encoding Object).
         """
-        encoding = self._object(media.get("encoding"), (*at, "encoding"))
+        if "encoding" not in media:
+            return
+        encoding = self._object(media["encoding"], (*at, "encoding"))
         for name in sorted(encoding):
             where = (*at, "encoding", name)
             node = self._object(encoding[name], where)
@@ -416,7 +419,9 @@ class _Reader:
             )
 
     def _headers(self, node: dict[str, Any], at: Pointer) -> Iterator[Parameter]:
-        headers = self._object(node.get("headers"), (*at, "headers"))
+        if "headers" not in node:
+            return
+        headers = self._object(node["headers"], (*at, "headers"))
         for name in sorted(headers, key=str.lower):
             where = (*at, "headers", name)
             each, where = self._follow(self._object(headers[name], where), where)
@@ -437,7 +442,9 @@ class _Reader:
                 )
 
     def _links(self, node: dict[str, Any], at: Pointer) -> Iterator[Link]:
-        links = self._object(node.get("links"), (*at, "links"))
+        if "links" not in node:
+            return
+        links = self._object(node["links"], (*at, "links"))
         for name in sorted(links):
             where = (*at, "links", name)
             each, where = self._follow(self._object(links[name], where), where)
@@ -579,8 +586,10 @@ class _Reader:
 
 def _described(node: dict[str, Any]) -> Any:
     """The schema of a parameter, as it is written."""
+    if "schema" in node:
+        return node["schema"]
     contents = _dict(node.get("content")).values()
-    return node.get("schema", next((_dict(each).get("schema") for each in contents), None))
+    return next((_dict(each).get("schema") for each in contents), None)
 
 
 def _servers(node: dict[str, Any]) -> tuple[str, ...]:

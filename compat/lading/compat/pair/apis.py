@@ -65,7 +65,7 @@ def _taken_from(walk: Walk, old: Api, came: Operation) -> str:
 
 def _admits_path(walk: Walk, template: Operation, path: str) -> bool:
     """Whether `path` says in plain words what is a parameter of `template`, and may be one."""
-    if template.path.count("/") != path.count("/"):
+    if "{}" not in template.path or template.path.count("/") != path.count("/"):
         return False
     place, taken = 0, False
     schemas = {each.name: each.schema for each in template.parameters if each.location is In.PATH}
@@ -106,6 +106,8 @@ def _answers_alike(walk: Walk, old: Operation, new: Operation) -> bool:
 
 def _callbacks(walk: Walk, old: Operation, new: Operation, where: Where) -> Iterator[Pair]:
     """What the provider calls on the way: by its name, the URL it is called at, and the method."""
+    if not old.callbacks and not new.callbacks:
+        return
     before = {(each.callback, each.path, each.method): each for each in old.callbacks}
     after = {(each.callback, each.path, each.method): each for each in new.callbacks}
     for shown, a, b in align(before, after):
@@ -269,6 +271,8 @@ def _stand_in(status: str, responses: Mapping[str, Response]) -> Response | None
 
 
 def _headers(walk: Walk, old: Response, new: Response, answer: Where) -> Iterator[Pair]:
+    if not old.headers and not new.headers:
+        return
     before, after = {h.name: h for h in old.headers}, {h.name: h for h in new.headers}
     for shown, a, b in align(before, after):
         spot = answer.step(f"header {shown.name}")
@@ -276,6 +280,8 @@ def _headers(walk: Walk, old: Response, new: Response, answer: Where) -> Iterato
 
 
 def _links(old: Response, new: Response, answer: Where) -> Iterator[Pair]:
+    if not old.links and not new.links:
+        return
     before, after = {link.name: link for link in old.links}, {link.name: link for link in new.links}
     for shown, a, b in align(before, after):
         yield Pair(Role.LINK, a, b, answer.step(f"link {shown.name}"), old, new)

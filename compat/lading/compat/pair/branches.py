@@ -121,16 +121,20 @@ def match(
     """
     if tuple(old) == tuple(new):
         return tuple((each, each) for each in range(len(old)))
-    if _comes_after(old, new):
-        swapped = {i: j for j, i in twins.items()}
-        return tuple(sorted((i, j) for j, i in match(new, old, encoding, swapped)))
     found = dict(twins)
     found |= _equal(old, new, found)
     free = [i for i in range(len(old)) if i not in found.values()]
     left = [j for j in range(len(new)) if j not in found]
-    near = {i: {j: kinship(old[i], new[j], encoding) for j in left} for i in free}
-    for nearness in (3, 2, 1):
-        found |= _match_at(near, found, nearness)
+    if len(free) <= 1 and len(left) <= 1:  # most edits: there is nothing to choose
+        if free and left and kinship(old[free[0]], new[left[0]], encoding):
+            found[left[0]] = free[0]
+    elif _comes_after(old, new):
+        swapped = {i: j for j, i in twins.items()}
+        return tuple(sorted((i, j) for j, i in match(new, old, encoding, swapped)))
+    else:
+        near = {i: {j: kinship(old[i], new[j], encoding) for j in left} for i in free}
+        for nearness in (3, 2, 1):
+            found |= _match_at(near, found, nearness)
     if encoding is Encoding.JSON:
         found |= _only_records(old, new, found)
     return tuple(sorted((i, j) for j, i in found.items()))
@@ -172,9 +176,24 @@ def _only_records(
 
 
 def _comes_after(old: Sequence[Schema], new: Sequence[Schema]) -> bool:
-    """Any order will do that looks at nothing but the two; whole texts are the last resort."""
+    """Any order will do that looks at nothing but the two; texts are the last resort."""
     before, after = ([_cover(each) for each in side] for side in (old, new))
-    return before > after if before != after else repr(old) > repr(new)
+    if before != after:
+        return before > after
+    return _is_greater(*next((a, b) for a, b in zip(old, new, strict=True) if a != b))
+
+
+def _is_greater(old: Schema, new: Schema) -> bool:
+    """Which of two schemas of one cover comes after: by the first place where they differ."""
+    while isinstance(old, Record) and isinstance(new, Record):
+        fields = zip(old.fields, new.fields, strict=False)
+        a, b = next(((a, b) for a, b in fields if a != b), (None, None))
+        if a is None or b is None:
+            break
+        if a.schema == b.schema:
+            return repr(a) > repr(b)
+        old, new = a.schema, b.schema
+    return repr(old) > repr(new)
 
 
 def _cover(schema: Schema) -> tuple[str, str, int, str]:

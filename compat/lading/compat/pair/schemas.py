@@ -395,7 +395,8 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
             yield _beside(walk, pair, others, (old, new)) if inline else pair
         if where.encoding is Encoding.AVRO:
             yield from _shadowed((before, after), (i, j), where, (old, new))
-    yield from pair_values(walk, (old, new), (before, after), matched, where)
+    if where.encoding is Encoding.JSON:
+        yield from pair_values(walk, (old, new), (before, after), matched, where)
     for i in _alone(old, before, [i for i, _ in matched], where.encoding):
         kept = _covered(walk, before[i], after, where.encoding, old=True)
         yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)

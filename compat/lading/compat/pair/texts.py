@@ -81,6 +81,8 @@ def _has_no_text(schema: Schema) -> bool:
 
 def as_written(walk: Walk, old: Parameter, new: Parameter) -> tuple[Parameter, Parameter]:
     """Both, with nothing said of how they are written that no value of them shows."""
+    if (old.style, old.explode, old.media) == (new.style, new.explode, new.media):
+        return old, new
     schemas = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
     plain = is_plain(schemas[0], walk.old_types) and is_plain(schemas[1], walk.new_types)
     if plain:
