@@ -7,7 +7,7 @@ of records and fields, and generators would run it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from lading.model.invariant_kinds import wrong_in
 from lading.model.invariants import read_invariants
@@ -87,6 +87,10 @@ class Said(NamedTuple):
 
 UNSAID: Final = Said()
 _MEANS: Final = ("codelist", "definition", "taxonomy")
+_TAGGED: Final = frozenset({"owner", *(f"x-{each}" for each in _TAGS)})
+_MEANING: Final = frozenset(f"x-{each}" for each in (*_MEANS, *Said._fields))
+_NO_TAGS: Final[dict[str, str]] = {}
+"""Of all types and fields that have none; nobody writes to it."""
 
 
 class Names:
@@ -177,11 +181,9 @@ class _Reader:
         return Anything(at=self.notes.origin(at))
 
     def _word(self, word: str, at: Pointer, space: str, *, said: Said) -> Schema:
-        origin = self.notes.origin(at)
         if word in PRIMITIVES:
-            if word == "null":
-                said = UNSAID
-            return Scalar(PRIMITIVES[word], unit=said.unit, scheme=said.scheme, at=origin)
+            return self._plain(word, at, said)
+        origin = self.notes.origin(at)
         if word in _COMPLEX:
             hint = f'write {{"type": "{word}", ...}}'
             self.notes.add("LAD010", at, f"`{word}` needs an object of its own", hint=hint)
@@ -192,9 +194,20 @@ class _Reader:
         self._uses.append((name, at, name in self._own))
         return Ref(name, at=origin)
 
+    def _plain(self, word: str, at: Pointer, said: Said) -> Scalar:
+        origin = self.notes.origin(at)
+        if said is UNSAID or word == "null":
+            return Scalar(PRIMITIVES[word], at=origin)
+        return Scalar(PRIMITIVES[word], unit=said.unit, scheme=said.scheme, at=origin)
+
     def _union(self, node: list[JsonValue], at: Pointer, space: str, *, said: Said) -> Schema:
+        if _is_plain(node):  # most of them: null and one type
+            return Union(
+                tuple([self._plain(w, (*at, n), said) for n, w in enumerate(node)]),
+                at=self.notes.origin(at),
+            )
         branches = tuple(
-            self.schema(each, (*at, index), space, said=said) for index, each in enumerate(node)
+            [self.schema(each, (*at, index), space, said=said) for index, each in enumerate(node)]
         )
         if not branches:
             self.notes.add("LAD017", at, "a union needs at least one branch")
@@ -371,7 +384,7 @@ class _Reader:
             hint = 'put it inside: "type": {"type": ..., "logicalType": ...}'
             self.notes.add("LAD016", (*at, "logicalType"), message, hint=hint)
         default: Default = node.get("default", NO_DEFAULT)
-        aliases = self.notes.texts(node, "aliases", at)
+        aliases = self.notes.texts(node, "aliases", at) if "aliases" in node else ()
         for alias in aliases:
             if not _NAME.fullmatch(alias):
                 self.notes.add(
@@ -584,6 +597,12 @@ class _Reader:
 _NAME_HINT: Final = "letters, digits and _ only, not starting with a digit"
 
 
+def _is_plain(union: list[Any]) -> TypeGuard[list[str]]:
+    """Whether it is of several types, all of them primitive, and none twice."""
+    words = {each for each in union if type(each) is str and each in PRIMITIVES}
+    return len(words) == len(union) > 1
+
+
 def _branch_key(branch: Schema) -> str:
     if isinstance(branch, Ref):
         return branch.name
@@ -593,17 +612,7 @@ def _branch_key(branch: Schema) -> str:
 
 
 def _unfit_scalar(value: Any, type_: ScalarType) -> str:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    good = {
-        ScalarType.NULL: value is None,
-        ScalarType.BOOLEAN: isinstance(value, bool),
-        ScalarType.STRING: isinstance(value, str),
-        ScalarType.BYTES: isinstance(value, str) and _is_latin(value),
-        ScalarType.FLOAT: number,
-        ScalarType.DOUBLE: number,
-    }.get(type_, whole)
-    if not good:
+    if not _is_of(value, type_):
         return f"{type_.value} is wanted, not {kind_of(value)}"
     limit = _RANGE.get(type_)
     return (
@@ -611,6 +620,21 @@ def _unfit_scalar(value: Any, type_: ScalarType) -> str:
         if limit is None or -limit <= value < limit
         else f"{value} is out of the range of {type_.value}"
     )
+
+
+def _is_of(value: Any, type_: ScalarType) -> bool:
+    match type_:
+        case ScalarType.NULL:
+            return value is None
+        case ScalarType.STRING:
+            return isinstance(value, str)
+        case ScalarType.BYTES:
+            return isinstance(value, str) and _is_latin(value)
+        case ScalarType.BOOLEAN:
+            return isinstance(value, bool)
+        case ScalarType.FLOAT | ScalarType.DOUBLE:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_latin(text: str) -> bool:
@@ -635,12 +659,16 @@ def _text(value: Any) -> str:
 
 
 def _said(node: dict[str, Any], above: Said = UNSAID) -> Said:
+    if "x-unit" not in node and "x-scheme" not in node:
+        return above
     unit, scheme = (_text(node.get(f"x-{key}")) or None for key in Said._fields)
     return Said(unit or above.unit, scheme or above.scheme)
 
 
 def _means(node: dict[str, Any], schema: Schema) -> tuple[tuple[str, str], ...]:
     """What a field says of its meaning, less what the scalars below have been told."""
+    if _MEANING.isdisjoint(node):
+        return ()
     keys = _MEANS if _takes(schema) else (*_MEANS, *Said._fields)
     found = ((key, _text(node.get(f"x-{key}"))) for key in sorted(keys))
     return tuple((key, text) for key, text in found if text)
@@ -660,6 +688,8 @@ def _takes(schema: Schema) -> bool:
 
 def _tags(node: dict[str, Any]) -> dict[str, str]:
     """The governance keys beside a type or field, without their ``x-``."""
+    if _TAGGED.isdisjoint(node):
+        return _NO_TAGS
     found = (
         (key, node.get(f"x-{key}", node.get(key) if key == "owner" else None)) for key in _TAGS
     )

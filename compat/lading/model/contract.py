@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, NewType, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NewType, TypeAlias, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,6 +132,9 @@ class Reference:
 
 Body: TypeAlias = "Schema | Api | Taxonomy | CodeMap | ProtoFile"
 
+_OF_THE_SCHEMA: Final = frozenset({"fingerprint", "written", "wording"})
+"""What is worked out once of a contract, and is the same for all that have its schema."""
+
 
 @dataclass(frozen=True)
 class Contract:
@@ -151,6 +154,13 @@ class Contract:
     """The registry's version number; 0 while the contract is only a file."""
     found: Mapping[str, Document] = field(default_factory=dict, compare=False, repr=False)
     """The documents it was read with, by the name it uses."""
+
+    def numbered(self, version: int) -> Contract:
+        """The same as a version of a registry; what is known of its schema stays known."""
+        made = replace(self, version=version)
+        for name in _OF_THE_SCHEMA & self.__dict__.keys():
+            made.__dict__[name] = self.__dict__[name]
+        return made
 
     @cached_property
     def exact(self) -> Contract:

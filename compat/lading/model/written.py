@@ -11,12 +11,12 @@ from sys import intern
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.model.canonical import referred
-from lading.model.schema import Record
+from lading.model.schema import NO_DEFAULT, NO_LIMITS, Anything, Field, Record, Scalar, Union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lading.model.schema import Field, Schema
+    from lading.model.schema import Schema
 
 BODY = ""
 """The name under which a contract's own schema stands, beside its types."""
@@ -50,8 +50,8 @@ def _written(schema: Schema) -> Written:
         said = _said(schema)
         return Written(schema, said, {}, said[0], {})
     fields = {each.name: _said(each) for each in schema.fields}
-    # What a record says of itself in prose is no change; of a field it may be (prose-enum).
-    text, targets = _said(replace(schema, fields=(), doc="", tags={}))
+    text = intern(_head(schema))
+    targets = frozenset(referred(replace(schema, fields=()))) if "Ref(" in text else _NOTHING
     whole = "\n".join((text, *(each for each, _ in fields.values())))
     targets = targets.union(*(each for _, each in fields.values()))
     nodes = {each.name: each for each in schema.fields}
@@ -59,5 +59,62 @@ def _written(schema: Schema) -> Written:
 
 
 def _said(node: object) -> Said:
-    text = intern(repr(node))  # the same text in many versions is one object: fast to compare
+    text = intern(_text(node))  # the same text in many versions is one object: fast to compare
     return text, frozenset(referred(node)) if "Ref(" in text else _NOTHING
+
+
+def _text(node: object) -> str:
+    """What `repr` says, shorter and sooner for what most fields are.
+
+    Words and numbers are written as `repr` writes them, so that no two nodes share a text.
+    """
+    match node:
+        case Scalar():
+            return _scalar(node)
+        case Union():
+            return _union(node)
+        case Field():
+            return _field(node)
+    return repr(node)
+
+
+def _head(record: Record) -> str:
+    """A record apart from its fields.
+
+    What it says of itself in prose is no change; of a field it may be (prose-enum).
+    """
+    if record.limits is not NO_LIMITS or record.patterns or type(record.rest) is not Anything:
+        return repr(replace(record, fields=(), doc="", tags={}))  # Avro has none of these
+    kind = "error" if record.is_error else "record"
+    return f"{kind} {record.name!r}{record.aliases!r}{record.invariants!r}"
+
+
+def _field(field: Field) -> str:
+    beside = [
+        f"{name}={value!r}"
+        for name, value in (
+            ("aliases", field.aliases),
+            ("deprecated", field.deprecated),
+            ("means", field.means),
+            ("tags", field.tags),
+            ("doc", field.doc),
+        )
+        if value
+    ]
+    if field.read_only or field.write_only or field.sunset or field.stability:
+        return repr(field)  # Avro has none of these
+    default = "" if field.default is NO_DEFAULT else f"={field.default!r}"
+    optional = "" if field.required else "?"
+    return f"{field.name!r}{optional}:{_text(field.schema)}{default},{','.join(beside)}"
+
+
+def _union(union: Union) -> str:
+    if union.discriminator or union.mapping or union.exclusive:
+        return repr(union)  # nor of these
+    return f"[{','.join([_text(each) for each in union.branches])}]"
+
+
+def _scalar(scalar: Scalar) -> str:
+    if scalar.logical or scalar.unit or scalar.scheme or scalar.limits is not NO_LIMITS:
+        return repr(scalar)
+    return scalar.type.value

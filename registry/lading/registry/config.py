@@ -87,6 +87,9 @@ class Config:
         return self.level is None and not self.said
 
 
+NOTHING_SET: Final = Config()
+
+
 def level_named(word: str) -> Compatibility:
     """Parse a level, in any case."""
     try:
@@ -113,6 +116,8 @@ def config_of(reading: Reading, scope: str) -> Config:
 
 
 def _config(settings: Mapping[str, str]) -> Config:
+    if not settings:  # of most scopes
+        return NOTHING_SET
     said = ((name, json.loads(settings[name])) for name in sorted(NAMES) if name in settings)
     others = tuple(each for each in said if each[0] != LEVEL)
     word = settings.get(LEVEL)
@@ -152,6 +157,8 @@ def config_that_holds(
         or (promise(new.properties) if new else None)
         or next((each.level for each in outer if each.level), default)
     )
+    if not own.said and not any(each.said for each in outer):
+        return Config(level)
     said: dict[str, Any] = {}
     for each in reversed(outer):
         said |= {name: value for name, value in each.said if name in INHERITED}

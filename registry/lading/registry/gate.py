@@ -17,6 +17,7 @@ from lading.compat import History, Policy, judge_history
 from lading.governance.decisions import NOTHING, Decisions, with_decisions
 from lading.model import (
     ContractError,
+    Document,
     Kind,
     Syntax,
     canonical_text,
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from lading.compat import Finding, Verdict
-    from lading.model import Contract, Document
+    from lading.model import Contract
     from lading.model.contract import Reference
+    from lading.model.document import JsonValue
     from lading.registry.meter import Meter
     from lading.registry.proposals import Proposal
     from lading.registry.store import Content, Reading, Version
@@ -103,6 +105,8 @@ class Gate:
         self._meter = meter
         self._workers = workers
         self._texts: Recent[tuple[Kind, str], str] = Recent(16 * 1024 * 1024, weigh=len)
+        self._values: Recent[tuple[Kind, str], JsonValue] = Recent(64)
+        """Of texts that were just made canonical: who registers one has it read next."""
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
         self._refused: Recent[tuple[Kind, str], _Refusal] = Recent(
             16 * 1024 * 1024, weigh=lambda each: each.size
@@ -129,9 +133,9 @@ class Gate:
         """The contract behind a content, with everything it refers to."""
         key = (subject, content.identity)
         found = self._contracts.get(key) or self._contracts.put(
-            key, _read(reading, subject, content)
+            key, _read(reading, subject, content, self._own(subject, content))
         )
-        return replace(found, version=number)
+        return found.numbered(number)
 
     def past(self, reading: Reading, subject: str, versions: Sequence[Version]) -> History:
         """Versions as contracts, oldest first, with what they share."""
@@ -219,7 +223,11 @@ class Gate:
 
     def _canonical(self, kind: Kind, text: str) -> str:
         if self._workers is None or not is_apart(kind, text):
-            return _canonical(kind, text)
+            document = _readable("schema", kind, text)
+            found = canonical_text(kind, document)
+            if kind in _JSON:
+                self._values.put((kind, found), document.value)
+            return found
         from lading.registry.apart import Canonical
 
         if (why := self._refused.get((kind, text))) and why.at + REMEMBERED > time.monotonic():
@@ -230,6 +238,13 @@ class Gate:
             said = error.message.removeprefix("Invalid schema: ")
             self._refused.put((kind, text), _Refusal(said, time.monotonic(), len(text)))
             raise
+
+    def _own(self, subject: str, content: Content) -> Document:
+        """The document of a content: what it is made of is known, where it was just read."""
+        value = self._values.get((content.kind, content.text))
+        if value is None:
+            return _readable(subject, content.kind, content.text)
+        return Document(subject, content.text, value, Syntax.JSON)
 
     def _asked(self, job: object, versions: int = 0) -> dict[str, Any]:
         """Each version of a long history has a second of its own, up to a minute for all."""
@@ -293,7 +308,7 @@ def _target(reading: Reading, subject: str, number: int) -> Version:
     return target
 
 
-def _read(reading: Reading, subject: str, content: Content) -> Contract:
+def _read(reading: Reading, subject: str, content: Content, document: Document) -> Contract:
     used = used_by(reading, subject, content)
     documents = {
         name: _document(f"{each.subject}@{each.number}", each.content.kind, each.content.text)
@@ -302,7 +317,7 @@ def _read(reading: Reading, subject: str, content: Content) -> Contract:
     try:
         contract = read_contract(
             content.kind,
-            _document(subject, content.kind, content.text),
+            document,
             subject=Subject(subject),
             references=documents,
             terms=terms(content.properties),
@@ -312,9 +327,9 @@ def _read(reading: Reading, subject: str, content: Content) -> Contract:
     return replace(contract, subject=Subject(subject), references=content.references)
 
 
-def _canonical(kind: Kind, text: str) -> str:
+def _readable(name: str, kind: Kind, text: str) -> Document:
     try:
-        return canonical_text(kind, _document("schema", kind, text))
+        return _document(name, kind, text)
     except ContractError as error:
         raise InvalidSchema(str(error)) from error
 

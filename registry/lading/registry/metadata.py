@@ -18,6 +18,7 @@ _WORDS: Final = ("lifecycle", "promise")
 _PLAIN: Final = tuple(
     each.name for each in fields(Terms) if each.name not in {*_WORDS, *_MAPS, *_LISTS}
 )
+_UNSAID: Final = Terms()
 
 
 def properties(terms: Terms) -> dict[str, str]:
@@ -34,6 +35,8 @@ def properties(terms: Terms) -> dict[str, str]:
 
 def terms(properties: Mapping[str, str]) -> Terms:
     """The reverse of `properties`; words this version does not know are left out."""
+    if not properties:
+        return _UNSAID
     plain: dict[str, Any] = {
         name: properties[PREFIX + name] for name in _PLAIN if PREFIX + name in properties
     }
@@ -57,5 +60,5 @@ def _below(prefix: str, properties: Mapping[str, str]) -> Iterator[tuple[str, st
 
 def promise(properties: Mapping[str, str]) -> Compatibility | None:
     """The promise in it, if there is one we know."""
-    word = properties.get(PROMISE, "")
-    return Compatibility(word) if word in list(Compatibility) else None
+    word = properties.get(PROMISE)
+    return Compatibility(word) if word and word in list(Compatibility) else None

@@ -7,12 +7,15 @@ one another cannot both win, and a store commits many at once without waiting fo
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.contract import Subject as Name
 from lading.registry import names
 from lading.registry.config import (
+    NOTHING_SET,
     Config,
     Mode,
     config_that_holds,
@@ -38,9 +41,6 @@ ROUNDS: Final = 4
 """How often a proposal is judged again after it lost a race, before it holds the others up."""
 STAMP: Final = "confluent:version"
 """The property that Confluent's registry numbers a version with when it was asked for one."""
-
-
-NOTHING_SET: Final = Config()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +85,63 @@ class Registrar:
             InvalidSchema: it cannot be read, or refers to what is not there.
             NotPermitted: the mode of the subject, or an id or version that cannot be had.
         """
-        with self._memory.lock(subject):
-            for _ in range(ROUNDS):
-                known = self._memory.known(subject)
-                with Remembered(self.store, self._memory, known) as reading:
-                    decision = self.decide(reading, subject, proposal, force=force)
-                if decision.known is not None:
-                    return decision.known
-                if decision.imports:
-                    break
+        for round_ in range(ROUNDS):
+            with suppress(Moved):
+                return self.begin(subject, proposal, by=by, force=force, round_=round_).result()
+        return self.begin(subject, proposal, by=by, force=force, round_=ROUNDS).result()
+
+    def begin(
+        self, subject: str, proposal: Proposal, *, by: str, force: bool, round_: int
+    ) -> Future[Version]:
+        """Judge `proposal`, and let the store have it: who waits for that is kept by nobody.
+
+        What is decided is raised here. The future raises `Moved` where a race was lost; after
+        `ROUNDS` of them the proposal is judged within the write, and no race is left.
+        """
+        lock = self._memory.lock(subject)
+        lock.acquire()
+        told: Future[Version] = Future()
+        told.set_running_or_notify_cancel()  # who no longer waits for it changes nothing
+        try:
+            known = self._memory.known(subject)
+            with Remembered(self.store, self._memory, known) as reading:
+                decision = self.decide(reading, subject, proposal, force=force)
+            if decision.known is not None:
+                lock.release()
+                told.set_result(decision.known)
+                return told
+            if decision.imports or round_ >= ROUNDS:
+                self._memory.forget(subject)
+                landing = self.store.write(
+                    lambda writing: self._land(writing, subject, proposal, force=force), by=by
+                )
+            else:
                 asked = Append(subject, decision.content, decision.seq, decision.epoch, by)
-                try:
-                    landed = self.store.append(asked).result()
-                except Moved:
+                landing = self.store.append(asked)
+        except BaseException:
+            lock.release()
+            raise
+
+        def landed(future: Future[Version]) -> None:
+            error = future.exception()
+            try:
+                if error is not None:
                     self._memory.forget(subject)
-                    continue
-                self._remember(known, landed, decision)
-                return landed
-            self._memory.forget(subject)
-            return self.store.write(
-                lambda writing: self._land(writing, subject, proposal, force=force), by=by
-            ).result()
+                elif not (decision.imports or round_ >= ROUNDS):
+                    self._remember(known, future.result(), decision)
+            finally:
+                lock.release()
+            if error is None:
+                told.set_result(future.result())
+            else:
+                told.set_exception(error)
+
+        landing.add_done_callback(landed)
+        return told
 
     def _remember(self, known: Known, landed: Version, decision: Decision) -> None:
         if known.past is not None and decision.contract is not None:
-            contract = replace(decision.contract, version=landed.number)
-            known.past = known.past.followed_by(contract)
+            known.past = known.past.followed_by(decision.contract.numbered(landed.number))
         else:
             known.past = None
         self._memory.grown(known, landed)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from lading.model.collector import seldom_collected
 from lading.registry.errors import RegistryError
 from lading.registry.http import create_app
 from lading.registry.http.fast import fast_protocol
@@ -65,6 +66,7 @@ def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) 
             open_.enter_context(app.state.index.kept_up())
             open_.enter_context(_told_elsewhere(settings, app.state.metrics))
             open_.enter_context(_signals_end_quietly())
+            open_.enter_context(seldom_collected())
             server = _Server(app, settings, url=_url(listener), ready=ready, tracing=tracing)
             server.run(sockets=[listener])
     finally:

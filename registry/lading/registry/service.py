@@ -7,6 +7,7 @@ go by their full names (`lading.registry.names`).
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,8 @@ from lading.registry.verdicts import Asked
 from lading.registry.workers import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from lading.model import Consumer
     from lading.model.contract import Compatibility
@@ -75,14 +77,31 @@ class Registry:
         self, subject: str, proposal: Proposal, *, by: str = "", force: bool = False
     ) -> Version:
         """As `Registrar.register`."""
-        before = self.store.end().seq
+        with self.counted() as landed:
+            landed.append(
+                self._registrar.register(names.subject(subject), proposal, by=by, force=force)
+            )
+        return landed[0]
+
+    def begin(
+        self, subject: str, proposal: Proposal, *, by: str, force: bool, round_: int
+    ) -> Future[Version]:
+        """As `Registrar.begin`; who goes through the rounds counts them as one (`counted`)."""
+        return self._registrar.begin(
+            names.subject(subject), proposal, by=by, force=force, round_=round_
+        )
+
+    @contextmanager
+    def counted(self) -> Iterator[list[Version]]:
+        """Tell the meter what becomes of a registration; what has landed is put into the list."""
+        before, landed = self.store.end().seq, list[Version]()
         try:
-            landed = self._registrar.register(names.subject(subject), proposal, by=by, force=force)
+            yield landed
         except RegistryError as error:
             self.meter.registered(_outcome(error))
             raise
-        self.meter.registered("registered" if landed.seq > before else "unchanged")
-        return landed
+        for each in landed:
+            self.meter.registered("registered" if each.seq > before else "unchanged")
 
     def lookup(self, subject: str, proposal: Proposal, *, deleted: bool = False) -> Version:
         """Find the version that holds exactly this schema."""

@@ -26,6 +26,7 @@ from lading.registry.http import (
 from lading.registry.http.errors import say_http, say_ours, say_unexpected
 from lading.registry.http.guard import Door, Views, guarded
 from lading.registry.http.hot import Table
+from lading.registry.http.landing import judges
 from lading.registry.http.metrics import Metrics
 from lading.registry.http.observed import Routed
 from lading.registry.http.paths import RawPath
@@ -80,6 +81,7 @@ def create_app(
     app.state.hot = meter.table
     app.state.hot.is_open = not asks  # what is in it is for everybody
     app.state.index = Index(store)
+    app.state.judges = judges()
     app.state.streams = 0
     app.state.leaving = False
     return app

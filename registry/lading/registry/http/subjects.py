@@ -26,6 +26,7 @@ from lading.registry.http.bodies import (
     typed,
 )
 from lading.registry.http.hot import KEY, Ready
+from lading.registry.http.landing import landed
 from lading.registry.http.paths import SUBJECT, VERSION
 from lading.registry.http.requests import (
     aliased,
@@ -118,15 +119,9 @@ async def register(request: Request) -> Response:
     if not request.app.state.hot.is_fresh:
         raise no_answer()  # what is remembered may have been deleted elsewhere, and its id with it
     end = registry(request).store.end()  # before: what is set meanwhile counts
-    landed = await change(
-        request,
-        registry(request).register,
-        name,
-        brought,
-        force=flag(request.query_params, "force"),
-    )
+    found = await landed(request, name, brought, force=flag(request.query_params, "force"))
     headers = ignored(sent, PROPOSAL | RETAGGING) | not_enforced(sent)
-    answered = answer(request, await shown_registered(request, landed), headers=headers)
+    answered = answer(request, await shown_registered(request, found), headers=headers)
     key: bytes | None = request.scope.get(KEY)
     depends = edits or not str(sent.get("schema") or "").strip()  # on what came last
     if key is not None and not headers and not depends:
@@ -151,9 +146,9 @@ async def retag(request: Request) -> Response:
         rules=await _rules(request, sent, name),
         version=typed(sent, "newVersion", int) or -1,
     )
-    landed = await change(request, registry(request).register, name, brought)
-    headers = ignored(sent, TAGS_BODY) | not_enforced({"ruleSet": landed.content.rules})
-    return answer(request, await shown_registered(request, landed), headers=headers)
+    found = await landed(request, name, brought, force=False)
+    headers = ignored(sent, TAGS_BODY) | not_enforced({"ruleSet": found.content.rules})
+    return answer(request, await shown_registered(request, found), headers=headers)
 
 
 async def one_version(request: Request) -> Response:

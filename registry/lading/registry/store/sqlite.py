@@ -192,6 +192,7 @@ def _open(path: Path) -> sqlite3.Connection:
             _claim(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         except BaseException:
             connection.close()
             raise
@@ -231,6 +232,9 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
+_LOG_PAGES: Final = 8_000
+"""Pages of the log (32 MiB) after which it is folded into the file: a page that many registrations
+touch is then written there once."""
 _TROUBLE: Final = (
     ("file is not a database", "name another file; this one is not SQLite"),
     ("readonly database", "the registry needs to write to the file and to its folder"),

@@ -1,0 +1,142 @@
+"""Registrations a second over HTTP, into the embedded database: known schemas, and new versions.
+
+Known: what a serializer sends with its first message, again and again. New: each request is a
+version more of one of 300 subjects, ten fields and one optional field of its own; it is judged by
+BACKWARD_TRANSITIVE against all versions there are, appended with its entry in the audit log, and
+flushed to the disk (``synchronous=FULL``). Beside them the same schema by a bare INSERT: one
+connection, one commit each.
+
+Needs `wrk` (Debian's package); says so and stops where it is not.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from registry import SERVE, cpu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS: Final = 4
+ROUNDS: Final = 3
+CONNECTIONS: Final = 32
+SUBJECTS: Final = 300
+LUA: Final = """
+local n, first = 0, FIRST
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/vnd.schemaregistry.v1+json"
+request = function()
+  n = n + 1
+  local at = first + n
+  local subject = at % SUBJECTS
+  local body = string.gsub(BODY, "424242", KNOWN and "0" or tostring(at))
+  body = string.gsub(body, "Name", "R" .. subject)
+  return wrk.format(nil, "/subjects/s" .. subject .. "/versions", nil, body)
+end
+"""
+
+
+def schema() -> str:
+    """A record of eleven fields; `Name` and the number 424242 are put in by whoever sends it."""
+    fields: list[dict[str, object]] = [
+        {"name": f"field_{n}", "type": ["null", "string"], "default": None, "doc": "x" * 60}
+        for n in range(10)
+    ]
+    fields.append({"name": "own_424242", "type": ["null", "string"], "default": None})
+    return json.dumps({"type": "record", "name": "Name", "fields": fields})
+
+
+def lua(first: int, *, known: bool) -> str:
+    body = json.dumps({"schema": schema()})
+    words = {"FIRST": str(first), "SUBJECTS": str(SUBJECTS), "KNOWN": str(known).lower()}
+    words["BODY"] = f"[==[{body}]==]"
+    text = LUA
+    for name, value in words.items():
+        text = text.replace(name, value)
+    return text
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[tuple[str, int]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(path), "fast"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    url = process.stdout.readline().strip()
+    ask("PUT", f"{url}/config", {"compatibility": "BACKWARD_TRANSITIVE"})
+    try:
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def ask(method: str, url: str, sent: object) -> None:
+    headers = {"Content-Type": "application/json"}
+    data = json.dumps(sent).encode()
+    urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method)).read()
+
+
+def load(url: str, pid: int, script: Path) -> tuple[float, float, str]:
+    """(requests a second, CPU microseconds of the server for each, p99)."""
+    before = cpu(pid)
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(script)]
+    said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    lines = {line.split()[0]: line.split() for line in said.splitlines() if line.split()}
+    assert "Non-2xx" not in said, said
+    count = next(int(line.split()[0]) for line in said.splitlines() if " requests in " in line)
+    rate = float(lines["Requests/sec:"][1])
+    return rate, 1e6 * (cpu(pid) - before) / count, lines["99%"][1]
+
+
+def bare(path: Path) -> float:
+    db = sqlite3.connect(path, isolation_level=None)
+    db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (x)")
+    text, count, started = schema(), 0, time.perf_counter()
+    while time.perf_counter() - started < SECONDS / 2:
+        db.execute("INSERT INTO t VALUES (?)", (f"{count}{text}",))
+        count += 1
+    db.close()
+    return count / (time.perf_counter() - started)
+
+
+def main() -> None:
+    if shutil.which("wrk") is None:
+        print("\nRegistering over HTTP is left out: wrk was not found.")
+        return
+    seen: dict[str, list[tuple[float, float, str]]] = {"known": [], "new": []}
+    floors: list[float] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder, script = Path(name), Path(name) / "ask.lua"
+        with serving(folder / "registry.db") as (url, pid):
+            for number in range(SUBJECTS):
+                text = schema().replace("424242", "0").replace("Name", f"R{number}")
+                ask("POST", f"{url}/subjects/s{number}/versions", {"schema": text})
+            for each in range(ROUNDS):
+                floors.append(bare(folder / f"bare{each}.db"))
+                for what, rounds in seen.items():
+                    script.write_text(lua(1_000_000 * (each + 1), known=what == "known"))
+                    rounds.append(load(url, pid, script))
+    print(f"\nRegistering over HTTP, SQLite, {CONNECTIONS} connections, one process\n")
+    print("| what | a second, median | CPU us each | p99 | x bare |\n|---|---:|---:|---:|---:|")
+    floor = statistics.median(floors)
+    print(f"| bare durable INSERT, 1 connection | {floor:,.0f} | | | 1.0 |")
+    for what, rounds in seen.items():
+        rate, spent, p99 = sorted(rounds)[len(rounds) // 2]
+        print(f"| {what} | {rate:,.0f} | {spent:,.0f} | {p99} | {rate / floor:.1f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What types of Avro say as text: two that differ in anything that counts have two texts."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from lading.model.contract import Contract, Kind, Subject
+from lading.model.document import Origin
+from lading.model.schema import (
+    Anything,
+    Field,
+    Invariant,
+    Limits,
+    Logical,
+    Nothing,
+    Record,
+    Ref,
+    Scalar,
+    ScalarType,
+    Union,
+)
+from lading.model.written import BODY, written
+
+TEXT = Scalar(ScalarType.STRING)
+NODES: dict[type, Any] = {
+    Scalar: TEXT,
+    Union: Union((Scalar(ScalarType.NULL), TEXT)),
+    Field: Field("a", TEXT),
+    Record: Record((Field("a", TEXT),), name="n.R", rest=Anything()),
+}
+OTHER: dict[tuple[type, str], Any] = {
+    (Scalar, "type"): ScalarType.BYTES,
+    (Scalar, "logical"): Logical("uuid"),
+    (Scalar, "limits"): Limits(max_length=5),
+    (Scalar, "unit"): "KGM",
+    (Scalar, "scheme"): "GTIN-14",
+    (Union, "branches"): (TEXT, Scalar(ScalarType.NULL)),
+    (Union, "discriminator"): "kind",
+    (Union, "mapping"): (("a", "B"),),
+    (Union, "exclusive"): True,
+    (Field, "name"): "b",
+    (Field, "schema"): Ref("n.T"),
+    (Field, "required"): False,
+    (Field, "default"): None,
+    (Field, "aliases"): ("b",),
+    (Field, "read_only"): True,
+    (Field, "write_only"): True,
+    (Field, "deprecated"): True,
+    (Field, "sunset"): "2027-01-01",
+    (Field, "stability"): "beta",
+    (Field, "means"): (("unit", "KGM"),),
+    (Field, "doc"): "one of A, B",
+    (Field, "tags"): {"owner": "wms"},
+    (Record, "fields"): (Field("b", TEXT),),
+    (Record, "name"): "n.S",
+    (Record, "aliases"): ("n.S",),
+    (Record, "rest"): Nothing(),
+    (Record, "patterns"): (("^x", TEXT),),
+    (Record, "limits"): Limits(min_properties=1),
+    (Record, "invariants"): (Invariant("sum"),),
+    (Record, "is_error"): True,
+}
+SILENT = {(Record, "doc"), (Record, "tags")}
+"""What a record says of itself in prose is no change."""
+
+
+def said(node: Any) -> str:
+    """The text of a record with the node in it."""
+    if isinstance(node, Scalar | Union):
+        node = Field("a", node)
+    record = node if isinstance(node, Record) else Record((node,), name="n.R", rest=Anything())
+    return written(record, {})[BODY].said[0]
+
+
+@pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.__name__)
+def test_all_that_counts_is_in_the_text(kind: type) -> None:
+    node = NODES[kind]
+    asked = {(kind, each.name) for each in fields(kind)} - {(kind, "at")} - SILENT
+    assert asked == {each for each in OTHER if each[0] is kind}, "a field without a row"
+    texts = [said(node), *(said(replace(node, **{name: OTHER[_, name]})) for _, name in asked)]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.__name__)
+def test_places_are_not(kind: type) -> None:
+    assert said(replace(NODES[kind], at=Origin("b.avsc", ("fields",)))) == said(NODES[kind])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Field("a", TEXT, default=1), Field("a", TEXT, default=True)),
+        (Field("a", TEXT, default=1), Field("a", TEXT, default=1.0)),
+        (Field("a", TEXT, default="1"), Field("a", TEXT, default=1)),
+        (Field("a", TEXT, doc="x"), Field("a", TEXT, aliases=("x",))),
+        (Field("a", Ref("string")), Field("a", TEXT)),
+        (Field("a", Union((TEXT, Ref("n.A")))), Field("a", Union((TEXT, Ref("n.B"))))),
+    ],
+)
+def test_what_python_takes_for_equal_is_told_apart(one: Field, other: Field) -> None:
+    assert said(one) != said(other)
+
+
+def test_types_that_are_referred_to_are_named() -> None:
+    record = Record((Field("a", Union((TEXT, Ref("n.T")))), Field("b", TEXT)), name="n.R")
+    found = written(record, {})[BODY]
+    assert found.said[1] == {"n.T"}
+    assert {name: names for name, (_, names) in found.fields.items()} == {
+        "a": {"n.T"},
+        "b": frozenset(),
+    }
+
+
+def test_a_version_of_a_contract_knows_what_the_contract_knew() -> None:
+    """Text is dear to make, and a registry numbers what it has just judged."""
+    contract = Contract(Subject("s"), Kind.AVRO, NODES[Record])
+    texts = contract.written
+    numbered = contract.numbered(7)
+    assert (numbered.version, numbered.written) == (7, texts)
+    assert numbered.written is texts
