@@ -58,11 +58,13 @@ fuzz: $(READY) ## Judge 250,000 random pairs, then draw new examples for every p
 chaos: $(READY) ## Kill, cut and race registries for half an hour, and hold what is left against what they said
 	@PYTHONPATH=tests $(PY) -m chaos --scale $(CHAOS_SCALE)
 
-bench: $(READY) ## Measure start-up, judging and the stores on this machine, and print the tables
+bench: $(READY) ## Measure start-up, judging, the stores and the registry, and print the tables
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/judge.py
 	@$(PY) benchmarks/engine.py
 	@$(PY) benchmarks/store.py
+	@$(PY) benchmarks/registry.py
+	@$(PY) benchmarks/register.py
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

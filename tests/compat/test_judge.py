@@ -255,6 +255,18 @@ def test_two_changes_that_read_alike_have_two_fingerprints() -> None:
     assert judge_history([old], new).findings == verdict.findings
 
 
+def test_changes_that_read_alike_are_counted_in_the_order_of_the_old_fields() -> None:
+    """Also where one of the fields was renamed: decisions hang on the number."""
+
+    def shape(*symbols: str) -> dict[str, Any]:
+        return {"type": "enum", "name": "E", "symbols": list(symbols)}
+
+    old = avro({"name": "b", "type": shape("A")}, {"name": "d", "type": "E"})
+    new = avro({"name": "j", "type": shape("A", "B"), "aliases": ["b"]}, {"name": "d", "type": "E"})
+    alike = [f for f in judge(old, new, Compatibility.FULL).findings if f.rule == "LAD301"]
+    assert {each.path: each.number for each in alike} == {"j": 1, "d": 2}
+
+
 def test_a_fingerprint_survives_what_is_not_its_business() -> None:
     """Waivers hang on it: lines, other findings and the promise do not change it."""
     old, new = avro(ID, LINES), avro(LINES)

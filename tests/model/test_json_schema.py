@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -280,3 +281,36 @@ def test_neither_the_order_of_keys_nor_the_layout_is_meaning(
 ) -> None:
     other = read(Kind.JSON, json.dumps(_shuffled(node, list(order)), indent=indent))
     assert other.fingerprint == schema(node).fingerprint
+
+
+APART = [
+    {"type": "object", "unevaluatedProperties": {"type": "string"}, "anyOf": [{}, {"minItems": 1}]},
+    {"maxProperties": 2},
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"contentEncoding": "base64"}, {"contentEncoding": "base32"}),
+        ({"x-foo": 1}, {"x-foo": 2}),
+        ({"minProperties": 1}, {"minProperties": 2}),
+    ],
+)
+def test_what_stands_beside_undecided_parts_is_kept_with_them(one: Any, other: Any) -> None:
+    """Who cannot decide about the parts says of nothing beside them that it means nothing."""
+    found = [schema({"allOf": APART, **each}).body for each in (one, other)]
+    assert all(isinstance(each, Opaque) for each in found)
+    assert found[0] != found[1]
+
+
+@pytest.mark.parametrize(
+    "beside", [{}, {"maxLength": None}, {"discriminator": {"defaultMapping": "b"}}]
+)
+@pytest.mark.parametrize("word", ["x-unit", "x-scheme"])
+def test_a_unit_makes_a_plain_type_no_other_one(beside: dict[str, Any], word: str) -> None:
+    plain = {"type": "string", **beside}
+    said = schema({**plain, word: "KGM"}).body
+    assert isinstance(said, Scalar)
+    assert replace(said, unit=None, scheme=None) == schema(plain).body
+    assert "KGM" in {said.unit, said.scheme}

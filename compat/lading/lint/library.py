@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.model import CodeMap, Kind, Origin, Taxonomy
 from lading.model.messages import faults
-from lading.model.pointers import resolve, split
+from lading.model.pointers import MISSING, resolve, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -318,6 +318,8 @@ def _followed(document: Document, node: Any) -> Any:
             return node
         file, pointer = split(reference)
         node = resolve(document.value, pointer) if pointer and not file else None
+        if node is MISSING:
+            return None
     return None
 
 

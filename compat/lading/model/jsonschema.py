@@ -201,8 +201,6 @@ _NO_LEAF: Final = frozenset(
         "contentMediaType",
         "definitions",
         "x-extensible-enum",
-        "x-scheme",
-        "x-unit",
     }
 )
 _MORE_THAN_A_LEAF: Final = (_ASSERTING - _LEAF) | _NO_LEAF
@@ -401,7 +399,8 @@ class JsonSchemaReader:
             if asserting == {"$ref"}:
                 return self._ref(node["$ref"], (*at, "$ref"))
             target, beside = {"$ref": node["$ref"]}, _without(node, "$ref")
-            return self._all_of([(target, at), (beside, at)], origin)
+            whole = {"allOf": [target, beside]}
+            return self._all_of([(target, at), (beside, at)], whole, origin)
         combined: list[str] = [key for key in _COMBINED if key in asserting]
         if combined:
             return self._combination(node, combined, asserting, at, origin)
@@ -675,7 +674,9 @@ class JsonSchemaReader:
         if key == "allOf" and len(combined) == 1:
             rest = {k: v for k, v in node.items() if k in asserting and k != "allOf"}
             parts = [(each, (*at, "allOf", index)) for index, each in enumerate(node["allOf"])]
-            return self._all_of([*parts, (rest, at)] if rest else parts, origin)
+            if not rest:
+                return self._all_of(parts, node, origin)
+            return self._all_of([*parts, (rest, at)], {"allOf": [*node["allOf"], rest]}, origin)
         beside = asserting - set(combined) - {"type"}
         if len(combined) > 1 or beside:
             return self._beside(node, combined, at, origin)
@@ -734,8 +735,10 @@ class JsonSchemaReader:
             return self._opaque(node, set(combined), origin)
         return self._intersection([base, *choices], origin)
 
-    def _all_of(self, parts: Sequence[tuple[Any, Pointer]], origin: Origin) -> Schema:
-        """What every one of `parts` admits; each comes with where it is written."""
+    def _all_of(
+        self, parts: Sequence[tuple[Any, Pointer]], whole: dict[str, Any], origin: Origin
+    ) -> Schema:
+        """What every one of `parts` of `whole` admits; each comes with where it is written."""
         exact = bool(self._untyped)
         rare = [index for index, (each, _) in enumerate(parts) if _is_rare(each, exact=exact)]
         read = {index: self.schema(*each) for index, each in enumerate(parts) if index not in rare}
@@ -744,7 +747,7 @@ class JsonSchemaReader:
             read |= {index: self.schema(*parts[index]) for index in rare}
         schemas = [read[index] for index in sorted(read) if not isinstance(read[index], Anything)]
         if any(isinstance(each, OpaqueNode) for each in schemas) and len(schemas) > 1:
-            return self._opaque({"allOf": [each for each, _ in parts]}, {"allOf"}, origin)
+            return self._opaque(whole, {"allOf"}, origin)
         return self._intersection(schemas, origin)
 
     def _common_types(self, schemas: Iterable[Schema]) -> tuple[str, ...]:
@@ -1239,7 +1242,10 @@ def _leaf(node: dict[str, Any], origin: Origin) -> Scalar | None:
         return None
     if longest is not None and not (kind is ScalarType.STRING and _is_count(longest)):
         return None
-    return Scalar(kind, limits=NO_LIMITS if longest is None else _longest(longest), at=origin)
+    limits = NO_LIMITS if longest is None else _longest(longest)
+    unit = _text(node["x-unit"]) or None if "x-unit" in node else None
+    scheme = _text(node["x-scheme"]) or None if "x-scheme" in node else None
+    return Scalar(kind, None, limits, unit, scheme, at=origin)
 
 
 @lru_cache(maxsize=256)

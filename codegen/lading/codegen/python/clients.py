@@ -177,5 +177,6 @@ def _resolved(document: Json, node: Json) -> Json:
     reference = node.get("$ref")
     if not isinstance(reference, str):
         return node
-    target = resolve(document, split(reference)[1])
+    file, pointer = split(reference)
+    target = None if file else resolve(document, pointer)
     return target if isinstance(target, dict) else {}

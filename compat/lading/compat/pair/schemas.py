@@ -212,19 +212,22 @@ def _records(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pai
     if was.head != now.head:
         yield Pair(Role.SCHEMA, old, new, where)
     mine, others, shaken = was.fields, now.fields, walk.shaken()
-    gone: list[Field] = []
+    gone = [each for name, each in was.nodes.items() if name not in others]
+    has_more = len(others) > len(mine) - len(gone)
+    came = [each for n, each in now.nodes.items() if n not in mine] if has_more else []
+    renamed = {a.name: b for a, b in _by_alias(gone, came)} if gone and came else {}
     for name, text in mine.items():
         other = others.get(name)
         if other is None:
-            gone.append(was.nodes[name])
+            if name in renamed:
+                yield from _both(walk, (was.nodes[name], renamed[name]), (old, new), where)
         elif other != text or (text[1] and not shaken.isdisjoint(text[1])):
             yield from _both(walk, (was.nodes[name], now.nodes[name]), (old, new), where)
-    if gone or len(others) > len(mine):
-        came = [each for name, each in now.nodes.items() if name not in mine]
-        for a, b in _by_alias(gone, came) if gone and came else ():
-            gone.remove(a)
-            came.remove(b)
-            yield from _both(walk, (a, b), (old, new), where)
+    if renamed:
+        taken = {each.name for each in renamed.values()}
+        gone = [each for each in gone if each.name not in renamed]
+        came = [each for each in came if each.name not in taken]
+    if gone or came:
         yield from _unmatched(walk, (gone, came), (old, new), where)
 
 

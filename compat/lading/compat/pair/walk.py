@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ITEMS: Final = "[]"
 VALUES: Final = "{}"
-_ITEM: Final = re.compile(r"(\[\d*\]|\{\})+")
+_ITEM: Final = re.compile(r"\[\d*\]|\{\}")
 """Items and values, and one item of a list that stands at a fixed place."""
 _PATHS_SHOWN: Final = 20
 """A common type is reached on many paths; so many are listed, the rest is the same finding."""
@@ -153,10 +153,10 @@ class Where:
         if self.frame is None or self.frame.is_used_once:
             return (display(self.frame.first + self.steps if self.frame else self.steps),), 1
         bases, count = self.frame.paths()
-        steps = display(self.steps)
-        if steps and _is_item(steps[0]):  # it is written onto the last step of what leads here
-            found = {display(base + steps) for base in bases}
+        if self.steps and _is_item(self.steps[0]):  # written onto the last step that leads here
+            found = {display(base + self.steps) for base in bases}
         else:
+            steps = display(self.steps)
             found = {base + steps for base in bases}
         return tuple(sorted(found, key=lambda path: (len(path), path))), count
 
