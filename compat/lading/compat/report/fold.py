@@ -42,6 +42,11 @@ def edits(verdicts: Sequence[Verdict]) -> tuple[Edit, ...]:
     return tuple(_edit(each) for each in found.values())
 
 
+def telling(verdicts: Sequence[Verdict]) -> Iterator[Edit]:
+    """The edits that are not simply fine: forbidden or undecided, whoever let them pass."""
+    return (each for each in edits(verdicts) if each.finding.forbidden or each.finding.undecided)
+
+
 def _key(finding: Finding, verdict: Verdict) -> tuple[object, ...]:
     """Equal for findings that one edit made; alone where nothing tells the place."""
     old, new = old_place(finding), new_place(finding, verdict)

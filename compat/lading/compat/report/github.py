@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lading.compat.report.fold import edits
+from lading.compat.report.fold import telling
 from lading.compat.report.places import full_path, new_place, seen_from
 from lading.model.document import Place
 
@@ -29,11 +29,7 @@ def github(
     """
     told = [*problems, *(each for verdict in verdicts for each in verdict.problems)]
     lines = [_line("error", p.place, p.code, _joined(p.message, p.hint)) for p in told]
-    lines += [
-        _edit(each, folder)
-        for each in edits(verdicts)
-        if each.finding.forbidden or each.finding.undecided
-    ]
+    lines += [_edit(each, folder) for each in telling(verdicts)]
     lines += [_line("notice", p.place, p.code, _joined(p.message, p.hint)) for p in notes]
     return "".join(f"{line}\n" for line in lines)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from lading.compat.report.fold import edits
+from lading.compat.report.fold import telling
 from lading.compat.report.places import full_path, new_place, seen_from
 from lading.model.document import Place
 
@@ -31,11 +31,7 @@ def gitlab(
     """
     unread = [each for verdict in verdicts for each in verdict.problems]
     entries = [_told("critical", each) for each in (*problems, *unread)]
-    entries += [
-        _found(each, folder)
-        for each in edits(verdicts)
-        if each.finding.forbidden or each.finding.undecided
-    ]
+    entries += [_found(each, folder) for each in telling(verdicts)]
     entries += [_told("info", each) for each in notes]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 

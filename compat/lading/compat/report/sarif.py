@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from lading.compat.report.fold import edits
+from lading.compat.report.fold import telling
 from lading.compat.report.places import full_path, new_place, seen_from
 from lading.compat.rules import RULES
 from lading.model.document import Place
@@ -36,11 +36,7 @@ def sarif(
     """One run with a result for each problem, note and finding that is not simply fine."""
     unread = [each for verdict in verdicts for each in verdict.problems]
     results = [_told("error", each) for each in (*problems, *unread)]
-    results += [
-        _found(each, folder)
-        for each in edits(verdicts)
-        if each.finding.forbidden or each.finding.undecided
-    ]
+    results += [_found(each, folder) for each in telling(verdicts)]
     results += [_told("note", each) for each in notes]
     ids = sorted({each["ruleId"] for each in results})
     for each in results:

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from lading.registry.service import Registry
-    from lading.registry.store import Content
+    from lading.registry.store import Content, Version
 
 
 async def subjects(request: Request) -> Response:
@@ -153,27 +153,26 @@ async def retag(request: Request) -> Response:
 
 async def one_version(request: Request) -> Response:
     """``GET /subjects/{subject}/versions/{version}``."""
-    found = await ask(
-        request,
-        registry(request).version,
-        await aliased(request),
-        version(request),
-        deleted=flag(request.query_params, "deleted"),
-    )
+    found = await _asked_for(request)
     return cacheable(request, orjson.dumps(await shown_version(request, found)), ASK_AGAIN)
 
 
 async def version_schema(request: Request) -> Response:
     """``GET /subjects/{subject}/versions/{version}/schema``: the text alone."""
-    found = await ask(
+    found = await _asked_for(request)
+    text = await shown_text(request, found.content, found.subject)
+    return cacheable(request, text.encode(), ASK_AGAIN)
+
+
+async def _asked_for(request: Request) -> Version:
+    """The version in the path."""
+    return await ask(
         request,
         registry(request).version,
         await aliased(request),
         version(request),
         deleted=flag(request.query_params, "deleted"),
     )
-    text = await shown_text(request, found.content, found.subject)
-    return cacheable(request, text.encode(), ASK_AGAIN)
 
 
 async def referenced_by(request: Request) -> Response:
