@@ -18,9 +18,12 @@ from uvicorn.server import ServerState
 from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import Ready, Table, is_known
 from lading.registry.store import Head
+from registry.house import House
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from lading.registry.store import SqliteStore
 
 HOST = b"Host: x\r\n"
 
@@ -103,6 +106,55 @@ def test_the_short_way_answers_as_the_long_one(line: Line, landed: dict[str, Any
     headers = [{k: v for k, v in each.items() if k != "date"} for _, _, each in seen]
     assert all(each == headers[0] for each in headers)
     assert all("date" in each for _, _, each in seen)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/schemas/ids/1",
+        "/schemas/ids/2",
+        "/schemas/ids/02",
+        "/schemas/ids/3",
+        "/schemas/ids/0",
+        "/schemas/ids/2147483648",
+        "/schemas/ids/99999999999999999999",
+        "/schemas/ids/",
+        "/schemas/ids/one",
+        "/schemas/ids/%31",
+        "/schemas/ids/%D9%A1",
+        "/schemas/ids/1?subject=s",
+        "/schemas/ids/1?",
+        "/schemas/ids/1/schema",
+        "/contexts/.c/schemas/ids/1",
+        "/contexts/.c/schemas/ids/2",
+    ],
+)
+def test_what_is_made_at_once_is_what_the_usual_way_makes(
+    sqlite_store: SqliteStore, record: Callable[..., str], target: str
+) -> None:
+    """Also of an id that only another context has, and of what is no id."""
+    quick, usual = House(sqlite_store), House(sqlite_store)
+    usual.app.state.hot.make = lambda _: None
+    for name, fields in (("s", "a"), (":.c:t", "b"), (":.c:t", "bc?"), (":.c:t", "bcd??")):
+        schema = record(fields[0], *(f"{each}?" for each in fields.replace("?", "")[1:]))
+        assert quick("POST", f"/subjects/{name}/versions", {"schema": schema}).status == 200
+    found = [
+        (each.status, each.body, {k: v for k, v in each.headers.items() if k != "x-request-id"})
+        for each in (house("GET", target) for house in (quick, usual, quick))
+    ]
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] == (200 if target in KNOWN else 404)
+    for each in (quick, usual):
+        each.pulse.close()
+
+
+KNOWN = {f"/schemas/ids/{each}" for each in ("1", "2", "02", "3", "%31")} | {
+    "/schemas/ids/1?subject=s",
+    "/schemas/ids/1?",
+    "/schemas/ids/1/schema",
+    "/contexts/.c/schemas/ids/1",
+    "/contexts/.c/schemas/ids/2",
+}
 
 
 def test_each_caller_gets_the_type_it_accepts(line: Line, landed: dict[str, Any]) -> None:

@@ -291,3 +291,22 @@ class Ids(RuleBasedStateMachine):
 
 TestIdsAreNeverReused = Ids.TestCase
 TestIdsAreNeverReused.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+
+
+def test_a_page_of_subjects_is_a_part_of_all(store: Store) -> None:
+    """Hidden ones count for none, and a page beyond the end is empty."""
+
+    def fill(writing: Writing) -> None:
+        for name in ("d", "a", ":.x:e", "c", "b", "hidden"):
+            writing.add(name, ONE)
+        writing.hide("hidden", 1)
+
+    store.write(fill).result(10)
+    with store.read() as reading:
+        whole = reading.subjects(None, "", Deleted.HIDDEN)
+        assert len(whole) == 5
+        for start in range(7):
+            for most in (0, 1, 2, 9, None):
+                end = None if most is None else start + most
+                page = reading.subjects(None, "", Deleted.HIDDEN, start=start, most=most)
+                assert page == whole[start:end]

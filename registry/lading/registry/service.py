@@ -266,10 +266,17 @@ class Registry:
             alias = config_of(reading, subject).get("alias")
         return names.qualified(names.context_of(subject), alias) if alias else subject
 
-    def subjects(self, prefix: str = "", deleted: Deleted = Deleted.HIDDEN) -> list[str]:
+    def subjects(
+        self,
+        prefix: str = "",
+        deleted: Deleted = Deleted.HIDDEN,
+        *,
+        start: int = 0,
+        most: int | None = None,
+    ) -> list[str]:
         """Full names in order; `names.prefix` says what a prefix means."""
         with self.store.read() as reading:
-            return reading.subjects(*names.prefix(prefix), deleted)
+            return reading.subjects(*names.prefix(prefix), deleted, start=start, most=most)
 
     def versions(self, subject: str, deleted: Deleted = Deleted.HIDDEN) -> list[Version]:
         """Oldest first; `SubjectNotFound` when there is none."""

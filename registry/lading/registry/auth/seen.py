@@ -12,6 +12,7 @@ the id free, is the context empty) is looked at as it is.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from lading.registry import names
@@ -79,9 +80,18 @@ class SeenReading:
     def contexts(self) -> list[str]:
         return [each for each in self._inner.contexts() if self._sees_in(each)]
 
-    def subjects(self, context: str | None, prefix: str, deleted: Deleted) -> list[str]:
+    def subjects(
+        self,
+        context: str | None,
+        prefix: str,
+        deleted: Deleted,
+        *,
+        start: int = 0,
+        most: int | None = None,
+    ) -> list[str]:
         place = _narrowed(context, prefix, self._grants.start)
-        return list(filter(self._sees, self._inner.subjects(*place, deleted))) if place else []
+        found = filter(self._sees, self._inner.subjects(*place, deleted)) if place else ()
+        return [*islice(found, start, None if most is None else start + most)]
 
     def subject(self, name: str) -> Subject | None:
         return self._inner.subject(name) if self._sees(name) else None
@@ -202,8 +212,16 @@ class SeenWriting:
     def contexts(self) -> list[str]:
         return self._inner.contexts()
 
-    def subjects(self, context: str | None, prefix: str, deleted: Deleted) -> list[str]:
-        return self._inner.subjects(context, prefix, deleted)
+    def subjects(
+        self,
+        context: str | None,
+        prefix: str,
+        deleted: Deleted,
+        *,
+        start: int = 0,
+        most: int | None = None,
+    ) -> list[str]:
+        return self._inner.subjects(context, prefix, deleted, start=start, most=most)
 
     def subject(self, name: str) -> Subject | None:
         return self._inner.subject(name) if self._sees(name) else None

@@ -46,12 +46,17 @@ def cacheable(request: Request, body: bytes, policy: str) -> Response:
 
 def cacheable_as(request: Request, body: bytes, policy: str, kind: str) -> Response:
     """Likewise of another media type."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    tag = etag(body)
     headers = {"ETag": tag, "Cache-Control": policy, "Vary": "Accept"}
     known = request.headers.get("if-none-match", "")
     if known == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(",")):
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, media_type=kind)
+
+
+def etag(body: bytes) -> str:
+    """The strong validator of a body, with its quotes (RFC 9110, 8.8.3)."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def media_type(request: Request) -> str:

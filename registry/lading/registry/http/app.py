@@ -30,7 +30,7 @@ from lading.registry.http.landing import judges
 from lading.registry.http.metrics import Metrics
 from lading.registry.http.observed import Routed
 from lading.registry.http.paths import RawPath
-from lading.registry.http.schemas import body_cache
+from lading.registry.http.schemas import at_once, body_cache
 from lading.registry.search import Index
 from lading.registry.service import Registry
 from lading.registry.settings import Auth, Settings
@@ -80,6 +80,8 @@ def create_app(
     app.state.metrics = meter
     app.state.hot = meter.table
     app.state.hot.is_open = not asks  # what is in it is for everybody
+    if store.is_local and rates == UNLIMITED:
+        app.state.hot.make = at_once(registry)
     app.state.index = Index(store)
     app.state.judges = judges()
     app.state.streams = 0

@@ -79,7 +79,7 @@ class Metrics(Meter):
         self._gauge("store_takes_writes", "Whether it takes writes.", self._takes_writes)
         self._gauge("degraded", "1 while not everything works.", lambda: 1 - self._takes_writes())
         self._gauge("seq", "The last entry of the log.", lambda: float(store.end().seq))
-        hits = Counter(_NAME + "ready_answers", "Answers that were ready.", registry=own)
+        hits = Counter(_NAME + "ready_answers", "Answers ready or made at once.", registry=own)
         stale = Counter(
             "lading_cache_stale_served", "Answers while the store did not answer.", registry=own
         )

@@ -40,6 +40,7 @@ from lading.registry.http.requests import (
     registry,
     subject,
     version,
+    window,
 )
 from lading.registry.http.served import Served
 from lading.registry.http.shown import (
@@ -62,8 +63,12 @@ if TYPE_CHECKING:
 
 async def subjects(request: Request) -> Response:
     """``GET /subjects``."""
-    found = await ask(request, registry(request).subjects, prefix(request), deleted(request))
-    return answer(request, page(request, found))
+    start, most = window(request)
+    # There may be many, and others are not to wait for them.
+    found = await run_in_threadpool(
+        registry(request).subjects, prefix(request), deleted(request), start=start, most=most
+    )
+    return answer(request, found)
 
 
 async def lookup(request: Request) -> Response:

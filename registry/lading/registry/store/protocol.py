@@ -45,10 +45,19 @@ class Reading(Protocol):
     def contexts(self) -> list[str]:
         """The contexts in which something was ever registered or set, in order; with ``.``."""
 
-    def subjects(self, context: str | None, prefix: str, deleted: Deleted) -> list[str]:
+    def subjects(
+        self,
+        context: str | None,
+        prefix: str,
+        deleted: Deleted,
+        *,
+        start: int = 0,
+        most: int | None = None,
+    ) -> list[str]:
         """Full names in order; a subject counts when one of its versions does.
 
-        `prefix` is of the name within its context; without a context all are meant.
+        `prefix` is of the name within its context; without a context all are meant. `start` of them
+        are passed over, and no more than `most` are returned.
         """
 
     def subject(self, name: str) -> Subject | None:

@@ -25,6 +25,10 @@ _NEWEST: Final = (
 )
 
 
+_ALL: Final = 2**62
+"""More rows than there are."""
+
+
 def _local_time() -> int:
     return time.time_ns() // 1_000_000
 
@@ -79,13 +83,21 @@ class Session:
         scopes = (names.context_of(each) for each in self.scopes(":"))
         return sorted({names.DEFAULT, *(name for (name,) in found), *scopes} - {names.GLOBAL})
 
-    def subjects(self, context: str | None, prefix: str, deleted: Deleted) -> list[str]:
+    def subjects(
+        self,
+        context: str | None,
+        prefix: str,
+        deleted: Deleted,
+        *,
+        start: int = 0,
+        most: int | None = None,
+    ) -> list[str]:
         place, values = _place(context)
         found = self._db.execute(
             f"SELECT name FROM subject s WHERE {place} substr(bare, 1, ?) = ? AND EXISTS"  # noqa: S608
             f" (SELECT 1 FROM version WHERE subject = s.name AND {rows.COUNTS[deleted]})"
-            " ORDER BY name",
-            (*values, len(prefix), prefix),
+            " ORDER BY name LIMIT ? OFFSET ?",
+            (*values, len(prefix), prefix, _ALL if most is None else most, start),
         )
         return [name for (name,) in found]
 
