@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from lading.model.canonical import identity
+from lading.model.alternatives import (
+    branches_of,
+    distinct,
+    is_null,
+    of_several_types,
+    of_values,
+    one_of,
+    or_null,
+)
 from lading.model.conditions import (
     CONDITIONS,
     LATEST,
@@ -29,8 +37,9 @@ from lading.model.conditions import (
     with_counts,
 )
 from lading.model.document import Origin
+from lading.model.named import MAX_STEPS, Expected, Target, Types, type_name
 from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
-from lading.model.notes import Notes, kind_of
+from lading.model.notes import kind_of
 from lading.model.pointers import MISSING, resolve, split, written
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
@@ -59,7 +68,6 @@ if TYPE_CHECKING:
     from collections.abc import (
         Callable,
         Collection,
-        Hashable,
         Iterable,
         Iterator,
         Mapping,
@@ -170,8 +178,6 @@ _ADDED_UP: Final = _NOTES | {"$ref", "allOf", "properties", "required", "type"}
 """Keywords of objects whose properties are all there is to know about what they evaluate."""
 MAX_CLOSURES: Final = 20_000
 """Most schemas copied into opaque nodes; small documents can otherwise ask for their square."""
-_MAX_STEPS: Final = 20
-"""Longest chain of types that only refer to types."""
 _BOUNDS: Final = frozenset(
     {"exclusiveMaximum", "exclusiveMinimum", "maxLength", "maximum", "minLength", "minimum"}
 )
@@ -224,103 +230,6 @@ _NO_TAGS: Final[dict[str, str]] = {}
 """Of all fields that have none; nobody writes to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A type that was referred to and is still to be read."""
-
-    reader: JsonSchemaReader
-    target: Any
-    pointer: Pointer
-
-    def read(self) -> Schema:
-        """The type."""
-        with self.reader.untyped_as(self.reader.types.untyped):
-            schema = self.reader.schema(self.target, self.pointer)
-        return _named(schema, _name(self.pointer)) if self.pointer else schema
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a reference of an opaque node leads to."""
-
-    document: Document
-    said: str
-    """Its meaning, as canonical JSON."""
-    refs: tuple[str, ...]
-
-
-class Types:
-    """The named types found so far, over all documents that are reached."""
-
-    def __init__(self, references: Mapping[str, Document], *, exact: bool = False) -> None:
-        self.references = references
-        self.untyped: tuple[str, ...] = TYPES if exact else ()
-        """What a schema without ``type`` is read as; none: as its authors mean it."""
-        self.types: dict[str, Schema] = {}
-        self.used: dict[str, Document] = {}
-        """Foreign documents in order of first use, by the name they were used under."""
-        self.notes: dict[str, Notes] = {}
-
-        self.closures = 0
-        """How many targets have been written into opaque nodes."""
-        self.is_full = False
-        self.targets: dict[tuple[str, str], Target] = {}
-        """By document and reference, what opaque nodes lead to."""
-        self.said: dict[int, dict[str, Any]] = {}
-        """Annotations of nodes that lead on, by identity: the documents outlive the reading."""
-        self._expected: dict[str, Expected] = {}
-        self._depth = 0
-
-    def expect(self, name: str, expected: Expected) -> None:
-        """Remember to read a type; reading it at once would recurse along every chain of names."""
-        self._expected.setdefault(name, expected)
-        self.types.setdefault(name, Ref(name))
-
-    def settle(self) -> None:
-        """Read everything that is expected, and note types that only lead to themselves."""
-        while self._expected:
-            self._read(next(iter(self._expected)))
-        for name in self._loops():
-            origin = self.types[name].at
-            notes = self.notes.get(origin.document) if origin else None
-            if origin and notes:
-                message = f"`{name}` leads to itself and describes nothing"
-                notes.add("LAD012", origin.pointer, message)
-
-    def now(self, name: str) -> Schema:
-        """The type `name`, read now if it was not yet; a `Ref` to itself when it cannot be."""
-        if name in self._expected and self._depth < _MAX_STEPS:
-            self._depth += 1
-            self._read(name)
-            self._depth -= 1
-        return self.types.get(name, Ref(name))
-
-    def _read(self, name: str) -> None:
-        expected = self._expected.pop(name)
-        self.types[name] = expected.read()
-
-    def _loops(self) -> Iterator[str]:
-        """The types that are only names of each other."""
-        cleared: set[str] = set()
-        for start in self.types:
-            walk: dict[str, None] = {}
-            name = start
-            while name not in walk and name not in cleared:
-                walk[name] = None
-                schema = self.types.get(name)
-                if not isinstance(schema, Ref):
-                    break
-                name = schema.name
-            else:
-                if name in walk:
-                    yield from list(walk)[list(walk).index(name) :]
-            cleared.update(walk)
-
-    def at(self, document: Document) -> Notes:
-        """The notes of `document`."""
-        return self.notes.setdefault(document.name, Notes(document))
-
-
 def read_json_schema(document: Document, types: Types) -> Schema:
     """The schema that `document` is, with its types put into `types`."""
     reader = JsonSchemaReader(document, types)
@@ -366,7 +275,7 @@ class JsonSchemaReader:
             return schema or self.node(node, at, origin)
         if schema is None:
             schema = self.node(_without(node, "nullable"), at, origin)
-        return _or_null(schema, origin) if node["nullable"] is True else schema
+        return or_null(schema, origin) if node["nullable"] is True else schema
 
     def _whole(self, node: JsonValue, at: Pointer) -> Schema:
         """A schema that is true or false."""
@@ -540,7 +449,7 @@ class JsonSchemaReader:
     def _types_behind(self, schema: Schema, depth: int = 0) -> tuple[str, ...]:
         if isinstance(schema, Restricted):
             schema = schema.base
-        if isinstance(schema, Ref) and depth < _MAX_STEPS:
+        if isinstance(schema, Ref) and depth < MAX_STEPS:
             return self._types_behind(self.types.now(schema.name), depth + 1)
         return self._untyped or TYPES if isinstance(schema, Anything) else types_of(schema)
 
@@ -575,7 +484,7 @@ class JsonSchemaReader:
             return self._foreign(file, pointer, text, at)
         if text not in {"", "#"} and not pointer:
             return Anything(at=origin)  # an anchor, which the firewall has noted
-        name = self.prefix + _name(pointer)
+        name = self.prefix + type_name(pointer)
         if name not in self.types.types:
             target = resolve(self.document.value, pointer)
             if target is MISSING:
@@ -611,7 +520,7 @@ class JsonSchemaReader:
             hint = _near(document.value, pointer)
             self.notes.add("LAD012", at, f"`{text}` points at nothing", hint=hint)
             return Anything(at=origin)
-        name = reader.prefix + _name(pointer)
+        name = reader.prefix + type_name(pointer)
         if name not in self.types.types:
             self.types.expect(name, Expected(reader, target, pointer))
         return Ref(name, at=origin)
@@ -690,7 +599,7 @@ class JsonSchemaReader:
         name, mapping = _discriminator(node)
         if len(branches) == 1 and not name:
             return branches[0]
-        return _union(
+        return one_of(
             branches,
             Union(
                 branches, discriminator=name, mapping=mapping, exclusive=key == "oneOf", at=origin
@@ -704,12 +613,12 @@ class JsonSchemaReader:
         """
         inner = [each for each in branches if isinstance(each, Union) and not each.discriminator]
         mixed = (each for each in inner if each.exclusive or exclusive)
-        if len(branches) > 1 and any(not _of_several_types(each) for each in mixed):
+        if len(branches) > 1 and any(not of_several_types(each) for each in mixed):
             return True
         if not exclusive:
             return False
-        flat = [part for each in branches for part in _parts(each) if not _is_null(part)]
-        twice = len(_distinct(flat)) < len(flat)
+        flat = [part for each in branches for part in branches_of(each) if not is_null(part)]
+        twice = len(distinct(flat)) < len(flat)
         nulls = sum("null" in self._types_behind(each) for each in branches)
         return twice or (bool(self.types.untyped) and nulls > 1)
 
@@ -781,7 +690,7 @@ class JsonSchemaReader:
 
     def _restricted_behind(self, schema: Schema) -> Restricted:
         target = schema
-        for _ in range(_MAX_STEPS):
+        for _ in range(MAX_STEPS):
             if not isinstance(target, Ref):
                 break
             target = self.types.now(target.name)
@@ -790,7 +699,7 @@ class JsonSchemaReader:
     def _leaf_behind(self, schema: Schema) -> Schema:
         """What a reference leads to, where that is joined with others as if it stood here."""
         target = schema
-        for _ in range(_MAX_STEPS):
+        for _ in range(MAX_STEPS):
             if not isinstance(target, Ref):
                 break
             target = self.types.now(target.name)
@@ -799,7 +708,7 @@ class JsonSchemaReader:
         return replace(target, at=schema.at) if isinstance(target, Scalar | Array) else schema
 
     def _record_behind(self, schema: Schema, depth: int = 0) -> Record | None:
-        if isinstance(schema, Ref) and depth < _MAX_STEPS:
+        if isinstance(schema, Ref) and depth < MAX_STEPS:
             return self._record_behind(self.types.now(schema.name), depth + 1)
         return schema if isinstance(schema, Record) else None
 
@@ -823,8 +732,8 @@ class JsonSchemaReader:
             doc=_text(node.get("description")),
             at=origin,
         )
-        listed = enum if enum.taxonomy else _of_values(enum)
-        return _or_null(listed, origin) if len(symbols) < len(values) else listed
+        listed = enum if enum.taxonomy else of_values(enum)
+        return or_null(listed, origin) if len(symbols) < len(values) else listed
 
     def _typed(
         self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
@@ -840,13 +749,13 @@ class JsonSchemaReader:
         is_listed = isinstance(node.get("x-extensible-enum"), list) and asserting == {"type"}
         if is_listed and set(types) - {"null"} == {"string"}:
             listed = _extensible(node, origin)
-            return _or_null(listed, origin) if "null" in types else listed
+            return or_null(listed, origin) if "null" in types else listed
         if not types:
             return Anything(at=origin)
         if len(types) == 1:
             return self._one(node, types[0], at, origin)
         branches = tuple(self._one(node, each, at, origin) for each in types)
-        return _union(branches, Union(branches, at=origin))
+        return one_of(branches, Union(branches, at=origin))
 
     def _reached(self, types: list[str]) -> list[str]:
         """Those of `types` that a value can have, where it is known of what types it is."""
@@ -965,7 +874,7 @@ class JsonSchemaReader:
 
         That is the schema it refers to, the parts of ``allOf``, and an alternative that is alone.
         """
-        if node.keys().isdisjoint(_LEADING) or depth > _MAX_STEPS:
+        if node.keys().isdisjoint(_LEADING) or depth > MAX_STEPS:
             return node
         known = self.types.said.get(id(node))
         if known is not None:
@@ -999,92 +908,6 @@ _ANNOTATIONS: Final = frozenset(
 def _near(value: Any, pointer: Pointer) -> str:
     parent = resolve(value, pointer[:-1])
     return did_you_mean(str(pointer[-1]), parent) if pointer and isinstance(parent, dict) else ""
-
-
-def _name(pointer: Pointer) -> str:
-    """``Address`` for ``#/$defs/Address`` or ``#/components/schemas/Address``; else the pointer."""
-    if pointer[:-1] in {("$defs",), ("definitions",), ("components", "schemas")}:
-        return str(pointer[-1])
-    return f"#{written(pointer)}"
-
-
-def _named(schema: Schema, name: str) -> Schema:
-    named = isinstance(schema, Record | Enum) and not schema.name and not name.startswith("#")
-    return replace(schema, name=name) if named and isinstance(schema, Record | Enum) else schema
-
-
-def _or_null(schema: Schema, origin: Origin) -> Schema:
-    if isinstance(schema, Anything):
-        return schema
-    null = Scalar(ScalarType.NULL, at=origin)
-    if isinstance(schema, Record | Ref | Array):  # what a union of them is needs no looking at
-        return Union((null, schema), at=origin)
-    return _union((schema, null), Union((schema, null), at=origin))
-
-
-def _union(branches: tuple[Schema, ...], union: Union) -> Schema:
-    """Flatten, drop doubles, put null first, so that every spelling of one meaning is one value."""
-    parts = (part for each in branches for part in _parts(each) if not isinstance(part, Nothing))
-    flat = _listed_as_one(_distinct(parts), union)
-    if not flat:
-        return Nothing(at=union.at)
-    if not union.exclusive and not union.discriminator and any(map(_is_anything, flat)):
-        return Anything(at=union.at)
-    flat.sort(key=lambda each: not (isinstance(each, Scalar) and each.type is ScalarType.NULL))
-    if len(flat) == 1:
-        return flat[0]
-    exclusive = union.exclusive and len([each for each in flat if not _is_null(each)]) > 1
-    inherited = next(
-        (each for each in branches if isinstance(each, Union) and each.discriminator), None
-    )
-    if (
-        inherited
-        and not union.discriminator
-        and all(each is inherited or _is_null(each) for each in branches)
-    ):
-        flat = [*(each for each in flat if _is_null(each)), *inherited.branches]
-        return replace(inherited, branches=tuple(flat), at=union.at)
-    return Union(tuple(flat), union.discriminator, union.mapping, exclusive, at=union.at)
-
-
-def _distinct(schemas: Iterable[Schema]) -> list[Schema]:
-    found = [*schemas]
-    if len({_glance(each) for each in found}) == len(found):
-        return found
-    return list({identity(each): each for each in reversed(found)}.values())[::-1]
-
-
-def _glance(schema: Schema) -> Hashable:
-    """What schemas that are equal have in common, and is seen without looking into them."""
-    if isinstance(schema, Scalar):
-        return schema.type
-    return type(schema), schema.name if isinstance(schema, Ref) else ""
-
-
-def _listed_as_one(branches: list[Schema], union: Union) -> list[Schema]:
-    """Values that are listed in several alternatives are one list, unless two take the same one."""
-    lists = [each for each in branches if _is_plain_list(each)]
-    if len(lists) < 2 or union.discriminator:  # noqa: PLR2004 - several
-        return branches
-    symbols = [each for one in lists if isinstance(one, Enum) for each in one.symbols]
-    known = {(isinstance(each, bool), each): each for each in reversed(symbols)}
-    if union.exclusive and len(known) < len(symbols):
-        return branches
-    whole = _of_values(Enum(tuple(known.values())[::-1], at=lists[0].at))
-    spot = branches.index(lists[0])
-    others = [each for each in branches if not _is_plain_list(each)]
-    return _distinct([*others[:spot], *_parts(whole), *others[spot:]])
-
-
-def _is_plain_list(schema: Schema) -> bool:
-    """Whether it lists values, and nobody knows it by a name."""
-    return isinstance(schema, Enum) and not (schema.open or schema.name or schema.taxonomy)
-
-
-def _of_values(enum: Enum) -> Schema:
-    """Listed values; true and false, and nothing else, are their type."""
-    both = {*enum.symbols} == {True, False} and all(isinstance(e, bool) for e in enum.symbols)
-    return Scalar(ScalarType.BOOLEAN, at=enum.at) if both else enum
 
 
 _OF_TEXT: Final = frozenset(
@@ -1167,31 +990,6 @@ def _with_integers(types: Iterable[str]) -> set[str]:
     """Numbers may be integers, and integers are numbers."""
     found = set(types)
     return found | {"number", "integer"} if found & {"number", "integer"} else found
-
-
-def _parts(branch: Schema) -> tuple[Schema, ...]:
-    """The alternatives that a branch adds to a list of them."""
-    nested = isinstance(branch, Union) and not branch.discriminator
-    return branch.branches if isinstance(branch, Union) and nested else (branch,)
-
-
-def _of_several_types(union: Union) -> bool:
-    """Whether its branches are of types that no value has two of."""
-    seen: set[str] = set()
-    for each in union.branches:
-        kinds = {"number" if kind == "integer" else kind for kind in types_of(each)}
-        if isinstance(each, Ref | Anything) or seen & kinds:
-            return False
-        seen |= kinds
-    return True
-
-
-def _is_anything(schema: Schema) -> bool:
-    return isinstance(schema, Anything)
-
-
-def _is_null(schema: Schema) -> bool:
-    return isinstance(schema, Scalar) and schema.type is ScalarType.NULL
 
 
 def _merge(records: list[Record]) -> Record | None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lading.model.document import Document, Origin, Pointer
-    from lading.model.jsonschema import Types
+    from lading.model.named import Types
     from lading.model.schema import Schema
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

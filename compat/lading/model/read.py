@@ -103,7 +103,8 @@ def _json(
     kind: Kind, document: Document, references: Mapping[str, Document], *, exact: bool
 ) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
     from lading.model.firewall import guard
-    from lading.model.jsonschema import Types, read_json_schema
+    from lading.model.jsonschema import read_json_schema
+    from lading.model.named import Types
     from lading.model.openapi import read_openapi
     from lading.model.own_address import address_of, without_own_address
     from lading.model.own_names import with_pointers
