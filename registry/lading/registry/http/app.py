@@ -83,7 +83,7 @@ def create_app(
     if store.is_local and rates == UNLIMITED:
         app.state.hot.make = at_once(registry)
     app.state.index = Index(store)
-    app.state.judges = judges()
+    app.state.judges = judges(store)
     app.state.streams = 0
     app.state.leaving = False
     return app

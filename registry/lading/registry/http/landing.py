@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from lading.registry.proposals import Proposal
-    from lading.registry.store import Version
+    from lading.registry.store import Store, Version
 
-JUDGES: Final = 4
+_HERE: Final = 4
+_ELSEWHERE: Final = 16
+"""Where the database is not in this process: some of them wait for what they ask it."""
 
 
-def judges() -> ThreadPoolExecutor:
+def judges(store: Store) -> ThreadPoolExecutor:
     """The threads; they end with whoever holds them."""
-    return ThreadPoolExecutor(JUDGES, thread_name_prefix="lading-judge")
+    count = _HERE if store.is_local else _ELSEWHERE
+    return ThreadPoolExecutor(count, thread_name_prefix="lading-judge")
 
 
 async def landed(request: Request, name: str, brought: Proposal, *, force: bool) -> Version:
