@@ -323,15 +323,10 @@ class Registry:
     def placed(self, content_id: int, context: str | None = None) -> tuple[str, Content]:
         """(context, content) of an id: of `context`, else of the default one, else of any."""
         with self.store.read() as reading:
-            asked = [context or names.DEFAULT]
-            found = reading.content(asked[0], content_id)
-            if found is None and context is None:
-                asked += [each for each in reading.contexts() if each != names.DEFAULT]
-                found = next(filter(None, (reading.content(c, content_id) for c in asked)), None)
-            if found is None:
-                raise SchemaNotFound(content_id)
-            where = next(c for c in asked if reading.content(c, content_id) is not None)
-            return where, found
+            for where in _contexts(reading, context):
+                if (found := reading.content(where, content_id)) is not None:
+                    return where, found
+        raise SchemaNotFound(content_id)
 
     def max_id(self, context: str = names.DEFAULT) -> int:
         """The highest id given out so far."""
@@ -510,6 +505,13 @@ class Registry:
             "incompatible" if found.objections else "unchanged" if found.known else "registered"
         )
         return Pushed(subject, outcome, version.number, version.id, found.objections or found.let)
+
+
+def _contexts(reading: Reading, context: str | None) -> Iterator[str]:
+    """Where an id is looked for; the others are asked for only when they are needed."""
+    yield context or names.DEFAULT
+    if context is None:
+        yield from (each for each in reading.contexts() if each != names.DEFAULT)
 
 
 def _outcome(error: RegistryError) -> str:
