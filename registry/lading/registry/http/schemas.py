@@ -8,7 +8,6 @@ import orjson
 
 from lading.model.contract import Kind
 from lading.registry import names
-from lading.registry.errors import RegistryError
 from lading.registry.http.answers import (
     ASK_AGAIN,
     FOR_EVER,
@@ -237,7 +236,7 @@ def at_once(service: Registry) -> Callable[[bytes], Ready | None]:
         end = service.store.end()  # before it is looked up, as in `by_id`
         try:
             content = service.content(int(number))
-        except RegistryError:
+        except Exception:  # noqa: BLE001 - the usual way meets it again, and tells of it
             return None
         body = _render(content)
         return Ready(body, etag(body).encode(), FOR_EVER.encode(), end.epoch)
