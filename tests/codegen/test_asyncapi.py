@@ -15,6 +15,7 @@ import yaml
 from lading.codegen import CodegenError
 from lading.codegen.asyncapi import generate_asyncapi
 from lading.model import FolderTree, load_workspace
+from needed import IN_CI
 
 if TYPE_CHECKING:
     from lading.model import Workspace
@@ -154,7 +155,10 @@ def test_an_event_without_a_type_is_refused(workspace: Workspace) -> None:
         generate_asyncapi([broken], title="Acme")
 
 
-@pytest.mark.skipif(not SCHEMA, reason="LADING_ASYNCAPI_SCHEMA names no AsyncAPI 3.0.0 schema")
+@pytest.mark.skipif(
+    not SCHEMA and not IN_CI,
+    reason="LADING_ASYNCAPI_SCHEMA names no schema: it is not ours to copy, `.ci/run` fetches it",
+)
 def test_documents_follow_the_official_schema(documents: dict[str, Any]) -> None:
     """Against the JSON Schema that the AsyncAPI initiative publishes; `.ci/run` fetches it."""
     import jsonschema_rs

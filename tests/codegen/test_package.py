@@ -157,7 +157,6 @@ def test_the_wheel_installs_into_a_fresh_environment_and_works(
 def test_mypy_strict_finds_nothing_in_the_package(
     tmp_path: Path, files: dict[str, str | bytes]
 ) -> None:
-    pytest.importorskip("mypy")
     write(files, tmp_path)
     command = [sys.executable, "-m", "mypy", "--strict", "-p", "acme_logistics"]
     command += ["--explicit-package-bases", "--namespace-packages", "--cache-dir", "cache"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +13,12 @@ from hypothesis import strategies as st
 from lading.compat import Outcome, compare
 from lading.compat.report.json_ import report
 from lading.model import Compatibility, Kind, read_document
+from needed import SHARED, needs_shared
 
-SPECS = Path(__file__).parents[3] / "shared" / "specs"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPECS = SHARED / "specs"
 OLD: dict[str, Any] = {
     "type": "record",
     "name": "Parcel",
@@ -179,7 +182,7 @@ def test_no_half_right_document_raises(kind: Kind, data: st.DataObject) -> None:
     assert bool(verdict.problems) <= (verdict.outcome is Outcome.UNKNOWN)
 
 
-@pytest.mark.skipif(not SPECS.is_dir(), reason="the specifications are not beside this checkout")
+@needs_shared
 @pytest.mark.slow
 def test_documents_found_in_the_wild_are_judged() -> None:
     """Every pair of neighbouring DCSA versions has a verdict, and none fails to be read."""
@@ -193,7 +196,7 @@ def test_documents_found_in_the_wild_are_judged() -> None:
     assert len(pairs) == 16
 
 
-@pytest.mark.skipif(not SPECS.is_dir(), reason="the specifications are not beside this checkout")
+@needs_shared
 def test_a_status_that_came_in_a_description_only_is_found() -> None:
     """DCSA eBL 3.0.2 to 3.0.3: two states more, in the text of a field that takes any text."""
     old, new = ((SPECS / "dcsa" / f"dcsa-EBL_v3.0.{each}.yaml").read_bytes() for each in (2, 3))

@@ -16,8 +16,9 @@ import pytest
 
 from lading.compat import Finding, Verdict, compare
 from lading.compat.report.text import severity
+from needed import SHARED, needs_shared
 
-SPECS = Path(__file__).parents[3] / "shared" / "specs" / "dcsa"
+SPECS = SHARED / "specs" / "dcsa"
 GOLDEN = Path(__file__).parent / "golden" / "dcsa"
 NAMES = sorted(each.stem for each in GOLDEN.glob("*.txt"))
 PAIRS = 16
@@ -25,8 +26,6 @@ PAIRS = 16
 
 def verdict_of(name: str) -> Verdict:
     """Judge the two documents that a golden file is named after: ``EBL_v3.0.2-v3.0.3``."""
-    if not SPECS.is_dir():
-        pytest.skip(f"the documents are not at {SPECS}")
     api, _, versions = name.partition("_v")
     old, new = (
         (SPECS / f"dcsa-{api}_v{each.removeprefix('v')}.yaml").read_bytes()
@@ -52,6 +51,7 @@ def words(text: str) -> list[str]:
     return [each for each in text.splitlines() if each.startswith("#")]
 
 
+@needs_shared
 @pytest.mark.parametrize("name", NAMES)
 def test_a_verdict_is_as_it_was_read_by_hand(name: str) -> None:
     path = GOLDEN / f"{name}.txt"
@@ -72,9 +72,8 @@ def test_somebody_says_why_it_is_right(name: str) -> None:
     assert sorted(rule for rule in found if rule not in reasons) == []
 
 
+@needs_shared
 def test_every_pair_of_consecutive_versions_is_there() -> None:
-    if not SPECS.is_dir():
-        pytest.skip(f"the documents are not at {SPECS}")
     stems = sorted(each.stem.removeprefix("dcsa-") for each in SPECS.glob("*.yaml"))
     apis = [each.split("_v") for each in stems]
     due = [f"{a[0]}_v{a[1]}-v{b[1]}" for a, b in pairwise(apis) if a[0] == b[0]]
@@ -82,6 +81,7 @@ def test_every_pair_of_consecutive_versions_is_there() -> None:
     assert len(NAMES) == PAIRS
 
 
+@needs_shared
 def test_a_patch_of_dcsa_that_adds_states_in_prose_is_found() -> None:
     """EBL 3.0.2 to 3.0.3: ``shippingInstructionsStatus`` is free text of 50 characters.
 

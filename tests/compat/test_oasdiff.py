@@ -15,9 +15,10 @@ from typing import NamedTuple
 import pytest
 
 from lading.compat import RULES, compare
+from needed import SHARED, needs_shared
 from oasdiff import edit
 
-DESIGN = Path(__file__).parents[3] / "shared" / "design" / "compatibility.md"
+DESIGN = SHARED / "design" / "compatibility.md"
 
 
 class Row(NamedTuple):
@@ -76,7 +77,7 @@ def test_the_counterpart_speaks_of_the_same_edit(row: Row) -> None:
     assert verdict.outcome == row.outcome
 
 
-@pytest.mark.skipif(not DESIGN.is_file(), reason="the catalogue is not beside this checkout")
+@needs_shared
 def test_no_row_is_missing() -> None:
     """The table has the catalogue's rows, with its levels."""
     _, _, section = DESIGN.read_text(encoding="utf-8").partition("### 1.3")

@@ -30,6 +30,7 @@ from lading.model.document import Document
 from lading.model.errors import LadingError
 from lading.model.read import kind_of_document, read_contract
 from lading.model.reader import read_document
+from needed import SHARED, needs_shared
 from strategies import json_pairs
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 RULES = Path(__file__).parents[1] / "rules"
 GOLDEN = Path(__file__).parents[1] / "compat" / "golden" / "dcsa"
-SPECS = Path(__file__).parents[3] / "shared" / "specs" / "dcsa"
+SPECS = SHARED / "specs" / "dcsa"
 FULL = Compatibility.FULL
 NOWHERE = {"LAD108", "LAD403", "LAD406", "LAD407", "LAD526", "LAD527", "LAD528"}
 """Dates, ids and links are on no wire: nothing can be shown."""
@@ -454,14 +455,13 @@ def test_nearly_every_break_of_the_fixtures_has_an_example() -> None:
     assert counted[True] / counted.total() >= 0.8, counted
 
 
+@needs_shared
 @pytest.mark.parametrize("word", [None, FULL])
 @pytest.mark.parametrize("name", sorted(each.stem for each in GOLDEN.glob("*.txt")))
 def test_what_is_shown_for_apis_of_the_trade_is_tried_by_a_second_reader(
     name: str, word: Compatibility | None
 ) -> None:
     """Each break between two consecutive versions of DCSA has an example."""
-    if not SPECS.is_dir():
-        pytest.skip(f"the documents are not at {SPECS}")
     api, _, versions = name.partition("_v")
     paths = [SPECS / f"dcsa-{api}_v{each.removeprefix('v')}.yaml" for each in versions.split("-")]
     old, new = (each.read_bytes() for each in paths)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from lading.registry.errors import RegistryError
 from lading.registry.serve import serve
 from lading.registry.settings import Auth, Settings
 from lading.registry.store import SqliteStore
+from needed import needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +81,7 @@ def test_confluents_client_is_told_what_is_wrong(
         assert (caught.value.http_status_code, caught.value.error_code) == (status, code)
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+@needs("curl", "the registry is asked as people ask it")
 def test_curl_works(held: dict[str, str]) -> None:
     def curl(*words: str) -> str:
         command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *words]

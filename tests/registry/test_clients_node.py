@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import pytest
 
+from needed import do_without
+
 PACKAGE = "@confluentinc/schemaregistry@>=1.10"
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("client.mjs")
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.slow
 def node() -> Path:
     """A folder in which node finds the client: installed once, and kept in ``build``."""
     if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not there")
+        do_without("node and npm are not installed: Confluent's client for node runs on them")
     folder = ROOT / "build" / "node-clients"
     if not (folder / "installed").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,7 +35,7 @@ def node() -> Path:
         try:
             subprocess.run(words, cwd=folder, check=True, capture_output=True, timeout=INSTALLING)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            pytest.skip(f"npm cannot install the client here: {type(error).__name__}")
+            do_without(f"npm cannot reach Confluent's client: {type(error).__name__}")
         (folder / "installed").touch()
     return folder
 

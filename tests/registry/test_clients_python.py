@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-schema_registry = pytest.importorskip("schema_registry.client")
+import schema_registry.client as schema_registry
 
 
 @pytest.fixture

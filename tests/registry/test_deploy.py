@@ -15,6 +15,7 @@ from lading.registry.http.app import SERVED
 from lading.registry.serve import GRACE, KEEP_ALIVE
 from lading.registry.settings import BEHIND_A_PROXY, Settings
 from lading.registry.sources import CONFIG, SETTINGS, gathered
+from needed import needs
 from registry.house import House, samples
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def test_nginx_leaves_paths_alone_and_takes_what_the_registry_takes() -> None:
     assert int(kept[1]) < KEEP_ALIVE
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed here")
+@needs("nginx", "it reads the configuration that we ship")
 def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:
     path = tmp_path / "nginx.conf"
     path.write_text(re.sub(r"registry-\d:8081", "127.0.0.1:8081", NGINX))
@@ -189,7 +190,7 @@ def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
+@needs("systemd-analyze", "it reads the unit that we ship")
 def test_systemd_accepts_its_unit(tmp_path: Path) -> None:
     path = tmp_path / "lading-registry.service"
     path.write_text(UNIT.replace("/opt/lading/bin/lading", shutil.which("true") or ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from asking import JSON, Http
+from needed import needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -382,7 +382,7 @@ def test_a_permanent_delete_ends_the_id(ask: Http, subject: str, avro: Any) -> N
 # -- by hand --------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@needs("curl", "the registry is asked as people ask it")
 def test_curl_registers_and_reads(url: str, subject: str, avro: Any) -> None:
     def curl(*words: str) -> Any:
         done = subprocess.run(

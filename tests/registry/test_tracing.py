@@ -49,11 +49,11 @@ def test_nothing_of_it_is_imported_where_it_is_not_wanted() -> None:
 def test_a_request_is_one_span_with_its_route_and_nothing_that_was_sent(
     sqlite_store: SqliteStore,
 ) -> None:
-    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter")
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-    kept, provider = memory.InMemorySpanExporter(), TracerProvider()
+    kept, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
     house = House(sqlite_store)
     with closing(house.pulse), closing(Tracing(provider)) as tracing:
