@@ -24,14 +24,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from registry import SERVE, cpu
+from registry import CONNECTIONS, SERVE, Seen, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECONDS: Final = 4
 ROUNDS: Final = 3
-CONNECTIONS: Final = 32
 SUBJECTS: Final = 300
 LUA: Final = """
 local n, first = 0, FIRST
@@ -89,18 +88,6 @@ def ask(method: str, url: str, sent: object) -> None:
     urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method)).read()
 
 
-def load(url: str, pid: int, script: Path) -> tuple[float, float, str]:
-    """(requests a second, CPU microseconds of the server for each, p99)."""
-    before = cpu(pid)
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(script)]
-    said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
-    lines = {line.split()[0]: line.split() for line in said.splitlines() if line.split()}
-    assert "Non-2xx" not in said, said
-    count = next(int(line.split()[0]) for line in said.splitlines() if " requests in " in line)
-    rate = float(lines["Requests/sec:"][1])
-    return rate, 1e6 * (cpu(pid) - before) / count, lines["99%"][1]
-
-
 def bare(path: Path) -> float:
     db = sqlite3.connect(path, isolation_level=None)
     db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (x)")
@@ -116,7 +103,7 @@ def main() -> None:
     if shutil.which("wrk") is None:
         print("\nRegistering over HTTP is left out: wrk was not found.")
         return
-    seen: dict[str, list[tuple[float, float, str]]] = {"known": [], "new": []}
+    seen: dict[str, list[Seen]] = {"known": [], "new": []}
     floors: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         folder, script = Path(name), Path(name) / "ask.lua"
@@ -134,8 +121,11 @@ def main() -> None:
     floor = statistics.median(floors)
     print(f"| bare durable INSERT, 1 connection | {floor:,.0f} | | | 1.0 |")
     for what, rounds in seen.items():
-        rate, spent, p99 = sorted(rounds)[len(rounds) // 2]
-        print(f"| {what} | {rate:,.0f} | {spent:,.0f} | {p99} | {rate / floor:.1f} |")
+        each = sorted(rounds)[len(rounds) // 2]
+        print(
+            f"| {what} | {each.rate:,.0f} | {each.cpu:,.0f} | {each.p99}"
+            f" | {each.rate / floor:.1f} |"
+        )
 
 
 if __name__ == "__main__":

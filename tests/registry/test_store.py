@@ -23,6 +23,7 @@ from lading.registry.store import (
     Content,
     Deleted,
     Moved,
+    Part,
     SqliteStore,
     Store,
     Version,
@@ -308,5 +309,5 @@ def test_a_page_of_subjects_is_a_part_of_all(store: Store) -> None:
         for start in range(7):
             for most in (0, 1, 2, 9, None):
                 end = None if most is None else start + most
-                page = reading.subjects(None, "", Deleted.HIDDEN, start=start, most=most)
+                page = reading.subjects(None, "", Deleted.HIDDEN, Part(start, most))
                 assert page == whole[start:end]

@@ -45,7 +45,7 @@ from lading.registry.meter import UNMEASURED
 from lading.registry.proposals import Proposal, Pushed
 from lading.registry.registering import Registrar, holders, same_terms
 from lading.registry.settings import Settings
-from lading.registry.store import Deleted, Version
+from lading.registry.store import WHOLE, Deleted, Version
 from lading.registry.verdicts import Asked
 from lading.registry.workers import shared
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from lading.model import Consumer
     from lading.model.contract import Compatibility
     from lading.registry.meter import Meter
-    from lading.registry.store import Content, Entry, Reading, Store, Use, Writing
+    from lading.registry.store import Content, Entry, Part, Reading, Store, Use, Writing
 
 
 class Registry:
@@ -270,13 +270,11 @@ class Registry:
         self,
         prefix: str = "",
         deleted: Deleted = Deleted.HIDDEN,
-        *,
-        start: int = 0,
-        most: int | None = None,
+        part: Part = WHOLE,
     ) -> list[str]:
         """Full names in order; `names.prefix` says what a prefix means."""
         with self.store.read() as reading:
-            return reading.subjects(*names.prefix(prefix), deleted, start=start, most=most)
+            return reading.subjects(*names.prefix(prefix), deleted, part)
 
     def versions(self, subject: str, deleted: Deleted = Deleted.HIDDEN) -> list[Version]:
         """Oldest first; `SubjectNotFound` when there is none."""

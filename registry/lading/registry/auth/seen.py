@@ -12,13 +12,12 @@ the id free, is the context empty) is looked at as it is.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from lading.registry import names
 from lading.registry.errors import Forbidden
 from lading.registry.rights import Right
-from lading.registry.store import Action, Deleted, Use
+from lading.registry.store import WHOLE, Action, Deleted, Use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
         Entry,
         Head,
         Indexed,
+        Part,
         Reading,
         Sought,
         Store,
@@ -81,17 +81,11 @@ class SeenReading:
         return [each for each in self._inner.contexts() if self._sees_in(each)]
 
     def subjects(
-        self,
-        context: str | None,
-        prefix: str,
-        deleted: Deleted,
-        *,
-        start: int = 0,
-        most: int | None = None,
+        self, context: str | None, prefix: str, deleted: Deleted, part: Part = WHOLE
     ) -> list[str]:
         place = _narrowed(context, prefix, self._grants.start)
         found = filter(self._sees, self._inner.subjects(*place, deleted)) if place else ()
-        return [*islice(found, start, None if most is None else start + most)]
+        return part.of(found)
 
     def subject(self, name: str) -> Subject | None:
         return self._inner.subject(name) if self._sees(name) else None
@@ -213,15 +207,9 @@ class SeenWriting:
         return self._inner.contexts()
 
     def subjects(
-        self,
-        context: str | None,
-        prefix: str,
-        deleted: Deleted,
-        *,
-        start: int = 0,
-        most: int | None = None,
+        self, context: str | None, prefix: str, deleted: Deleted, part: Part = WHOLE
     ) -> list[str]:
-        return self._inner.subjects(context, prefix, deleted, start=start, most=most)
+        return self._inner.subjects(context, prefix, deleted, part)
 
     def subject(self, name: str) -> Subject | None:
         return self._inner.subject(name) if self._sees(name) else None

@@ -50,7 +50,7 @@ from lading.registry.http.shown import (
 )
 from lading.registry.proposals import Proposal
 from lading.registry.rights import On, Right
-from lading.registry.store import Deleted
+from lading.registry.store import Deleted, Part
 from lading.registry.store.watched import no_answer
 
 if TYPE_CHECKING:
@@ -63,10 +63,9 @@ if TYPE_CHECKING:
 
 async def subjects(request: Request) -> Response:
     """``GET /subjects``."""
-    start, most = window(request)
     # There may be many, and others are not to wait for them.
     found = await run_in_threadpool(
-        registry(request).subjects, prefix(request), deleted(request), start=start, most=most
+        registry(request).subjects, prefix(request), deleted(request), Part(*window(request))
     )
     return answer(request, found)
 

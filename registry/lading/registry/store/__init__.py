@@ -3,10 +3,12 @@
 from lading.registry.store.audit import Action, Entry, Head
 from lading.registry.store.protocol import Deleted, Reading, Store, Writing
 from lading.registry.store.records import (
+    WHOLE,
     Append,
     Content,
     Indexed,
     Moved,
+    Part,
     Sought,
     Subject,
     Token,
@@ -16,6 +18,7 @@ from lading.registry.store.records import (
 from lading.registry.store.sqlite import SqliteStore
 
 __all__ = [
+    "WHOLE",
     "Action",
     "Append",
     "Content",
@@ -24,6 +27,7 @@ __all__ = [
     "Head",
     "Indexed",
     "Moved",
+    "Part",
     "Reading",
     "Sought",
     "SqliteStore",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from lading.registry.store.records import WHOLE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
         Append,
         Content,
         Indexed,
+        Part,
         Sought,
         Subject,
         Token,
@@ -46,18 +49,11 @@ class Reading(Protocol):
         """The contexts in which something was ever registered or set, in order; with ``.``."""
 
     def subjects(
-        self,
-        context: str | None,
-        prefix: str,
-        deleted: Deleted,
-        *,
-        start: int = 0,
-        most: int | None = None,
+        self, context: str | None, prefix: str, deleted: Deleted, part: Part = WHOLE
     ) -> list[str]:
         """Full names in order; a subject counts when one of its versions does.
 
-        `prefix` is of the name within its context; without a context all are meant. `start` of them
-        are passed over, and no more than `most` are returned.
+        `prefix` is of the name within its context; without a context all are meant.
         """
 
     def subject(self, name: str) -> Subject | None:

@@ -7,14 +7,16 @@ import json
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lading.model.contract import Kind, Reference
 
 JsonObject = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,21 @@ class Subject:
     """The highest number ever given out; numbers are not used again."""
     seq: int
     """The number of the last change to it, in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a list: `start` are passed over, and no more than `most` (`None`: all) are taken."""
+
+    start: int = 0
+    most: int | None = None
+
+    def of(self, rows: Iterable[T]) -> list[T]:
+        """That part of what is listed already."""
+        return [*islice(rows, self.start, None if self.most is None else self.start + self.most)]
+
+
+WHOLE: Final = Part()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from lading.registry import names
 from lading.registry.store import rows, searching
 from lading.registry.store.audit import Action, Entry, Head, digest, payload
-from lading.registry.store.records import Content, Indexed, Moved, Subject, Use, Version
+from lading.registry.store.records import WHOLE, Content, Indexed, Moved, Subject, Use, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from lading.registry.store.protocol import Deleted
-    from lading.registry.store.records import Append, Sought, Token
+    from lading.registry.store.records import Append, Part, Sought, Token
 
 _NEWEST: Final = (
     " AND v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND deleted = 0)"
@@ -84,20 +84,14 @@ class Session:
         return sorted({names.DEFAULT, *(name for (name,) in found), *scopes} - {names.GLOBAL})
 
     def subjects(
-        self,
-        context: str | None,
-        prefix: str,
-        deleted: Deleted,
-        *,
-        start: int = 0,
-        most: int | None = None,
+        self, context: str | None, prefix: str, deleted: Deleted, part: Part = WHOLE
     ) -> list[str]:
         place, values = _place(context)
         found = self._db.execute(
             f"SELECT name FROM subject s WHERE {place} substr(bare, 1, ?) = ? AND EXISTS"  # noqa: S608
             f" (SELECT 1 FROM version WHERE subject = s.name AND {rows.COUNTS[deleted]})"
             " ORDER BY name LIMIT ? OFFSET ?",
-            (*values, len(prefix), prefix, _ALL if most is None else most, start),
+            (*values, len(prefix), prefix, _ALL if part.most is None else part.most, part.start),
         )
         return [name for (name,) in found]
 
