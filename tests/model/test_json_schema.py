@@ -314,3 +314,11 @@ def test_a_unit_makes_a_plain_type_no_other_one(beside: dict[str, Any], word: st
     assert isinstance(said, Scalar)
     assert replace(said, unit=None, scheme=None) == schema(plain).body
     assert "KGM" in {said.unit, said.scheme}
+
+
+def test_a_place_is_no_name() -> None:
+    """What is referred to where it stands has none that anybody gave it."""
+    node = {"properties": {"a": {"$ref": "#/properties/b"}, "b": {"type": "object"}}}
+    other = {"$ref": "#/$defs/B", "$defs": {"B": {"type": "object"}}}
+    found = [*schema(node).types.values(), *schema(other).types.values()]
+    assert [each.name for each in found if isinstance(each, Record)] == ["", "B"]

@@ -15,6 +15,7 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from lading.registry.auth.rates import Rates
 from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import Ready, Table, is_known
 from lading.registry.store import Head
@@ -426,3 +427,15 @@ def test_registering_again_is_refused_once_the_subject_is_read_only(
 
     with pytest.raises(AssertionError):
         register(url, name, text)
+
+
+def test_what_is_not_ready_counts_where_callers_may_ask_so_often_only(
+    sqlite_store: SqliteStore, record: Callable[..., str]
+) -> None:
+    house = House(sqlite_store, rates=Rates(reads=0.001))
+    for number in range(40):
+        schema = record("a", name=f"demo.v1.S{number}")
+        assert house("POST", f"/subjects/s{number}/versions", {"schema": schema}).status == 200
+    found = [house("GET", f"/schemas/ids/{number}").status for number in range(1, 41)]
+    house.pulse.close()
+    assert set(found) == {200, 429}
