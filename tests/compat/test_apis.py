@@ -149,6 +149,16 @@ BREAKS: dict[str, tuple[Json, Json, str]] = {
         given({JSON: ref("Pet")}, **pets(kinds=KINDS)),
         "LAD314",
     ),
+    "values of a body of any type": (
+        given({"*/*": record(s={"type": "string", "enum": ["A"]})}),
+        given({"*/*": record(s={"type": "string", "enum": ["A", "B"]})}),
+        "LAD301",
+    ),
+    "values of any body but the one that is listed": (
+        taken({JSON: record(), "application/*": record(s={"type": "string", "enum": ["A", "B"]})}),
+        taken({JSON: record(), "application/*": record(s={"type": "string", "enum": ["A"]})}),
+        "LAD302",
+    ),
     "numbers of fewer bits": (
         taken({JSON: record(n={**WHOLE, "format": "int64"})}),
         taken({JSON: record(n={**WHOLE, "format": "int32"})}),

@@ -281,7 +281,8 @@ class Caller:
             made["credentials"] = credentials
         media, value = body or self._small_body(ours, theirs, must=must)
         if media is not None and value is not _MISSING:
-            headers["content-type"] = _concrete(media.type)
+            sides = [each.body.contents for each in (ours, theirs) if each and each.body]
+            headers["content-type"] = _concrete(media.type, *sides)
             made["body"] = texts_of(value) if is_form(media.type) else value
         yield made
 
@@ -389,7 +390,8 @@ class Caller:
         if media is not None and type_:
             media = replace(media, type=type_)
         if media is not None:
-            headers["content-type"] = _concrete(media.type)
+            listed = mine.contents, other.contents if other else ()
+            headers["content-type"] = _concrete(media.type, *listed)
             if body is _MISSING:
                 body = self._fit_body(media, beside.get(media.type), "response")
             made["body"] = body
@@ -469,9 +471,14 @@ def _number(status: str, ours: Operation, theirs: Operation | None) -> int | Non
     )
 
 
-def _concrete(type_: str) -> str:
-    """A media type of a range."""
-    return type_.replace("*/*", "application/octet-stream").replace("*", "x-other")
+def _concrete(type_: str, *sides: tuple[Media, ...]) -> str:
+    """A media type of a range that no side lists: of JSON if there is one, so that it is read."""
+    if "*" not in type_:
+        return type_
+    listed = {each.type for side in sides for each in side}
+    some = ("application/json", "application/x-other+json")
+    free = (each for each in some if each not in listed and type_ in media_ranges(each))
+    return next(free, type_.replace("*/*", "application/x-other").replace("*", "x-other"))
 
 
 def _raw(contract: Contract, node: Any) -> Any:
