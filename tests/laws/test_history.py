@@ -68,6 +68,27 @@ def test_a_history_is_all_its_versions(word: str, policy: Policy) -> None:
     assert counted > 50
 
 
+@pytest.mark.parametrize("policy", POLICIES, ids=["spec", "python-avro"])
+@pytest.mark.parametrize("word", WORDS)
+def test_what_counts_is_found_alone_as_among_the_rest(word: str, policy: Policy) -> None:
+    """Whether one version came before or many, and whether all of them are asked or the last."""
+    rng, counted, passed = Random(word), 0, 0
+    for _ in range(60):
+        *history, new = versions(rng, 9)
+        for past in (history, history[-1:]):
+            for promise in (Compatibility(word), Compatibility(f"{word}_TRANSITIVE")):
+                whole = judge_history(past, new, promise, policy=policy)
+                alone = judge_history(past, new, promise, policy=policy, counting=True)
+
+                assert alone.findings == tuple(each for each in whole.findings if each.counts)
+                assert alone.outcome is whole.outcome
+                counted += len(alone.findings)
+                passed += alone.compatible
+
+    assert counted > 50
+    assert passed > 10
+
+
 def test_a_history_that_grew_is_as_one_that_was_made_whole() -> None:
     """Also one that was followed by two, and one that is asked after it was followed."""
     rng = Random(7)

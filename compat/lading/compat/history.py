@@ -27,16 +27,17 @@ if TYPE_CHECKING:
     from lading.model.schema import Field
     from lading.model.written import Written
 
-    Harmless: TypeAlias = Callable[[Field | None, Field | None, Record], bool]
-    """(a field of theirs alone, a field of ours alone, its record): whether it never counts."""
+    Harmless: TypeAlias = Callable[["Sort"], bool]
+    """Of fields of a sort that come, or go, where none has an alias: whether it never counts."""
 
 Versions: TypeAlias = int
 """A set of versions, as bits."""
 
 
-class _Sort(NamedTuple):
-    """All that may decide what a field's coming and going does, beside its name and type."""
+class Sort(NamedTuple):
+    """All that may decide what a field's coming or going does, beside its name and type."""
 
+    comes: bool
     required: bool
     has_default: bool
     aliased: bool
@@ -54,9 +55,8 @@ class _Type:
     fields: dict[str, dict[str, Versions]] = field(default_factory=lambda: defaultdict(_counts))
     aliases: dict[str, Versions] = field(default_factory=lambda: defaultdict(int))
     """The versions of which a field has an alias."""
-    sorts: dict[_Sort, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
-    """The names of the fields of each sort, in order."""
-    samples: dict[_Sort, Field] = field(default_factory=dict)
+    sorts: dict[Sort, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    """The names of the fields of each sort, in order: they go where a further version has none."""
 
 
 def _counts() -> dict[str, Versions]:
@@ -175,15 +175,14 @@ def _note(theirs: _Type, bit: Versions, written: Written, record: Record | None)
     for name, (text, _) in written.fields.items():
         theirs.fields[name][text] |= bit
     for each in record.fields if record else ():
-        sort = _sort(each)
-        theirs.sorts[sort][each.name] = None
-        theirs.samples.setdefault(sort, each)
+        theirs.sorts[_sort(each, comes=False)][each.name] = None
         for alias in each.aliases:
             theirs.aliases[alias] |= bit
 
 
-def _sort(each: Field) -> _Sort:
-    return _Sort(
+def _sort(each: Field, *, comes: bool) -> Sort:
+    return Sort(
+        comes,
         each.required,
         each.default is not NO_DEFAULT,
         bool(each.aliases),
@@ -207,8 +206,10 @@ def _fields(
 ) -> Iterator[Versions]:
     """Fields that are said otherwise, and those that one side alone has, unless that is harmless.
 
-    A field with an alias may be another one under its old name: then it is not alone.
+    A field with an alias may be another one under its old name: then it is not alone, and those
+    beside it may not be either.
     """
+    aliased = any(each.aliases for each in record.fields)
     for mine in record.fields:
         said = theirs.fields.get(mine.name, {})
         without = theirs.known
@@ -216,7 +217,7 @@ def _fields(
             without &= ~versions
             if text != written.fields[mine.name][0]:
                 yield versions
-        if without and (mine.aliases or not harmless(None, mine, record)):
+        if without and (aliased or not harmless(_sort(mine, comes=True))):
             yield without
         for alias in mine.aliases:
             yield from theirs.fields.get(alias, {}).values()
@@ -225,5 +226,5 @@ def _fields(
             yield renamed
     for sort, names in theirs.sorts.items():
         alone = [name for name in names if name not in written.fields]
-        if alone and (sort.aliased or not harmless(theirs.samples[sort], None, record)):
+        if alone and (aliased or sort.aliased or not harmless(sort)):
             yield from (each for name in alone for each in theirs.fields[name].values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from lading.compat.diff.schemas import field_facts
@@ -20,32 +21,35 @@ from lading.compat.policy import DEFAULT, Content
 from lading.compat.promise import DEFAULT_PROMISES, headline, promises
 from lading.compat.runtimes import SPEC
 from lading.compat.verdict import Verdict
-from lading.model.contract import Slot
-from lading.model.schema import Encoding
+from lading.model.contract import Contract, Kind, Slot, Subject
+from lading.model.schema import NO_DEFAULT, Anything, Encoding, Field, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lading.compat.history import Harmless, Versions
+    from lading.compat.history import Harmless, Sort, Versions
     from lading.compat.policy import Policy
     from lading.compat.verdict import Finding
-    from lading.model.contract import Compatibility, Contract
-    from lading.model.schema import Field, Record
+    from lading.model.contract import Compatibility
 
 
-def judge_history(
+def judge_history(  # noqa: PLR0913 - the options of one judgement
     history: Sequence[Contract],
     new: Contract,
     promise: Compatibility | None = None,
     *,
     defaults: Mapping[str, Compatibility] = DEFAULT_PROMISES,
     policy: Policy = DEFAULT,
+    counting: bool = False,
 ) -> Verdict:
     """Say whether `new` may follow `history` (oldest first).
 
     A transitive promise is kept against every version of it, any other against the last.
     A finding that stands against several versions is reported once, against the latest of them,
     and lists them all. Who asks about a long history more than once keeps it as a `History`.
+
+    With `counting` only the findings that count are worked out: most versions have none, which is
+    seen at once.
     """
     held = promises(history[-1] if history else new, promise, defaults)
     word = headline(new.kind, held)
@@ -58,19 +62,27 @@ def judge_history(
         if policy.content is Content.STRICT and new.exact is not new:
             versions, new = [each.exact for each in versions], new.exact
         asked = versions if isinstance(versions, History) else History(tuple(versions))
-        return Verdict(new.subject, word, last, new, in_order(_over(asked, new, held, policy)))
+        found = _over(asked, new, held, policy, counting=counting)
+        if counting:
+            found = (each for each in found if each.counts)
+        return Verdict(new.subject, word, last, new, in_order(found))
     except RecursionError:
         return too_deep(last, new, word)
 
 
 def _over(
-    history: History, new: Contract, held: Mapping[Slot, Compatibility], policy: Policy
+    history: History,
+    new: Contract,
+    held: Mapping[Slot, Compatibility],
+    policy: Policy,
+    *,
+    counting: bool,
 ) -> Iterable[Finding]:
     """The findings against all versions, each against the latest that it stands against."""
     latest = len(history) - 1
     counted: dict[str, Versions] = {}
     found: dict[str, Finding] = {}
-    for asked, versions in _asked(history, new, held, policy):
+    for asked, versions in _asked(history, new, held, policy, counting=counting):
         for finding in findings_between(history[asked], new, held, policy):
             counts = finding.forbidden or finding.undecided
             if asked != latest and not (counts and held[finding.change.slot].transitive):
@@ -91,39 +103,61 @@ def _over(
 
 
 def _asked(
-    history: History, new: Contract, held: Mapping[Slot, Compatibility], policy: Policy
+    history: History,
+    new: Contract,
+    held: Mapping[Slot, Compatibility],
+    policy: Policy,
+    *,
+    counting: bool,
 ) -> Iterator[tuple[int, Versions]]:
-    """(the version to ask, all that would answer alike), the latest first."""
+    """(the version to ask, all that would answer alike), the latest first.
+
+    The latest is asked in any case where what breaks nothing is to be told too.
+    """
     latest = len(history) - 1
-    if not latest:
+    if not latest and not counting:
         yield 0, 1
         return
-    groups = history.groups(new, _harmless(new, held, policy))
+    groups = history.groups(new, _harmless(held, policy))
     asked = {max(members(each)): each for each in groups}
-    asked.setdefault(latest, 1 << latest)
+    if not counting:
+        asked.setdefault(latest, 1 << latest)
     for each in sorted(asked, reverse=True):
         yield each, asked[each]
 
 
-def _harmless(new: Contract, held: Mapping[Slot, Compatibility], policy: Policy) -> Harmless:
+def _harmless(held: Mapping[Slot, Compatibility], policy: Policy) -> Harmless:
     """Whether nothing counts in it that a field of a record in an event comes, or goes.
 
     Runtimes that do not keep to the specification look at more of a field than its sort, and into
     types of which the versions that have the field alone know.
     """
+    if frozenset(policy.runtimes) != SPEC:
+        return lambda _: False
+    usual = replace(policy, runtimes=SPEC)  # which can be looked up
+    return partial(_never_counts, promise=held[Slot.EVENT], policy=usual)
 
-    def found(theirs: Field | None, mine: Field | None, record: Record) -> bool:
-        if policy.runtimes != SPEC:
-            return False
-        where = Where(Slot.EVENT, Encoding.AVRO)
-        two = Pair(Role.FIELD, theirs, mine, where, record, record)
-        return not any(
-            finding.forbidden or finding.undecided
-            for change in field_facts(two)
-            for finding in [finding_of(change, held[change.slot], (new, new), policy, by_all=False)]
-        )
 
-    return found
+@lru_cache(maxsize=1000)
+def _never_counts(sort: Sort, *, promise: Compatibility, policy: Policy) -> bool:
+    """Of any field of the sort, as one of them shows."""
+    some = Field(
+        "some",
+        Anything(),
+        required=sort.required,
+        default=None if sort.has_default else NO_DEFAULT,
+        deprecated=sort.deprecated,
+        sunset=sort.sunset,
+        stability=sort.stability,
+    )
+    before, after = (None, some) if sort.comes else (some, None)
+    old, new = (Record((each,) if each else ()) for each in (before, after))
+    two = Pair(Role.FIELD, before, after, Where(Slot.EVENT, Encoding.AVRO), old, new)
+    versions = Contract(Subject(""), Kind.AVRO, old), Contract(Subject(""), Kind.AVRO, new)
+    return not any(
+        finding_of(change, promise, versions, policy, by_all=False).counts
+        for change in field_facts(two)
+    )
 
 
 def _weight(finding: Finding) -> int:

@@ -30,8 +30,9 @@ from lading.model.schema import (
 from lading.model.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from lading.model.contract import Contract
     from lading.model.document import Document, JsonValue, Pointer
     from lading.model.errors import Problem
     from lading.model.schema import Default, Schema
@@ -102,6 +103,8 @@ class Names:
         self.documents: list[Document] = []
         """Finished documents, dependencies first."""
         self.problems: list[Problem] = []
+        self.refers = False
+        """Whether any type is referred to by its name."""
         self._open: list[str] = []
         self._read: set[str] = set()
         self._homes: dict[str, str] = {}
@@ -138,24 +141,54 @@ class Names:
         self.documents.append(document)
 
 
-def read_avro(document: Document, names: Names) -> tuple[Schema, tuple[str, ...]]:
-    """Read `document` into `names`; return its schema and the names it uses from elsewhere."""
-    reader = _Reader(document, names)
+def read_avro(
+    document: Document, names: Names, before: Contract | None = None
+) -> tuple[Schema, tuple[str, ...]]:
+    """Read `document` into `names`; return its schema and the names it uses from elsewhere.
+
+    What a version `before` has just so is not read again.
+    """
+    reader = _Reader(document, names, _fields_of(before, document))
     names.enter(document)
     schema = reader.schema(document.value, (), "")
     reader.resolve()
     reader.check_defaults()
     reader.check_invariants()
     names.problems.extend(reader.notes.problems)
+    names.refers |= reader.refers
     names.leave(document)
     top = names.types.get(schema.name, schema) if isinstance(schema, Ref) else schema
     return top, tuple(reader.foreign)
 
 
+def _fields_of(before: Contract | None, document: Document) -> Sequence[tuple[JsonValue, Field]]:
+    """The fields of a version before, as they were written and as they were read.
+
+    Places are part of what is read: none of a document by another name.
+    """
+    if before is None or before.document.name != document.name:
+        return ()
+    written = before.document.value
+    listed = written.get("fields") if isinstance(written, dict) else None
+    if not isinstance(listed, list) or not isinstance(before.body, Record):
+        return ()
+    return tuple(zip(listed, before.body.fields, strict=True))
+
+
+def _names_no_type(schema: Schema) -> bool:
+    """Whether it means the same wherever it stands."""
+    if type(schema) is Union:
+        return all(type(each) is Scalar for each in schema.branches)
+    return type(schema) is Scalar
+
+
 class _Reader:
     """One pass over one document."""
 
-    def __init__(self, document: Document, names: Names) -> None:
+    def __init__(
+        self, document: Document, names: Names, before: Sequence[tuple[JsonValue, Field]] = ()
+    ) -> None:
+        self._before = before
         self.notes = Notes(document)
         self.names = names
         self.foreign: dict[str, None] = {}
@@ -164,6 +197,11 @@ class _Reader:
         """(name, place, whether this document had defined it by then)."""
         self._defaults: list[tuple[Field, Pointer]] = []
         self._records: list[Record] = []
+
+    @property
+    def refers(self) -> bool:
+        """Whether a type is referred to by its name."""
+        return bool(self._uses)
 
     # --- shapes
 
@@ -342,7 +380,9 @@ class _Reader:
             listed = []
         fields: dict[str, Field] = {}
         for index, each in enumerate(listed):
-            field = self._field(each, (*at, "fields", index), inner)
+            field = (None if at else self._as_before(each, index)) or self._field(
+                each, (*at, "fields", index), inner
+            )
             if field and field.name in fields:
                 self.notes.add(
                     "LAD014", (*at, "fields", index), f"the field `{field.name}` is written twice"
@@ -362,6 +402,18 @@ class _Reader:
         )
         self._records.append(record)
         return self._define(name, record, at)
+
+    def _as_before(self, node: JsonValue, index: int) -> Field | None:
+        """The field that stood there before, if it is written just so: its default was checked.
+
+        Python takes 1, 1.0 and True for equal, their texts are not.
+        """
+        if index >= len(self._before):
+            return None
+        written, field = self._before[index]
+        if node != written or not _names_no_type(field.schema) or repr(node) != repr(written):
+            return None
+        return field
 
     def _field(self, node: JsonValue, at: Pointer, space: str) -> Field | None:
         if not isinstance(node, dict):

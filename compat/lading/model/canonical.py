@@ -166,7 +166,7 @@ def _canonical(value: Any) -> str:
 def reached(body: Body, types: Mapping[str, Schema]) -> dict[str, Schema]:
     """The named types that `body` leads to, in the order of `types`; what it never uses is left."""
     found: set[str] = set()
-    waiting: list[Body] = [body]
+    waiting: list[Body] = [body] if types else []
     while waiting:
         for name in referred(waiting.pop()):
             if name in types and name not in found:

@@ -36,6 +36,7 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
     terms: Terms | None = None,
     ignored: frozenset[str] = frozenset(),
     exact: bool = False,
+    before: Contract | None = None,
 ) -> Contract:
     """Turn `document` into its normal form.
 
@@ -49,6 +50,8 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
         ignored: codes of problems of an Avro document that are passed over.
         exact: read JSON Schema to the letter, by which `properties` without a `type` says nothing
             of a text; else as its authors mean it.
+        before: a version before it of the same name, read with the same `ignored`: what is written
+            just so in both is read once. It changes nothing but the time that it takes.
 
     Returns:
         The contract; `Contract.documents` holds its own document first and, read from the end, each
@@ -59,7 +62,7 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
     """
     terms = terms or Terms()
     if kind is Kind.AVRO:
-        body, types, documents, used = _avro(document, references, ignored)
+        body, types, documents, used = _avro(document, references, ignored, before)
     elif kind is Kind.PROTOBUF:
         body, types, documents, used = _protobuf(document, references)
     elif kind in {Kind.JSON, Kind.OPENAPI}:
@@ -89,14 +92,18 @@ def _reference(name: str, references: Mapping[str, Document]) -> Reference:
 
 
 def _avro(
-    document: Document, references: Mapping[str, Document], ignored: frozenset[str]
+    document: Document,
+    references: Mapping[str, Document],
+    ignored: frozenset[str],
+    before: Contract | None,
 ) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
     names = Names({name: each for name, each in references.items() if each is not document})
-    body, used = read_avro(document, names)
+    body, used = read_avro(document, names, before)
     problems = {each for each in names.problems if each.code not in ignored}
     if problems:
         raise ContractError(sorted(problems, key=lambda each: each.place))
-    return body, names.types, tuple(reversed(names.documents)), used
+    alone = len(names.types) <= 1 and not names.refers  # as most are: it leads to no type
+    return body, {} if alone else names.types, tuple(reversed(names.documents)), used
 
 
 def _json(

@@ -61,6 +61,8 @@ class _NoDefault:
 
 NO_DEFAULT: Final = _NoDefault()
 Default: TypeAlias = "JsonValue | _NoDefault"
+Said: TypeAlias = "tuple[str, frozenset[str]]"
+"""(text, names of the types it refers to)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,9 @@ class Field:
     tags: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Governance beside the field: ``owner``, ``pii``, ``classification``, ``taxonomy`` ..."""
     at: Origin | None = field(default=None, compare=False, repr=False)
+    said: Said | None = field(default=None, init=False, compare=False, repr=False)
+    """All of it as text (`lading.model.written`), once somebody has asked: versions of one contract
+    share most of their fields."""
 
 
 @dataclass(frozen=True, slots=True)

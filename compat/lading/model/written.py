@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from sys import intern
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from lading.model.canonical import referred
 from lading.model.schema import NO_DEFAULT, NO_LIMITS, Anything, Field, Record, Scalar, Union
@@ -16,14 +16,12 @@ from lading.model.schema import NO_DEFAULT, NO_LIMITS, Anything, Field, Record, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lading.model.schema import Schema
+    from lading.model.schema import Said, Schema
 
 BODY = ""
 """The name under which a contract's own schema stands, beside its types."""
 
 _NOTHING: Final[frozenset[str]] = frozenset()
-Said: TypeAlias = "tuple[str, frozenset[str]]"
-"""(text, names of the types it refers to)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,19 @@ def _written(schema: Schema) -> Written:
     if not isinstance(schema, Record):
         said = _said(schema)
         return Written(schema, said, {}, said[0], {})
-    fields = {each.name: _said(each) for each in schema.fields}
+    fields = {each.name: each.said or _noted(each) for each in schema.fields}
     text = intern(_head(schema))
     targets = frozenset(referred(replace(schema, fields=()))) if "Ref(" in text else _NOTHING
     whole = "\n".join((text, *(each for each, _ in fields.values())))
     targets = targets.union(*(each for _, each in fields.values()))
     nodes = {each.name: each for each in schema.fields}
     return Written(schema, (whole, targets), fields, text, nodes)
+
+
+def _noted(each: Field) -> Said:
+    found = _said(each)
+    each.said = found  # type: ignore[misc]  # the same for ever, whoever makes it
+    return found
 
 
 def _said(node: object) -> Said:

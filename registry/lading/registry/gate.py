@@ -128,12 +128,21 @@ class Gate:
         return replace(content, text=text, references=tuple(references))
 
     def contract(
-        self, reading: Reading, subject: str, content: Content, *, number: int = 0
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        *,
+        number: int = 0,
+        before: Contract | None = None,
     ) -> Contract:
-        """The contract behind a content, with everything it refers to."""
+        """The contract behind a content, with everything it refers to.
+
+        `before` is a version before it, if one is at hand: see `read_contract`.
+        """
         key = (subject, content.identity)
         found = self._contracts.get(key) or self._contracts.put(
-            key, _read(reading, subject, content, self._own(subject, content))
+            key, _read(reading, subject, content, self._own(subject, content), before)
         )
         return found.numbered(number)
 
@@ -165,7 +174,7 @@ class Gate:
         if any(each.kind is not new.kind for each in past):
             past = [each for each in past if each.kind is new.kind]
         with self._meter.judging():
-            verdict = decided.on(judge_history(past, new, level, policy=policy))
+            verdict = decided.on(judge_history(past, new, level, policy=policy, counting=True))
         let = (_decision(each) for each in verdict.findings)
         return tuple(_lines(verdict, level)), tuple(each for each in let if each)
 
@@ -308,7 +317,13 @@ def _target(reading: Reading, subject: str, number: int) -> Version:
     return target
 
 
-def _read(reading: Reading, subject: str, content: Content, document: Document) -> Contract:
+def _read(
+    reading: Reading,
+    subject: str,
+    content: Content,
+    document: Document,
+    before: Contract | None,
+) -> Contract:
     used = used_by(reading, subject, content)
     documents = {
         name: _document(f"{each.subject}@{each.number}", each.content.kind, each.content.text)
@@ -321,6 +336,7 @@ def _read(reading: Reading, subject: str, content: Content, document: Document) 
             subject=Subject(subject),
             references=documents,
             terms=terms(content.properties),
+            before=before,
         )
     except ContractError as error:
         raise InvalidSchema(str(error)) from error

@@ -178,7 +178,7 @@ class Registrar:
                 reading, subject, content, config, decided, force=force
             )
         else:
-            contract = self.gate.contract(reading, subject, content)
+            contract = self.gate.contract(reading, subject, content, before=_last(reading))
             objections, let = (
                 ((), ())
                 if force
@@ -364,6 +364,12 @@ def history_of(reading: Reading, subject: str, *, transitive: bool) -> list[Vers
         return reading.versions(subject, Deleted.HIDDEN)
     latest = reading.latest(subject)
     return [latest] if latest else []
+
+
+def _last(reading: Reading) -> Contract | None:
+    """The newest version as a contract, where it is remembered."""
+    past = reading.known.past if isinstance(reading, Remembered) else None
+    return past[-1] if past else None
 
 
 def settled(reading: Reading, subject: str, reference: Reference) -> Reference:
