@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 VERSIONS: Final = 50_000
 """Versions that are remembered, over all subjects."""
 _STRIPES: Final = 256
+_SCOPES: Final = 20_000
+"""Scopes of which the settings are remembered."""
 
 
 @dataclass
@@ -104,6 +106,8 @@ class Memory:
             with self._store.read() as reading:
                 found = reading.settings(scope)
                 if reading.end().epoch == epoch:
+                    if len(kept) >= _SCOPES:  # anybody may ask for any name
+                        kept.clear()
                     kept[scope] = found
         return found
 

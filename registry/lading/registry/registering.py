@@ -7,6 +7,7 @@ one another cannot both win, and a store commits many at once without waiting fo
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -249,6 +250,11 @@ class Registrar:
         if proposal.normalize or config.normalizes:
             content = self.gate.normalized(content)
         return _stamped(reading, subject, proposal, content) if inherit else content
+
+    def alias(self, subject: str) -> str | None:
+        """The subject that a name stands for, as far as is remembered."""
+        said = self._memory.settings(subject, self.store.end().epoch).get("alias")
+        return None if said is None else str(json.loads(said))
 
     # -- inside -----------------------------------------------------------------------------------
 

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from lading.registry.store import Content, Reading, Sought, Store, Version, Writing
 
 BATCH: Final = 200
-"""Entries of the log that are taken in at once: what registers meanwhile waits for them."""
-PAUSE: Final = 0.5
-"""Seconds between two looks at the log, in the background."""
+"""Subjects that are taken in at once: what registers meanwhile waits for them."""
+ENTRIES: Final = 2_000
+"""Entries of the log that are looked at for them: of many versions of one only the last counts."""
+PAUSE: Final = 2.0
+"""Seconds between two looks at the log, in the background; a question does not wait for them."""
 MOMENT: Final = 0.2
 """Seconds that a question waits for the index."""
 CANDIDATES: Final = 1000
@@ -119,12 +121,17 @@ class Index:
             if before.form > words.FORM:
                 return False  # kept by a newer lading, beside which this one still runs
             since = before.seq if before.form == words.FORM else 0
-            entries = reading.log(since, BATCH)
-            if not entries:
+            subjects: dict[str, None] = {}
+            seq = since
+            for each in reading.log(since, ENTRIES):
+                if len(subjects) == BATCH and each.subject not in subjects:
+                    break
+                subjects[each.subject] = None
+                seq = each.seq
+            if seq == since:
                 return False
-            after = Indexed(entries[-1].seq, words.FORM)
-            subjects = dict.fromkeys(each.subject for each in entries)
-            tokens = dict(_tokens(reading, subjects, after.seq))
+            after = Indexed(seq, words.FORM)
+            tokens = dict(_tokens(reading, subjects, seq))
 
         def work(writing: Writing) -> bool:
             return writing.index(before, after, tokens)

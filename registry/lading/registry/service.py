@@ -262,8 +262,11 @@ class Registry:
 
     def resolved(self, subject: str) -> str:
         """The subject that a name stands for: ``alias`` in its config leads to another one."""
-        with self.store.read() as reading:
-            alias = config_of(reading, subject).get("alias")
+        if self.store.is_local:  # what is remembered of it is never late
+            alias = self._registrar.alias(subject)
+        else:
+            with self.store.read() as reading:
+                alias = config_of(reading, subject).get("alias")
         return names.qualified(names.context_of(subject), alias) if alias else subject
 
     def subjects(

@@ -31,6 +31,7 @@ from lading.registry.http.metrics import Metrics
 from lading.registry.http.observed import Routed
 from lading.registry.http.paths import RawPath
 from lading.registry.http.schemas import at_once, body_cache
+from lading.registry.http.straight import Straight
 from lading.registry.search import Index
 from lading.registry.service import Registry
 from lading.registry.settings import Auth, Settings
@@ -80,10 +81,12 @@ def create_app(
     app.state.metrics = meter
     app.state.hot = meter.table
     app.state.hot.is_open = not asks  # what is in it is for everybody
+    app.state.judges = judges(store)
+    if rates == UNLIMITED and not asks:
+        app.state.hot.register = Straight(registry, app.state.judges)
     if store.is_local and rates == UNLIMITED:
         app.state.hot.make = at_once(registry)
     app.state.index = Index(store)
-    app.state.judges = judges(store)
     app.state.streams = 0
     app.state.leaving = False
     return app

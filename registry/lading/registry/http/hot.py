@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Final
 from lading.registry.http.answers import MEDIA_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from lading.registry.store import Head
+
+    Registers = Callable[[Scope, bytes], Awaitable["Ready | None"]]
 
 LIMIT: Final = 64 * 1024 * 1024
 """Bytes of bodies that are kept."""
@@ -81,6 +83,11 @@ class Ready:
         return ours, plain
 
 
+async def _not_here(_: Scope, __: bytes) -> Ready | None:
+    """Nothing is registered without being routed."""
+    return None
+
+
 class Table:
     """Request target, as it was sent, to the answer that is ready for it."""
 
@@ -88,6 +95,8 @@ class Table:
         self.end = end
         self.make: Callable[[bytes], Ready | None] = lambda _: None
         """What makes the answer for a target at once, where it can: asked for what is not ready."""
+        self.register: Registers = _not_here
+        """What registers a body without routing it, where it can."""
         self.hits = 0
         """Answers handed out from here: for the metrics."""
         self.is_fresh = True
@@ -167,11 +176,16 @@ class HotPath:
             return
         key = posted(target_of(scope), body)
         ready = self._table.get(key) if self._table.is_fresh else None
+        if ready is None and self._table.is_fresh:
+            ready = await self._table.register(scope, body)
+            if ready is not None:
+                self._table.keep(key, ready)
+        elif ready is not None:
+            self._table.hits += 1
         if ready is None:
             scope[KEY] = key
             await self._app(scope, _Again(message, receive), send)
             return
-        self._table.hits += 1
         await _answer(ready, send, plain=_asked(scope["headers"])[1])
 
 

@@ -17,9 +17,13 @@ from lading.registry.registering import ROUNDS
 from lading.registry.store import Moved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from starlette.requests import Request
 
     from lading.registry.proposals import Proposal
+    from lading.registry.service import Registry
     from lading.registry.store import Store, Version
 
 _HERE: Final = 4
@@ -33,15 +37,64 @@ def judges(store: Store) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="lading-judge")
 
 
+FAILED: Final = "lading.failed"
+"""The key of the ASGI scope under which stands why a registration failed that was tried already."""
+
+
 async def landed(request: Request, name: str, brought: Proposal, *, force: bool) -> Version:
     """The version that a proposal becomes; raises as `Registry.register`."""
-    service, loop = registry(request), asyncio.get_running_loop()
-    begin = partial(service.begin, name, brought, by=caller(request), force=force)
+    failed: Exception | None = request.scope.get(FAILED)
+    if failed is not None:
+        raise failed
+    work = partial(registry(request).begin, name, brought, by=caller(request), force=force)
+    return await land(registry(request), request.app.state.judges, work)
+
+
+async def land(
+    service: Registry, judges: ThreadPoolExecutor, begin: Callable[..., Future[Version]]
+) -> Version:
+    """The version that comes of what `begin` begins, which is asked again after a lost race."""
     with service.counted() as found:
         for round_ in range(ROUNDS + 1):
             with suppress(Moved):  # never in the last round
-                work = partial(begin, round_=round_)
-                told = await loop.run_in_executor(request.app.state.judges, work)
-                found.append(await asyncio.wrap_future(told))
+                found.append(await _begun(judges, partial(begin, round_=round_)))
                 break
     return found[0]
+
+
+def _begun(
+    judges: ThreadPoolExecutor, begin: Callable[[], Future[Version]]
+) -> asyncio.Future[Version]:
+    """What comes of it: the loop is woken once, when all is done."""
+    loop = asyncio.get_running_loop()
+    told: asyncio.Future[Version] = loop.create_future()
+
+    def tell(error: BaseException | None, version: Version | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, told, error, version)
+
+    def over(done: Future[Version]) -> None:
+        error = done.exception()
+        tell(error, None if error else done.result())
+
+    def work() -> None:
+        try:
+            begun = begin()
+        except BaseException as error:  # noqa: BLE001 - who waits gets it
+            tell(error, None)
+        else:
+            begun.add_done_callback(over)
+
+    judges.submit(work)
+    return told
+
+
+def _settle(
+    told: asyncio.Future[Version], error: BaseException | None, version: Version | None
+) -> None:
+    if told.done():  # whoever asked has left
+        return
+    if error is not None:
+        told.set_exception(error)
+    elif version is not None:
+        told.set_result(version)

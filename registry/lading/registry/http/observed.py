@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from lading.registry.http.hot import HotPath, target_of
 from lading.registry.http.logs import TOKEN, frames
+from lading.registry.http.paths import VERSIONS
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -173,7 +174,7 @@ _NOTHING: Final = _Nothing()
 def hot_route(scope: Scope) -> str:
     """The route of an answer that was ready."""
     if scope["method"] == "POST":
-        return "/subjects/{subject}/versions"
+        return VERSIONS
     path = target_of(scope).partition(b"?")[0]
     if b"/guids/" in path:
         return "/schemas/guids/{guid}"

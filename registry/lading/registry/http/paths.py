@@ -54,6 +54,8 @@ CONTEXT: Final = "lading.context"
 register_url_convertor("segment", Segment())  # routes name it, so it is there before they are made
 
 SUBJECT: Final = "/subjects/{subject:segment}"
+VERSIONS: Final = "/subjects/{subject}/versions"
+"""As people write the route: for metrics and logs."""
 VERSION: Final = SUBJECT + "/versions/{version:segment}"
 CHECK: Final = "/compatibility" + SUBJECT + "/versions"
 CONTRACTS: Final = "/api/v1/contracts"
