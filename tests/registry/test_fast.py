@@ -15,7 +15,12 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from lading.registry.auth.rates import Rates
+from lading.registry.auth import tokens
+from lading.registry.auth.access import Access
+from lading.registry.auth.credentials import Known
+from lading.registry.auth.grants import grant_of
+from lading.registry.auth.passes import Passes
+from lading.registry.auth.rates import Buckets, Rates
 from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import Ready, Table, is_known
 from lading.registry.store import Head
@@ -307,10 +312,16 @@ class Wire(asyncio.Transport):
 
 
 async def taken(
-    asked: list[bytes], *, slow: bool = False, log: bool = False, scheme: str = "http"
+    asked: list[bytes],
+    *,
+    slow: bool = False,
+    log: bool = False,
+    scheme: str = "http",
+    passes: Passes | None = None,
 ) -> int:
     """How many of the requests, one after the other, are answered before they are parsed."""
     table = Table(Head)
+    table.is_open, table.passes = passes is None, passes
     table.keep(b"/schemas/ids/1", Ready(b"{}", b'"t"', b"p", 0))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -341,6 +352,10 @@ async def taken(
 ONE = b"GET /schemas/ids/1 HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
+def with_header(*lines: bytes) -> bytes:
+    return b"\r\n".join((ONE[:-4], *lines)) + b"\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     ("second", "slow", "log", "found"),
     [
@@ -350,9 +365,9 @@ ONE = b"GET /schemas/ids/1 HTTP/1.1\r\nHost: x\r\n\r\n"
         (ONE.replace(b"GET", b"HEAD"), False, False, 0),
         (ONE.replace(b"/1 ", b"/2 "), False, False, 0),
         (ONE.replace(b"1.1", b"1.0"), False, False, 0),
-        (ONE.replace(b"\r\n\r\n", b'\r\nIf-None-Match: "t"\r\n\r\n'), False, False, 0),
-        (ONE.replace(b"\r\n\r\n", b"\r\nAuthorization: Basic x\r\n\r\n"), False, False, 0),
-        (ONE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), False, False, 0),
+        (with_header(b'If-None-Match: "t"'), False, False, 0),
+        (with_header(b"Authorization: Basic x"), False, False, 1),  # of nobody who is not asked
+        (with_header(b"Connection: close"), False, False, 0),
         (ONE + ONE, False, False, 0),
     ],
 )
@@ -361,6 +376,35 @@ def test_only_what_asks_for_nothing_special_is_answered_unparsed(
 ) -> None:
     """The first teaches the headers; what counts is what becomes of those that follow."""
     assert asyncio.run(taken([ONE, second, second], slow=slow, log=log)) == found
+
+
+def test_who_has_to_say_who_they_are_is_answered_unparsed_with_a_pass(
+    sqlite_store: SqliteStore,
+) -> None:
+    """Nobody else: not without a token, with a wrong one, with two, or with one that ended."""
+    grants = [grant_of({"role": "reader"})]
+    made, text = tokens.create(sqlite_store, "all", grants)
+    _, other = tokens.create(sqlite_store, "some", [grant_of({"role": "reader", "on": ["s"]})])
+    known = Known(sqlite_store, Access())
+    known.read()
+    passes = Passes(known, Buckets(0))
+    good, less, wrong = (
+        f"Authorization: Bearer {each}".encode() for each in (text, other, text[:-1] + "!")
+    )
+    for lines, found in (
+        ([good], 3),
+        ([], 0),
+        ([less], 0),
+        ([wrong], 0),
+        ([good, good], 0),
+        ([good, wrong], 0),
+        ([wrong, good], 0),
+        ([good, b"X-Request-Id: a"], 0),
+    ):
+        asked = [with_header(good), *[with_header(*lines)] * 4]
+        assert asyncio.run(taken(asked, passes=passes)) == found + (lines == [good])
+    tokens.end(sqlite_store, made.id)
+    assert asyncio.run(taken([with_header(good)] * 4, passes=passes)) == 0
 
 
 def test_over_tls_everything_goes_the_usual_way() -> None:

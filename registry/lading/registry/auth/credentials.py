@@ -71,14 +71,15 @@ class Known:
         self._store = store
         self._access = access
         self._clock = clock
-        self._epoch = -1
+        self.epoch = -1
+        """`Head.epoch` as of which they were read."""
         self._tokens: Mapping[str, tuple[Token, Caller]] = {}
         self._noted: dict[str, int] = {}
 
     @property
     def is_current(self) -> bool:
         """Whether nothing has changed since they were read."""
-        return self._epoch == self._store.end().epoch
+        return self.epoch == self._store.end().epoch
 
     def read(self) -> None:
         """Read all of them: a change to a token is a new epoch of the log."""
@@ -86,7 +87,7 @@ class Known:
         with self._store.read() as reading:
             found = reading.tokens()
         self._tokens = {each.id: (each, self._caller(each)) for each in found}
-        self._epoch = epoch
+        self.epoch = epoch
 
     def caller(self, token_id: str, secret: str) -> Caller | None:
         """Whose token it is; nothing where it is unknown, wrong, over or ended."""
@@ -120,7 +121,7 @@ class Who:
     """Says who is calling."""
 
     def __init__(self, known: Known, access: Access, verifier: Verifier | None = None) -> None:
-        self._known = known
+        self.known = known
         self._access = access
         self._verifier = verifier
 
@@ -130,9 +131,9 @@ class Who:
         if found is None:
             return None
         if found.pair is not None:
-            if not self._known.is_current:
-                await run_in_threadpool(self._known.read)
-            return self._known.caller(*found.pair)
+            if not self.known.is_current:
+                await run_in_threadpool(self.known.read)
+            return self.known.caller(*found.pair)
         if self._verifier is None or not found.jwt:
             return None
         return await self._somebody(self._verifier, found.jwt)

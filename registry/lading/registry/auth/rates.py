@@ -51,3 +51,11 @@ class Buckets:
         if len(self._left) > self._most:
             self._left.popitem(last=False)
         return wait
+
+
+class Shares:
+    """What everybody may ask for, of one server."""
+
+    def __init__(self, rates: Rates) -> None:
+        self.reads = Buckets(rates.reads)
+        self.writes = Buckets(rates.writes)

@@ -54,6 +54,11 @@ def cacheable_as(request: Request, body: bytes, policy: str, kind: str) -> Respo
     return Response(body, 200, headers, media_type=kind)
 
 
+def private(policy: str) -> str:
+    """A ``Cache-Control`` of what differs from caller to caller: none in between may hand it on."""
+    return policy if "no-store" in policy else f"private, {policy.removeprefix('public, ')}"
+
+
 def etag(body: bytes) -> str:
     """The strong validator of a body, with its quotes (RFC 9110, 8.8.3)."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from lading.model.errors import LadingError
 from lading.registry.auth.credentials import Known, Who
-from lading.registry.auth.rates import UNLIMITED
+from lading.registry.auth.passes import Passes
+from lading.registry.auth.rates import UNLIMITED, Shares
 from lading.registry.errors import AccessError
 from lading.registry.http import (
     changes,
@@ -72,20 +73,22 @@ def create_app(
     app.add_middleware(Routed)
     asks = chosen.auth is not Auth.OFF
     rates = chosen.access.rates if asks else chosen.rates
+    who = _who(store, chosen) if asks else None
+    shares = Shares(rates)
     if asks or rates != UNLIMITED:
-        who = _who(store, chosen) if asks else None
-        app.add_middleware(Door, who=who, views=Views(registry), rates=rates, served=SERVED)
+        app.add_middleware(Door, who=who, views=Views(registry), shares=shares, served=SERVED)
     app.add_middleware(RawPath)
     app.state.registry = registry
     app.state.bodies = body_cache()
     app.state.metrics = meter
-    app.state.hot = meter.table
-    app.state.hot.is_open = not asks  # what is in it is for everybody
     app.state.judges = judges(store)
-    if rates == UNLIMITED and not asks:
-        app.state.hot.register = Straight(registry, app.state.judges)
-    if store.is_local and rates == UNLIMITED:
-        app.state.hot.make = at_once(registry)
+    app.state.hot = table = meter.table
+    if who is not None:
+        table.is_open, table.passes = False, Passes(who.known, shares.reads)
+    elif rates == UNLIMITED:
+        table.register = Straight(registry, app.state.judges)
+    if store.is_local and (who is not None or rates == UNLIMITED):
+        table.make = at_once(registry, table)
     app.state.index = Index(store)
     app.state.streams = 0
     app.state.leaving = False

@@ -3,7 +3,7 @@
 Of all calls to a registry nearly all are reads by id, from clients that send the same headers each
 time. A block of headers that was parsed once, and found to ask for nothing special, is known by its
 bytes from then on; with it a request is a look-up of its first line. Everything else (another
-method, a body, conditions, credentials, an upgrade, TLS, pipelining, a client that reads slowly, an
+method, a body, conditions, an upgrade, TLS, pipelining, a client that reads slowly, an
 access log) goes the usual way, which is right for all of it.
 
 It leans on uvicorn's httptools protocol, whose inner names it uses: ``tests/registry/test_fast.py``
@@ -12,11 +12,11 @@ tells when an upgrade moves them. ``Settings.fast_path`` turns it off.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lading.registry.http.hot import wants_plain
+from lading.registry.http.hot import asked
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
@@ -33,7 +33,6 @@ _LONGEST: Final = 4096
 """Bytes of a block that is worth knowing."""
 _SPECIAL: Final = frozenset(
     {
-        b"authorization",
         b"content-length",
         b"expect",
         b"if-match",
@@ -51,12 +50,20 @@ _SPECIAL: Final = frozenset(
 """Headers that the usual way looks at."""
 
 
+class _Block(NamedTuple):
+    """A block of headers in which there is nothing special."""
+
+    plain: bool
+    """Whether plain JSON is wanted."""
+    credential: bytes
+
+
 class FastProtocol(HttpToolsProtocol):
     """One connection. `table` is set on a subclass: see `fast_protocol`."""
 
     table: Table
-    known: dict[bytes, bool]
-    """Block of headers to whether plain JSON is wanted."""
+    known: dict[bytes, _Block]
+    """What is known of a block of headers."""
     start: tuple[object, bytes] = (None, b"")
     """(the headers of the server that it was made of, what each answer starts with)"""
 
@@ -80,12 +87,13 @@ class FastProtocol(HttpToolsProtocol):
             super().data_received(data)
             return
         line, _, block = data.partition(b"\r\n")
-        plain = self.known.get(block)
-        if plain is None:
+        known = self.known.get(block)
+        if known is None:
             super().data_received(data)
             self._learn(block)
             return
-        ready = self.table.get(line[4:-9]) if line.endswith(_VERSION) else None
+        fits = line.endswith(_VERSION)
+        ready = self.table.answer(line[4:-9], known.credential) if fits else None
         if ready is None:
             super().data_received(data)
             return
@@ -93,7 +101,7 @@ class FastProtocol(HttpToolsProtocol):
             self._unset_keepalive_if_required()
         self.table.hits += 1
         self.server_state.total_requests += 1
-        self.transport.write(self._start() + ready.blocks[plain])
+        self.transport.write(self._start() + ready.blocks[known.plain])
         self._last = self.loop.time()
         if self._timer is None:
             self._timer = self.loop.call_later(self.timeout_keep_alive, self._look)
@@ -123,14 +131,13 @@ class FastProtocol(HttpToolsProtocol):
         """Know a block of headers of which the parser says that there is nothing special in it."""
         if not self._is_between or len(block) > _LONGEST or not _is_one(block):
             return
-        accepted = b""
         for name, value in self.headers or ():
             if name in _SPECIAL or (name == b"connection" and value.lower() != b"keep-alive"):
                 return
-            accepted = value if name == b"accept" else accepted
         if len(self.known) >= _BLOCKS:
             self.known.clear()
-        self.known[block] = wants_plain(accepted)
+        found = asked(self.headers or ())
+        self.known[block] = _Block(found.plain, found.credential)
 
     def _look(self) -> None:
         """Close a connection on which nothing comes any more, as the usual way does."""

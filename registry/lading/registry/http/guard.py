@@ -14,7 +14,6 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
 from lading.registry.auth.grants import Grants
-from lading.registry.auth.rates import Buckets
 from lading.registry.auth.seen import SeenStore, global_right, is_context
 from lading.registry.errors import (
     Forbidden,
@@ -23,6 +22,7 @@ from lading.registry.errors import (
     TooManyRequests,
     Unauthenticated,
 )
+from lading.registry.http.answers import private
 from lading.registry.http.errors import say_ours
 from lading.registry.http.requests import CALLER, GRANTS, REGISTRY, aliased, scope, subject
 from lading.registry.recent import Recent
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from lading.registry.auth.credentials import Who
     from lading.registry.auth.grants import Caller
-    from lading.registry.auth.rates import Rates
+    from lading.registry.auth.rates import Shares
     from lading.registry.http.served import Handler, Served
 
     Decide = Callable[[Request, Grants, Right], Awaitable[None]]
@@ -80,14 +80,13 @@ class Door:
         *,
         who: Who | None,
         views: Views,
-        rates: Rates,
+        shares: Shares,
         served: Iterable[Served],
     ) -> None:
         self._app = app
         self._who = who
         self._views = views
-        self._reads = Buckets(rates.reads)
-        self._writes = Buckets(rates.writes)
+        self._shares = shares
         self._open = frozenset(
             each.path for each in served if each.right is Right.NONE and "{" not in each.path
         )
@@ -127,7 +126,7 @@ class Door:
         raise Unauthenticated
 
     def _take(self, scope: Scope, name: str) -> None:
-        buckets = self._reads if _is_read(scope) else self._writes
+        buckets = self._shares.reads if _is_read(scope) else self._shares.writes
         if wait := buckets.wait(name):
             raise TooManyRequests(wait)
 
@@ -152,10 +151,7 @@ def _private(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            policy = headers.get("cache-control", "no-store")
-            if "no-store" not in policy:
-                kept = policy.removeprefix("public, ")
-                headers["cache-control"] = f"private, {kept}"
+            headers["cache-control"] = private(headers.get("cache-control", "no-store"))
             headers.add_vary_header("Authorization")
         await send(message)
 

@@ -13,15 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lading.registry.http.answers import MEDIA_TYPE
+from lading.registry.http.answers import MEDIA_TYPE, private
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from lading.registry.auth.passes import Passes
     from lading.registry.store import Head
 
     Registers = Callable[[Scope, bytes], Awaitable["Ready | None"]]
@@ -50,6 +51,8 @@ class Ready:
     """`Head.epoch` that it holds for."""
     seq: int = 0
     """`Head.seq` that it holds for; 0: it holds for the whole epoch."""
+    vary: bytes = b"Accept"
+    """The headers of a request that decide what is answered."""
 
     def holds(self, end: Head) -> bool:
         """Whether nothing has come since that could make it wrong."""
@@ -59,7 +62,7 @@ class Ready:
     def validators(self) -> list[tuple[bytes, bytes]]:
         """The headers that a 304 has too."""
         tagged = [(b"etag", self.tag)] if self.tag else []
-        return [*tagged, (b"cache-control", self.policy), (b"vary", b"Accept")]
+        return [*tagged, (b"cache-control", self.policy), (b"vary", self.vary)]
 
     @cached_property
     def headers(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
@@ -102,25 +105,44 @@ class Table:
         self.is_fresh = True
         """Whether the store answers: else it is said of each answer that it may be out of date."""
         self.is_open = True
-        """Whether anybody may have what is in it; else nothing is kept."""
+        """Whether anybody may have what is in it."""
+        self.passes: Passes | None = None
+        """Else who may; `None`: nobody, and nothing is kept."""
         self._limit = limit
         self._weight = 0
         self._ready: dict[bytes, Ready] = {}
         self._lock = Lock()
+
+    def ready(self, body: bytes, tag: str, policy: str, epoch: int, seq: int = 0) -> Ready:
+        """An answer of this table, where what anybody may have is anybody's, and else is not."""
+        if not self.is_open:
+            policy = private(policy)
+        vary = b"Accept" if self.is_open else b"Accept, Authorization"
+        return Ready(body, tag.encode(), policy.encode(), epoch, seq, vary)
+
+    def answer(self, target: bytes, credential: bytes) -> Ready | None:
+        """The answer for a target to who presents a credential, if both are known to be good."""
+        if self.is_open:
+            return self.get(target)
+        caller = self.passes.caller(credential) if self.passes and credential else ""
+        if not self.passes or not caller:
+            return None
+        ready = self.get(target)
+        return ready if ready is not None and self.passes.takes(caller) else None
 
     def get(self, target: bytes) -> Ready | None:
         """The answer for a target, if it holds; for a POST the body stands behind it."""
         ready = self._ready.get(target)
         if ready is not None and ready.holds(self.end()):
             return ready
-        made = self.make(target) if self.is_open else None
+        made = self.make(target)
         if made is not None:
             self.keep(target, made)
         return made
 
     def keep(self, target: bytes, ready: Ready) -> None:
         """Have an answer ready. When there is no room the oldest go; all may be made again."""
-        if not self.is_open:
+        if not self.is_open and self.passes is None:
             return
         with self._lock:
             old = self._ready.pop(target, None)
@@ -145,18 +167,18 @@ class HotPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"] if scope["type"] == "http" else ""
-        if method == "POST" and _registers(scope):
+        if method == "POST" and self._table.is_open and _registers(scope):
             await self._register(scope, receive, send)
             return
         if method != "GET":
             await self._app(scope, receive, send)
             return
-        ready = self._table.get(target_of(scope))
+        known, plain, credential = asked(scope["headers"])
+        ready = self._table.answer(target_of(scope), credential)
         if ready is None:
             await self._app(scope, receive, send)
             return
         self._table.hits += 1
-        known, plain = _asked(scope["headers"])
         if known is not None and is_known(ready.tag, known):
             start = {"type": "http.response.start", "status": 304, "headers": ready.validators}
             await send(start)
@@ -186,7 +208,7 @@ class HotPath:
             scope[KEY] = key
             await self._app(scope, _Again(message, receive), send)
             return
-        await _answer(ready, send, plain=_asked(scope["headers"])[1])
+        await _answer(ready, send, plain=asked(scope["headers"]).plain)
 
 
 class _Again:
@@ -249,13 +271,27 @@ def wants_plain(accepted: bytes) -> bool:
     return _JSON in accepted and _OURS not in accepted
 
 
-def _asked(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | None, bool]:
-    """(``If-None-Match``, whether plain JSON is wanted)."""
+class Asked(NamedTuple):
+    """What headers ask for."""
+
+    known: bytes | None
+    """``If-None-Match``."""
+    plain: bool
+    """Whether plain JSON is wanted."""
+    credential: bytes
+    """``Authorization``; empty where there are two: who is in between may go by the other one."""
+
+
+def asked(headers: Iterable[tuple[bytes, bytes]]) -> Asked:
+    """Read the headers of a request, their names in lower case."""
     known: bytes | None = None
     plain = False
+    credentials: list[bytes] = []
     for name, value in headers:
         if name == b"if-none-match":
             known = value
         elif name == b"accept":
             plain = wants_plain(value)
-    return known, plain
+        elif name == b"authorization":
+            credentials.append(value)
+    return Asked(known, plain, credentials[0] if len(credentials) == 1 else b"")

@@ -17,7 +17,7 @@ from lading.registry.http.answers import (
     etag,
 )
 from lading.registry.http.bodies import MAX_NUMBER, flag
-from lading.registry.http.hot import Ready, target_of
+from lading.registry.http.hot import target_of
 from lading.registry.http.requests import (
     ask,
     content_id,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from lading.registry.http.hot import Ready, Table
     from lading.registry.service import Registry
     from lading.registry.store import Content, Head, Use, Version
 
@@ -185,11 +186,12 @@ async def _uses(request: Request) -> list[Use]:
 
 
 def _ready(request: Request, body: bytes, policy: str, end: Head, *, seq: int = 0) -> Response:
-    """The answer, which is ready from now on for whoever asks in the same words."""
-    answered = cacheable(request, body, policy)
-    ready = Ready(body, answered.headers["etag"].encode(), policy.encode(), end.epoch, seq)
-    request.app.state.hot.keep(target_of(request.scope), ready)
-    return answered
+    """The answer, which is ready from now on for whoever may see all and asks in the same words."""
+    table: Table = request.app.state.hot
+    if sees_all(request):
+        made = table.ready(body, etag(body), policy, end.epoch, seq)
+        table.keep(target_of(request.scope), made)
+    return cacheable(request, body, policy)
 
 
 async def _remembered(
@@ -223,7 +225,7 @@ async def _with_place(request: Request, number: int, body: bytes) -> bytes:
     return orjson.dumps(found)
 
 
-def at_once(service: Registry) -> Callable[[bytes], Ready | None]:
+def at_once(service: Registry, table: Table) -> Callable[[bytes], Ready | None]:
     """What makes the answer of `by_id` from nothing but the target, where nothing else is asked.
 
     That takes less than to route the request. What it cannot answer goes the usual way.
@@ -239,7 +241,7 @@ def at_once(service: Registry) -> Callable[[bytes], Ready | None]:
         except Exception:  # noqa: BLE001 - the usual way meets it again, and tells of it
             return None
         body = _render(content)
-        return Ready(body, etag(body).encode(), FOR_EVER.encode(), end.epoch)
+        return table.ready(body, etag(body), FOR_EVER, end.epoch)
 
     return made
 
