@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,9 +30,25 @@ SERVE = """
 import sys
 from pathlib import Path
 from lading.registry.serve import serve
-from lading.registry.settings import Settings
-settings = Settings(database=sys.argv[1], port=0, fast_path=sys.argv[2] == "fast")
+from lading.registry.auth.access import Access
+from lading.registry.auth.rates import UNLIMITED
+from lading.registry.settings import Auth, Settings
+way = sys.argv[2]
+auth = Auth.TOKENS if way == "tokens" else Auth.OFF
+access = Access(rates=UNLIMITED)
+settings = Settings(
+    database=sys.argv[1], port=0, fast_path=way != "plain", auth=auth, access=access
+)
 serve(settings, ready=lambda url: print(url, flush=True))
+"""
+TOKEN = """
+import sys
+from lading.registry.auth.grants import grant_of
+from lading.registry.auth.tokens import create
+from lading.registry.store import SqliteStore
+store = SqliteStore(sys.argv[1])
+print(create(store, "bench", [grant_of({"role": "writer"})])[1])
+store.close()
 """
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log;
@@ -48,6 +64,7 @@ http {{
 """
 LUA = """
 local n = 0
+{headers}
 request = function()
   n = n % {ids} + 1
   return wrk.format("GET", "/schemas/ids/" .. n)
@@ -91,31 +108,46 @@ def load(url: str, pid: int, script: Path) -> Seen:
     )
 
 
+class Server(NamedTuple):
+    """What is asked."""
+
+    url: str
+    pid: int
+    token: str = ""
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+
 @contextmanager
-def lading(folder: Path, way: str) -> Iterator[tuple[str, int]]:
+def lading(folder: Path, way: str) -> Iterator[Server]:
     path = folder / f"{way}.db"
+    token = ""
+    if way == "tokens":
+        made = [sys.executable, "-c", TOKEN, str(path)]
+        token = subprocess.run(made, capture_output=True, text=True, check=True).stdout.strip()
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(path), way], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
-    url = process.stdout.readline().strip()
+    server = Server(process.stdout.readline().strip(), process.pid, token)
     for number in range(IDS):
         fields = [{"name": f"field_{n}", "type": "string", "doc": "x" * 60} for n in range(18)]
         schema = {"type": "record", "name": f"R{number}", "fields": fields}
         sent = json.dumps({"schema": json.dumps(schema)}).encode()
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **server.headers()}
         urllib.request.urlopen(
-            urllib.request.Request(f"{url}/subjects/s{number}/versions", sent, headers)
+            urllib.request.Request(f"{server.url}/subjects/s{number}/versions", sent, headers)
         ).read()
     try:
-        yield url, process.pid
+        yield server
     finally:
         process.terminate()
         process.wait()
 
 
 @contextmanager
-def nginx(folder: Path, bodies: dict[int, bytes]) -> Iterator[tuple[str, int]]:
+def nginx(folder: Path, bodies: dict[int, bytes]) -> Iterator[Server]:
     www = folder / "www" / "schemas" / "ids"
     www.mkdir(parents=True)
     for number, body in bodies.items():
@@ -128,10 +160,15 @@ def nginx(folder: Path, bodies: dict[int, bytes]) -> Iterator[tuple[str, int]]:
     process = subprocess.Popen(["nginx", "-c", str(config)])
     time.sleep(0.5)
     try:
-        yield f"http://127.0.0.1:{port}", process.pid
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
         process.wait()
+
+
+def body_of(server: Server, number: int) -> bytes:
+    body: bytes = urllib.request.urlopen(f"{server.url}/schemas/ids/{number}").read()
+    return body
 
 
 def main() -> None:
@@ -139,21 +176,20 @@ def main() -> None:
     if missing:
         print(f"\nThe registry beside nginx is left out: {' and '.join(missing)} not found.")
         return
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as other:
-        folder, script = Path(name), Path(name) / "ids.lua"
-        script.write_text(LUA.format(ids=IDS))
-        with lading(folder, "fast") as fast, lading(folder, "plain") as plain:
-            bodies = {
-                n: urllib.request.urlopen(f"{fast[0]}/schemas/ids/{n}").read()
-                for n in range(1, IDS + 1)
-            }
-            with nginx(Path(other), bodies) as static:
-                servers = {"nginx, a file": static, "fast path": fast, "ASGI path": plain}
-                best: dict[str, Seen] = {}
-                for _ in range(ROUNDS):
-                    for who, (url, pid) in servers.items():
-                        seen = load(url, pid, script)
-                        best[who] = min(best.get(who, seen), seen)
+    ways = {"fast path": "fast", "fast path, a token": "tokens", "ASGI path": "plain"}
+    with ExitStack() as stack:
+        folder, other = (Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in "ab")
+        script = folder / "ids.lua"
+        servers = {who: stack.enter_context(lading(folder, way)) for who, way in ways.items()}
+        bodies = {n: body_of(servers["fast path"], n) for n in range(1, IDS + 1)}
+        servers = {"nginx, a file": stack.enter_context(nginx(other, bodies)), **servers}
+        best: dict[str, Seen] = {}
+        for _ in range(ROUNDS):
+            for who, server in servers.items():
+                lines = (f'wrk.headers["{k}"] = "{v}"' for k, v in server.headers().items())
+                script.write_text(LUA.format(ids=IDS, headers="\n".join(lines)))
+                seen = load(server.url, server.pid, script)
+                best[who] = min(best.get(who, seen), seen)
     size = len(bodies[1])
     print(
         f"\nGET /schemas/ids/{{id}}, {size:,} bytes, {CONNECTIONS} connections, one process each\n"

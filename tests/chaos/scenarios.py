@@ -24,6 +24,8 @@ from chaos.tally import Tally, tallied
 from lading.model.contract import Kind
 from lading.registry.store import Append, Content
 from lading.registry.store.opening import open_store
+from needed import do_without
+from registry import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +42,8 @@ SLACK: Final = 3.0
 """How many times as long both may take where others are at work too."""
 SKEW: Final = 600.0
 FULL: Final = 3 * 1024 * 1024
+CLUSTER: Final = 128 * 1024 * 1024
+"""Bytes of a disk, for a file and for a cluster of PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,23 +273,45 @@ def disk_full(stage: Stage) -> Tally:
 
 
 def _filled(stage: Stage, number: int) -> Tally:
+    with _small_disk(FULL) as folder:
+        return _refilled(stage, number, str(folder / "registry.db"), folder / "ballast")
+
+
+def disk_full_under_postgres(stage: Stage) -> Tally:
+    """The same with a database that has a small disk of its own; it is started again if it died."""
+    found = Tally()
+    for number in range(stage.size.cuts):
+        with _small_disk(CLUSTER) as folder, postgres.within(folder) as server:
+            ballast = folder / "ballast"
+            found += _refilled(stage, number, server.new(), ballast, server.start_again)
+        stage.told(f"{number + 1} of {stage.size.cuts} full disks")
+    return found + Tally(cuts=stage.size.cuts)
+
+
+def _refilled(
+    stage: Stage,
+    number: int,
+    database: str,
+    ballast: Path,
+    again: Callable[[], None] = lambda: None,
+) -> Tally:
+    """What becomes of registrations while a disk is full, and once there is room again."""
     ledger = Ledger()
-    with _small_disk() as folder:
-        database, ballast = str(folder / "registry.db"), folder / "ballast"
-        with running(Replica(database)) as urls, closing(Asker(urls[0], ledger)) as asker:
-            landed = asker.register(first("before")).landed[0]
-            _fill_up(ballast)
-            with loaded(urls, ledger, seed=stage.seed + number, mix=REGISTERING):
-                wrong = tuple(_refused(asker, number, landed.id))
-                ballast.unlink()
-                slowest = max(_until_written(urls, ledger))
-                time.sleep(0.3)
-            found = checked(database, urls, ledger, sample=stage.size.sample)
+    with running(Replica(database)) as urls, closing(Asker(urls[0], ledger)) as asker:
+        landed = asker.register(first("before")).landed[0]
+        _fill_up(ballast)
+        with loaded(urls, ledger, seed=stage.seed + number, mix=REGISTERING):
+            wrong = tuple(_refused(asker, number, landed.id))
+            ballast.unlink()
+            again()
+            slowest = max(_until_written(urls, ledger))
+            time.sleep(0.3)
+        found = checked(database, urls, ledger, sample=stage.size.sample)
     return tallied(ledger, found) + Tally(slowest=slowest, violations=wrong) + _slow(slowest)
 
 
 def _refused(asker: Asker, number: int, content_id: int) -> Iterator[str]:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     big = "x" * 60_000
     while (status := asker.register(_big(f"full-{number}", big)).status) == 200:
         if time.monotonic() > until:
@@ -382,17 +408,20 @@ def _proxied(server: Server) -> Iterator[tuple[str, str, Proxy]]:
 
 
 @contextmanager
-def _small_disk() -> Iterator[Path]:
-    """A disk of a few MiB of its own, where one may be made."""
+def _small_disk(size: int) -> Iterator[Path]:
+    """A disk of its own: nobody's real one is ever filled."""
     folder = Path(tempfile.mkdtemp(prefix="lading-chaos-"))
-    made = os.geteuid() == 0 and not subprocess.call(
-        ["mount", "-t", "tmpfs", "-o", f"size={FULL}", "tmpfs", folder], stderr=subprocess.DEVNULL
-    )
     try:
-        yield folder
-    finally:
-        if made:
+        if os.geteuid() or subprocess.call(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder],
+            stderr=subprocess.DEVNULL,
+        ):
+            do_without("a small disk is made by who may mount one: root")
+        try:
+            yield folder
+        finally:
             subprocess.check_call(["umount", "-l", folder])
+    finally:
         folder.rmdir()
 
 
@@ -414,5 +443,6 @@ ALL: Final = (
     restarted,
     cut_off,
     disk_full,
+    disk_full_under_postgres,
     started_together,
 )

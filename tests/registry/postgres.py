@@ -61,6 +61,16 @@ class Server:
     def start(self) -> None:
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "start")
 
+    def start_again(self) -> None:
+        """Where it is not running any more, as whoever looks after it would."""
+        if subprocess.call(
+            [self._binaries / "pg_ctl", "-D", str(self.data), "status"],
+            stdout=subprocess.DEVNULL,
+            user=self._user,
+            cwd=self.folder,
+        ):
+            self.start()
+
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
 
@@ -110,21 +120,28 @@ class Server:
 @contextmanager
 def running(*, durable: bool = False) -> Iterator[Server]:
     """A server of one's own. Where there is none the test is skipped, in CI it fails."""
+    # Not pytest's folder: only its own user may enter that.
+    folder = Path(tempfile.mkdtemp(prefix="lading-pg-"))
+    try:
+        with within(folder, durable=durable) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def within(folder: Path, *, durable: bool = False) -> Iterator[Server]:
+    """The same in a folder that is there."""
     binaries = installed()
     if binaries is None:
         reason = "no PostgreSQL server is installed here (Debian, Ubuntu: postgresql)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    # Not pytest's folder: only its own user may enter that.
-    folder = Path(tempfile.mkdtemp(prefix="lading-pg-"))
+    server = Server(binaries, folder, durable=durable)
+    server.start()
     try:
-        server = Server(binaries, folder, durable=durable)
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.stop()
 
 
 def installed() -> Path | None:
