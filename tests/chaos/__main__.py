@@ -11,11 +11,12 @@ import argparse
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from chaos.scenarios import ALL, LONG, Stage, scaled
+from chaos.scenarios import ALL, LONG, Stage, rolled, scaled
 from chaos.tally import table, total
 from registry import postgres
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 def main() -> int:
     asked = _arguments()
     size = scaled(LONG, asked.scale)
-    chosen = [each for each in ALL if not asked.only or each.__name__ in asked.only]
+    known = [*ALL, *([rolled] if asked.before else [])]
+    chosen = [each for each in known if not asked.only or each.__name__ in asked.only]
     rows = []
     with postgres.running() as server:
         for number, each in enumerate(chosen):
@@ -34,7 +36,7 @@ def main() -> int:
             told = _progress(f"{number + 1}/{len(chosen)} {name}")
             started = time.monotonic()
             try:
-                tally = each(Stage(server, size, asked.seed, told))
+                tally = each(Stage(server, size, asked.seed, told, asked.before))
             except pytest.skip.Exception as left_out:
                 told("")
                 _say(f"{name} is left out: {left_out}")
@@ -53,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="how long, 1: half an hour")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(2), "big"))
+    parser.add_argument("--before", type=Path, help="a checkout of the release before: `rolled`")
     parser.add_argument("--only", nargs="*", help="names of scenarios")
     return parser.parse_args()
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PATIENCE: Final = 60.0
 """Seconds after which a start counts as none, on a machine that others use too."""
@@ -31,8 +32,10 @@ PORTS: Final = range(20_000, 32_000)
 class Replica:
     """One server; it comes back on the port that it had."""
 
-    def __init__(self, database: str, *, ahead: float = 0.0) -> None:
+    def __init__(self, database: str, *, ahead: float = 0.0, source: Path | None = None) -> None:
         self.database = database
+        self.source = source
+        """A checkout that it is run from, if not this one."""
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._ahead = ahead
@@ -48,8 +51,12 @@ class Replica:
             ],
             stdout=subprocess.PIPE,
             stderr=self._said,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([*self._packages(), *sys.path])},
         )
+
+    def _packages(self) -> list[str]:
+        names = ("cli", "codegen", "compat", "registry")
+        return [str(self.source / each) for each in names] if self.source else []
 
     def await_ready(self) -> None:
         """Until it is ready, or an error when it ends or takes too long."""
@@ -81,6 +88,10 @@ class Replica:
     def stop(self) -> None:
         """Ask it to go for good; it is killed when it does not."""
         self._said.close()
+        self.end()
+
+    def end(self) -> None:
+        """Ask it to go; it may be started again."""
         if self._process is None:
             return
         self._process.terminate()

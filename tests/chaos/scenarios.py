@@ -88,6 +88,8 @@ class Stage:
     seed: int
     told: Callable[[str], None]
     """How far it is."""
+    before: Path | None = None
+    """A checkout of the release before."""
 
 
 # -- races -----------------------------------------------------------------------------------------
@@ -353,6 +355,25 @@ def _first_of(url: str, ledger: Ledger) -> None:
     for number in range(3):
         asker.register(first(f"common-{number}"))
     asker.close()
+
+
+def rolled(stage: Stage) -> Tally:
+    """Three replicas of the release before become this one, one after the other, and back again."""
+    ledger, slowest = Ledger(), 0.0
+    database = stage.server.new()
+    replicas = [Replica(database, source=stage.before) for _ in range(3)]
+    steps = [*((each, None) for each in replicas), *((each, stage.before) for each in replicas)]
+    with running(*replicas) as urls:
+        with loaded(urls, ledger, seed=stage.seed, mix=replace(MIXED, json=1)):
+            for number, (each, source) in enumerate(steps):
+                _wait(stage, stage.size.seconds / len(steps))
+                each.end()
+                each.source = source
+                slowest = max(slowest, each.start())
+                stage.told(f"{number + 1} of {len(steps)} replaced")
+            _wait(stage, 1)
+        found = checked(database, urls, ledger, sample=stage.size.sample)
+    return tallied(ledger, found) + Tally(restarts=len(steps), slowest=slowest)
 
 
 # -- inside ----------------------------------------------------------------------------------------
