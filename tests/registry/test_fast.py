@@ -22,7 +22,7 @@ from lading.registry.auth.grants import grant_of
 from lading.registry.auth.passes import Passes
 from lading.registry.auth.rates import Buckets, Rates
 from lading.registry.http.fast import fast_protocol
-from lading.registry.http.hot import Ready, Table, is_known
+from lading.registry.http.hot import Ready, Table, is_known, posted
 from lading.registry.store import Head
 from registry.house import House
 
@@ -188,13 +188,17 @@ def test_requests_that_come_together_are_answered_in_order(
     assert [b'"schema"' in each for each in bodies] == [True, False, True]
 
 
-@pytest.mark.parametrize("cut", [1, 3, 20, -3])
+@pytest.mark.parametrize("cut", [1, 3, 20, -4, -3, -2, -1])
 def test_a_request_in_pieces_is_one_request(line: Line, landed: dict[str, Any], cut: int) -> None:
     target = f"/schemas/ids/{landed['id']}"
     whole = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     line.get(target)
+    line.get(target)
     line.send(whole[:cut])
-    time.sleep(0.05)
+    line.socket.settimeout(0.1)
+    with pytest.raises(TimeoutError):
+        line.answer()
+    line.socket.settimeout(20)
     line.send(whole[cut:])
 
     assert line.answer()[0] == 200
@@ -323,6 +327,7 @@ async def taken(
     table = Table(Head)
     table.is_open, table.passes = passes is None, passes
     table.keep(b"/schemas/ids/1", Ready(b"{}", b'"t"', b"p", 0))
+    table.keep(posted(b"/subjects/s/versions", b"{}"), Ready(b"{}", b"", b"no-store", 0))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/slow":
@@ -342,7 +347,7 @@ async def taken(
             protocol.flow.pause_writing()
         before = len(wire.written)
         protocol.data_received(each)
-        at_once += len(wire.written) - before
+        at_once += sum(b" 200 " in told for told in wire.written[before:])  # the app says 204
         protocol.flow.resume_writing()
         await asyncio.sleep(0.01)
     protocol.connection_lost(None)
@@ -405,6 +410,83 @@ def test_who_has_to_say_who_they_are_is_answered_unparsed_with_a_pass(
         assert asyncio.run(taken(asked, passes=passes)) == found + (lines == [good])
     tokens.end(sqlite_store, made.id)
     assert asyncio.run(taken([with_header(good)] * 4, passes=passes)) == 0
+
+
+TOLD = (
+    b"POST /subjects/s/versions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 2\r\n\r\n{}"
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ([TOLD], 2),
+        ([TOLD.replace(b"application/json", b"application/vnd.schemaregistry.v1+json")], 1),
+        ([TOLD.replace(b"{}", b"[]")], 0),
+        ([TOLD.replace(b"{}", b"")], 0),
+        ([TOLD.replace(b"/s/", b"/t/")], 0),
+        ([TOLD.replace(b"/versions", b"/versions?normalize=true")], 0),
+        ([TOLD.replace(b"/versions", b"")], 0),
+        ([TOLD.replace(b"application/json", b"text/plain")], 0),
+        ([TOLD.replace(b"Host: x", b"Host: x\r\nContent-Encoding: gzip")], 0),
+        ([TOLD.replace(b"Host: x", b"Host: x\r\nSec-Fetch-Site: cross-site")], 0),
+        ([TOLD.replace(b"Host: x", b"Host: x\r\nExpect: 100-continue")], 0),
+        ([TOLD.replace(b"Content-Length: 2", b"Transfer-Encoding: chunked")], 0),
+        ([TOLD.replace(b"Content-Length: 2", b"Content-Length: 1")], 0),
+        ([TOLD.replace(b"Content-Length: 2", b"Content-Length: 3")], 0),
+        ([TOLD.replace(b"POST /subjects/s/versions", b"GET /schemas/ids/1")], 0),
+        ([TOLD + TOLD], 0),
+        ([TOLD + ONE], 0),
+        ([TOLD[:-2], TOLD[-2:]], 0),
+        ([TOLD[:-1], TOLD[-1:]], 0),
+    ],
+)
+def test_only_a_whole_body_that_is_known_is_answered_unparsed(
+    second: list[bytes], found: int
+) -> None:
+    """Twice after the first, which teaches the headers; of other headers it is the second."""
+    assert asyncio.run(taken([TOLD, *second, *second])) == found
+
+
+def test_a_body_is_known_to_nobody_who_has_to_say_who_they_are(sqlite_store: SqliteStore) -> None:
+    """Whether they may register is asked each time."""
+    _, text = tokens.create(sqlite_store, "all", [grant_of({"role": "admin"})])
+    known = Known(sqlite_store, Access())
+    known.read()
+    asked = TOLD.replace(b"Host: x", f"Host: x\r\nAuthorization: Bearer {text}".encode())
+    assert asyncio.run(taken([asked] * 3, passes=Passes(known, Buckets(0)))) == 0
+
+
+def test_what_is_registered_is_told_again_until_it_is_not(
+    url: str, line: Line, record: Callable[..., str]
+) -> None:
+    """The same answer each time, and a new one once the version was deleted."""
+    name = f"s{uuid4().hex[:10]}"
+    body = json.dumps({"schema": record("a", name=f"demo.v1.{name}")}).encode()
+    head = f"POST /subjects/{name}/versions HTTP/1.1\r\nHost: x\r\n".encode()
+    sent = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    answers = []
+    for _ in range(4):
+        line.send(head + sent + body)
+        answers.append(line.answer())
+    found = [json.loads(each) for _, each, _ in answers]
+    assert all(each == found[0] for each in found)
+    headers = [
+        {k: v for k, v in each.items() if k not in {"date", "vary"}} for _, _, each in answers
+    ]
+    assert all(each == headers[0] for each in headers)
+    line.get(f"/subjects/{name}/versions/1", method=b"DELETE")
+    line.send(head + sent + body)
+    assert json.loads(line.answer()[1])["version"] == 2
+
+
+def test_headers_are_learnt_of_the_request_that_has_them() -> None:
+    """Not of one that came in the same piece: what stands before it asks for something special."""
+    special = with_header(b'If-None-Match: "t"')
+    assert asyncio.run(taken([special + ONE, special, special])) == 0
+    assert asyncio.run(taken([special + TOLD, special, special])) == 0
+    assert asyncio.run(taken([ONE, special[:-4], special[-4:], special, special])) == 0
 
 
 def test_over_tls_everything_goes_the_usual_way() -> None:

@@ -1,10 +1,11 @@
 """The shortest way to an answer: one that is ready is written before the request is parsed.
 
-Of all calls to a registry nearly all are reads by id, from clients that send the same headers each
-time. A block of headers that was parsed once, and found to ask for nothing special, is known by its
-bytes from then on; with it a request is a look-up of its first line. Everything else (another
-method, a body, conditions, an upgrade, TLS, pipelining, a client that reads slowly, an
-access log) goes the usual way, which is right for all of it.
+Of all calls to a registry nearly all are reads by id, and registrations of what is registered, from
+clients that send the same headers each time. A block of headers that was parsed once, and found to
+ask for nothing special, is known by its bytes from then on; with it a request is a look-up of its
+first line, and of its body. Everything else (another method, conditions, an upgrade, TLS,
+pipelining, a body in pieces, a client that reads slowly, an access log) goes the usual way, which
+is right for all of it.
 
 It leans on uvicorn's httptools protocol, whose inner names it uses: ``tests/registry/test_fast.py``
 tells when an upgrade moves them. ``Settings.fast_path`` turns it off.
@@ -16,14 +17,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lading.registry.http.hot import asked
+from lading.registry.http.hot import SENT, asked, posted
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
 
-    from lading.registry.http.hot import Table
+    from lading.registry.http.hot import Ready, Table
 
 _GET: Final = b"GET "
+_POST: Final = b"POST /subjects/"
+_SHORT: Final = (_GET, _POST)
 _VERSION: Final = b" HTTP/1.1"
 _END: Final = b"\r\n\r\n"
 _STATUS: Final = b"HTTP/1.1 200 OK\r\n"
@@ -33,7 +36,7 @@ _LONGEST: Final = 4096
 """Bytes of a block that is worth knowing."""
 _SPECIAL: Final = frozenset(
     {
-        b"content-length",
+        b"content-encoding",
         b"expect",
         b"if-match",
         b"if-modified-since",
@@ -41,6 +44,7 @@ _SPECIAL: Final = frozenset(
         b"if-range",
         b"if-unmodified-since",
         b"range",
+        b"sec-fetch-site",
         b"te",
         b"transfer-encoding",
         b"upgrade",
@@ -56,6 +60,8 @@ class _Block(NamedTuple):
     plain: bool
     """Whether plain JSON is wanted."""
     credential: bytes
+    size: int
+    """Bytes of the body that follows; 0: it is a GET."""
 
 
 class FastProtocol(HttpToolsProtocol):
@@ -83,28 +89,42 @@ class FastProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        if not data.startswith(_GET) or not self._may_answer():
+        if not data.startswith(_SHORT) or not self._may_answer():
             super().data_received(data)
             return
-        line, _, block = data.partition(b"\r\n")
+        head, end, body = data.partition(_END)
+        line, _, block = head.partition(b"\r\n")
         known = self.known.get(block)
         if known is None:
             super().data_received(data)
-            self._learn(block)
+            self._learn(block, body)
             return
-        fits = line.endswith(_VERSION)
-        ready = self.table.answer(line[4:-9], known.credential) if fits else None
+        ready = self._ready(line, known, body) if end else None
         if ready is None:
             super().data_received(data)
             return
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
-        self.table.hits += 1
         self.server_state.total_requests += 1
         self.transport.write(self._start() + ready.blocks[known.plain])
         self._last = self.loop.time()
         if self._timer is None:
             self._timer = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def _ready(self, line: bytes, known: _Block, body: bytes) -> Ready | None:
+        """The answer to a whole request, if it is ready."""
+        if not line.endswith(_VERSION) or len(body) != known.size:
+            return None
+        table = self.table
+        if line.startswith(_GET):
+            ready = None if known.size else table.answer(line[4:-9], known.credential)
+            table.early_reads += ready is not None
+        else:
+            is_ours = known.size and table.is_open
+            ready = table.get(posted(line[5:-9], body)) if is_ours else None
+            table.early_writes += ready is not None
+        table.hits += ready is not None
+        return ready
 
     def _may_answer(self) -> bool:
         """Whether nothing is under way on this connection, and nobody asks for more than bytes."""
@@ -127,17 +147,24 @@ class FastProtocol(HttpToolsProtocol):
             type(self).start = headers, start
         return start
 
-    def _learn(self, block: bytes) -> None:
+    def _learn(self, block: bytes, body: bytes) -> None:
         """Know a block of headers of which the parser says that there is nothing special in it."""
-        if not self._is_between or len(block) > _LONGEST or not _is_one(block):
+        if not self._is_between or len(block) > _LONGEST:
             return
+        size, sent = 0, b""
         for name, value in self.headers or ():
             if name in _SPECIAL or (name == b"connection" and value.lower() != b"keep-alive"):
                 return
+            if name == b"content-length":
+                size = int(value)  # the parser has taken it for a number
+            elif name == b"content-type":
+                sent = value
+        if size != len(body) or (size and sent not in SENT):  # else they are not of this block
+            return
         if len(self.known) >= _BLOCKS:
             self.known.clear()
         found = asked(self.headers or ())
-        self.known[block] = _Block(found.plain, found.credential)
+        self.known[block] = _Block(found.plain, found.credential, size)
 
     def _look(self) -> None:
         """Close a connection on which nothing comes any more, as the usual way does."""
@@ -158,11 +185,6 @@ class FastProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
         super().connection_lost(exc)
-
-
-def _is_one(block: bytes) -> bool:
-    """Whether the block ends with the empty line, and is the only one."""
-    return block.endswith(_END) and block.find(_END) == len(block) - len(_END)
 
 
 def fast_protocol(table: Table) -> type[FastProtocol]:

@@ -35,7 +35,8 @@ _SUBJECTS: Final = b"/subjects/"
 _VERSIONS: Final = b"/versions"
 _LARGEST: Final = 64 * 1024
 """Bytes of a body that is worth keeping as a key."""
-_SENT: Final = frozenset({b"application/json", MEDIA_TYPE.encode()})
+SENT: Final = frozenset({b"application/json", MEDIA_TYPE.encode()})
+"""Types of a body whose answer is kept."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ class Table:
         """What registers a body without routing it, where it can."""
         self.hits = 0
         """Answers handed out from here: for the metrics."""
+        self.early_reads = self.early_writes = 0
+        """Those of them whose request was not even parsed."""
         self.is_fresh = True
         """Whether the store answers: else it is said of each answer that it may be out of date."""
         self.is_open = True
@@ -243,7 +246,7 @@ def _registers(scope: Scope) -> bool:
             sent = value
         elif name in {b"content-encoding", b"sec-fetch-site"}:
             return False
-    return sent in _SENT
+    return sent in SENT
 
 
 async def _answer(ready: Ready, send: Send, *, plain: bool) -> None:

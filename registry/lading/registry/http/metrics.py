@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from lading.registry.store.watched import Pulse
 
 READY: Final = "ready"
-"""The route of reads by id and guid that were answered before they were parsed: which of them it
-was is not told apart, since that would take as long as the answer."""
+"""The route of what was answered before it was parsed, reads by id and guid and registrations of
+what is registered: which of them it was is not told apart, since that would take as long."""
 _QUICK: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _NAME: Final = "lading_registry_"
 
@@ -42,12 +42,9 @@ class Metrics(Meter):
 
     def __init__(self, store: Store, table: Table) -> None:
         self.registry = CollectorRegistry()
-        self.ready_answers = 0
-        """Of those that `table` counts, the ones that were parsed and routed here."""
         self.stale_answers = 0
         self.pulse: Pulse | None = None
         self.table = table
-        self._told_early = 0
         own = self.registry
         self._requests = Counter(
             _NAME + "requests", "Requests answered.", ["method", "route", "status"], registry=own
@@ -84,6 +81,9 @@ class Metrics(Meter):
             "lading_cache_stale_served", "Answers while the store did not answer.", registry=own
         )
         self._hits, self._stale = _Follow(hits), _Follow(stale)
+        self._early_reads, self._early_writes = (
+            _Follow(self._requests.labels(method, READY, "2xx")) for method in ("GET", "POST")
+        )
         ProcessCollector(registry=own)
         PlatformCollector(registry=own)
 
@@ -117,9 +117,8 @@ class Metrics(Meter):
 
     def catch_up(self) -> None:
         """Take over what is counted where a counter would be too slow."""
-        early = self.table.hits - self.ready_answers
-        self._requests.labels("GET", READY, "2xx").inc(max(early - self._told_early, 0))
-        self._told_early = max(early, self._told_early)
+        self._early_reads.to(self.table.early_reads)
+        self._early_writes.to(self.table.early_writes)
         self._hits.to(self.table.hits)
         self._stale.to(self.stale_answers)
 

@@ -88,7 +88,6 @@ class Observed:
         finally:
             if not seen.entered and seen.started:
                 seen.route = hot_route(scope)
-                self._metrics.ready_answers += 1
             seconds = time.perf_counter() - start
             self._metrics.answered(seen.method, seen.route, seen.status, seconds)
             if self._access_log:
