@@ -1,10 +1,11 @@
-"""Registrations a second over HTTP, into the embedded database: known schemas, and new versions.
+"""Registrations a second over HTTP: known schemas, and new versions; SQLite and PostgreSQL.
 
 Known: what a serializer sends with its first message, again and again. New: each request is a
 version more of one of 300 subjects, ten fields and one optional field of its own; it is judged by
 BACKWARD_TRANSITIVE against all versions there are, appended with its entry in the audit log, and
 flushed to the disk (``synchronous=FULL``). Beside them the same schema by a bare INSERT: one
-connection, one commit each.
+connection, one commit each. PostgreSQL is a server of its own with its usual settings, where it is
+installed; two replicas are asked at once, each by half of the connections.
 
 Needs `wrk` (Debian's package); says so and stops where it is not.
 """
@@ -20,11 +21,15 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from registry import CONNECTIONS, SERVE, Seen, load
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "registry"))
+import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +73,9 @@ def lua(first: int, *, known: bool) -> str:
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[tuple[str, int]]:
+def serving(database: str) -> Iterator[tuple[str, int]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(path), "fast"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SERVE, database, "fast"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     url = process.stdout.readline().strip()
@@ -99,23 +104,23 @@ def bare(path: Path) -> float:
     return count / (time.perf_counter() - started)
 
 
-def main() -> None:
-    if shutil.which("wrk") is None:
-        print("\nRegistering over HTTP is left out: wrk was not found.")
-        return
+def first_of_all(url: str) -> None:
+    for number in range(SUBJECTS):
+        text = schema().replace("424242", "0").replace("Name", f"R{number}")
+        ask("POST", f"{url}/subjects/s{number}/versions", {"schema": text})
+
+
+def embedded(folder: Path) -> None:
     seen: dict[str, list[Seen]] = {"known": [], "new": []}
     floors: list[float] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder, script = Path(name), Path(name) / "ask.lua"
-        with serving(folder / "registry.db") as (url, pid):
-            for number in range(SUBJECTS):
-                text = schema().replace("424242", "0").replace("Name", f"R{number}")
-                ask("POST", f"{url}/subjects/s{number}/versions", {"schema": text})
-            for each in range(ROUNDS):
-                floors.append(bare(folder / f"bare{each}.db"))
-                for what, rounds in seen.items():
-                    script.write_text(lua(1_000_000 * (each + 1), known=what == "known"))
-                    rounds.append(load(url, pid, script))
+    script = folder / "ask.lua"
+    with serving(str(folder / "registry.db")) as (url, pid):
+        first_of_all(url)
+        for each in range(ROUNDS):
+            floors.append(bare(folder / f"bare{each}.db"))
+            for what, rounds in seen.items():
+                script.write_text(lua(1_000_000 * (each + 1), known=what == "known"))
+                rounds.append(load(url, pid, script))
     print(f"\nRegistering over HTTP, SQLite, {CONNECTIONS} connections, one process\n")
     print("| what | a second, median | CPU us each | p99 | x bare |\n|---|---:|---:|---:|---:|")
     floor = statistics.median(floors)
@@ -126,6 +131,47 @@ def main() -> None:
             f"| {what} | {each.rate:,.0f} | {each.cpu:,.0f} | {each.p99}"
             f" | {each.rate / floor:.1f} |"
         )
+
+
+def beside(folder: Path, servers: list[tuple[str, int]], number: int) -> list[Seen]:
+    """What each of the replicas does, asked at once."""
+
+    def asked(index: int) -> Seen:
+        script = folder / f"ask{index}.lua"
+        script.write_text(lua(1_000_000 * (number * len(servers) + index + 1), known=False))
+        return load(*servers[index], script, connections=CONNECTIONS // len(servers))
+
+    with ThreadPoolExecutor(len(servers)) as pool:
+        return list(pool.map(asked, range(len(servers))))
+
+
+def shared(folder: Path) -> None:
+    print(f"\nNew versions over HTTP, PostgreSQL, {CONNECTIONS} connections in all\n")
+    print("| replicas | a second, median | CPU us each, the database's apart | p99 |")
+    print("|---|---:|---:|---:|")
+    with postgres.running(durable=True) as database:
+        for count in (1, 2):
+            dsn = database.new()
+            with ExitStack() as stack:
+                servers = [stack.enter_context(serving(dsn)) for _ in range(count)]
+                first_of_all(servers[0][0])
+                rounds = [beside(folder, servers, each) for each in range(ROUNDS)]
+            found = sorted(rounds, key=lambda each: sum(seen.rate for seen in each))[ROUNDS // 2]
+            rate = sum(each.rate for each in found)
+            spent = sum(each.rate * each.cpu for each in found) / rate
+            print(f"| {count} | {rate:,.0f} | {spent:,.0f} | {max(e.p99 for e in found)} |")
+
+
+def main() -> None:
+    if shutil.which("wrk") is None:
+        print("\nRegistering over HTTP is left out: wrk was not found.")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        embedded(Path(name))
+        if postgres.installed() is None:
+            print("\nPostgreSQL is left out: its server is not installed.")
+            return
+        shared(Path(name))
 
 
 if __name__ == "__main__":

@@ -96,9 +96,9 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in found]
 
 
-def load(url: str, pid: int, script: Path) -> Seen:
+def load(url: str, pid: int, script: Path, *, connections: int = CONNECTIONS) -> Seen:
     before = cpu(pid)
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(script)]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", str(script)]
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     lines = {line.split()[0]: line.split() for line in said.splitlines() if line.split()}
     assert "Non-2xx" not in said, said

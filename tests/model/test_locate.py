@@ -29,6 +29,11 @@ YAML = "a:\n  - 1\n  - b: 'x: y'\n200:\n  d/e: ~\n"
         ("a.yaml", YAML, ("a", 1, "b"), (3, 5)),
         ("a.yaml", YAML, ("200", "d/e"), (5, 3)),
         ("a.yaml", YAML, ("200", "gone"), (4, 1)),
+        ("a.yaml", YAML, (200,), (4, 1)),
+        ("a.yaml", YAML, ("gone", "below"), (1, 1)),
+        ("a.yaml", "# said\n---\n\n" + YAML, ("gone",), (4, 1)),
+        ("a.yaml", "# said\n---\n\n" + YAML, (), (4, 1)),
+        ("a.yaml", "- a\n- b\n", (1,), (2, 3)),
     ],
 )
 def test_a_pointer_stands_where_it_was_written(

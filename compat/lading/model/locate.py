@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ def locate(document: Document, pointer: Pointer) -> Place:
     pointer = document.written(pointer)
     if document.syntax is Syntax.JSON:
         return Place(document.name, *_in_json(document.text, pointer))
+    if _is_of_the_whole(document, pointer):  # most problems that stop the reading: not to wait for
+        return Place(document.name, *_start(document.text))
     root = _composed(document.text)
     return Place(document.name, *_in_yaml(root, pointer)) if root else Place(document.name)
 
@@ -31,6 +34,25 @@ def place_of(origin: Origin, documents: tuple[Document, ...]) -> Place:
     """The place of `origin` among `documents`; its document's start when it is not among them."""
     found = next((each for each in documents if each.name == origin.document), None)
     return locate(found, origin.pointer) if found else Place(origin.document)
+
+
+def _is_of_the_whole(document: Document, pointer: Pointer) -> bool:
+    """Whether a pointer leads nowhere from the root of a mapping."""
+    value = document.value
+    return not pointer or (isinstance(value, dict) and str(pointer[0]) not in map(str, value))
+
+
+@lru_cache(maxsize=16)
+def _start(text: str) -> tuple[int, int]:
+    """Where the root of a YAML document stands: no further than that is read."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with suppress(yaml.YAMLError):
+        for each in yaml.parse(text, Loader=loader):
+            if isinstance(each, yaml.NodeEvent) and each.start_mark:
+                return each.start_mark.line + 1, each.start_mark.column + 1
+    return 1, 1
 
 
 def _in_json(text: str, pointer: Pointer) -> tuple[int, int]:
