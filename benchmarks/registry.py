@@ -50,6 +50,17 @@ store = SqliteStore(sys.argv[1])
 print(create(store, "bench", [grant_of({"role": "writer"})])[1])
 store.close()
 """
+BARE = """
+import sys, uvicorn
+from pathlib import Path
+body = Path(sys.argv[1]).read_bytes()
+kind = b"application/vnd.schemaregistry.v1+json"
+headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+uvicorn.run(app, port=int(sys.argv[2]), log_level="critical", access_log=False, lifespan="off")
+"""
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
@@ -166,6 +177,19 @@ def nginx(folder: Path, bodies: dict[int, bytes]) -> Iterator[Server]:
         process.wait()
 
 
+@contextmanager
+def bare(body: Path) -> Iterator[Server]:
+    """What the server of all this costs by itself: an application that knows one answer."""
+    port = 18088
+    process = subprocess.Popen([sys.executable, "-c", BARE, str(body), str(port)])
+    time.sleep(1.5)
+    try:
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def body_of(server: Server, number: int) -> bytes:
     body: bytes = urllib.request.urlopen(f"{server.url}/schemas/ids/{number}").read()
     return body
@@ -183,6 +207,8 @@ def main() -> None:
         servers = {who: stack.enter_context(lading(folder, way)) for who, way in ways.items()}
         bodies = {n: body_of(servers["fast path"], n) for n in range(1, IDS + 1)}
         servers = {"nginx, a file": stack.enter_context(nginx(other, bodies)), **servers}
+        first = other / "www" / "schemas" / "ids" / "1"
+        servers["uvicorn, one answer for all"] = stack.enter_context(bare(first))
         best: dict[str, Seen] = {}
         for _ in range(ROUNDS):
             for who, server in servers.items():

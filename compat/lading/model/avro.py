@@ -175,6 +175,16 @@ def _fields_of(before: Contract | None, document: Document) -> Sequence[tuple[Js
     return tuple(zip(listed, before.body.fields, strict=True))
 
 
+def _is_words(node: JsonValue) -> bool:
+    """Whether it is made of texts alone, which equal nothing but themselves."""
+    return isinstance(node, dict) and all(
+        type(each) is str
+        or each is None
+        or (type(each) is list and all(type(word) is str for word in each))
+        for each in node.values()
+    )
+
+
 def _names_no_type(schema: Schema) -> bool:
     """Whether it means the same wherever it stands."""
     if type(schema) is Union:
@@ -411,9 +421,9 @@ class _Reader:
         if index >= len(self._before):
             return None
         written, field = self._before[index]
-        if node != written or not _names_no_type(field.schema) or repr(node) != repr(written):
+        if node != written or not _names_no_type(field.schema):
             return None
-        return field
+        return field if _is_words(node) or repr(node) == repr(written) else None
 
     def _field(self, node: JsonValue, at: Pointer, space: str) -> Field | None:
         if not isinstance(node, dict):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NewType, TypeAlias, cast
+from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,9 +133,6 @@ class Reference:
 
 Body: TypeAlias = "Schema | Api | Taxonomy | CodeMap | ProtoFile"
 
-_OF_THE_SCHEMA: Final = frozenset({"fingerprint", "written", "wording"})
-"""What is worked out once of a contract, and is the same for all that have its schema."""
-
 
 @dataclass(frozen=True)
 class Contract:
@@ -157,9 +155,11 @@ class Contract:
 
     def numbered(self, version: int) -> Contract:
         """The same as a version of a registry; what is known of its schema stays known."""
-        made = replace(self, version=version)
-        for name in _OF_THE_SCHEMA & self.__dict__.keys():
-            made.__dict__[name] = self.__dict__[name]
+        if version == self.version:
+            return self
+        made = copy(self)
+        made.__dict__["version"] = version
+        made.__dict__.pop("exact", None)  # which has a version too
         return made
 
     @cached_property

@@ -29,6 +29,7 @@ from lading.registry import names
 from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
 from lading.registry.meter import UNMEASURED
+from lading.registry.plain import plain_value
 from lading.registry.recent import Recent
 from lading.registry.workers import is_apart
 
@@ -231,6 +232,11 @@ class Gate:
         return lambda: self._asked(Reporting(asked, used), len(asked.past))["report"]
 
     def _canonical(self, kind: Kind, text: str) -> str:
+        plain = plain_value(text) if kind in _JSON else None
+        if plain is not None:
+            value, found = plain
+            self._values.put((kind, found), value)
+            return found
         if self._workers is None or not is_apart(kind, text):
             document = _readable("schema", kind, text)
             found = canonical_text(kind, document)
@@ -340,7 +346,9 @@ def _read(
         )
     except ContractError as error:
         raise InvalidSchema(str(error)) from error
-    return replace(contract, subject=Subject(subject), references=content.references)
+    if contract.references == content.references:
+        return contract
+    return replace(contract, references=content.references)
 
 
 def _readable(name: str, kind: Kind, text: str) -> Document:

@@ -206,6 +206,8 @@ class Registrar:
         """
         config = self.config(reading, subject, latest)
         content = self.content(reading, subject, proposal, latest, config)
+        if content.metadata is None:  # it promises nothing
+            return config, content
         return self.config(reading, subject, latest, content), content
 
     def config(

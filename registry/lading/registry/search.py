@@ -30,7 +30,7 @@ BATCH: Final = 200
 """Subjects that are taken in at once: what registers meanwhile waits for them."""
 ENTRIES: Final = 2_000
 """Entries of the log that are looked at for them: of many versions of one only the last counts."""
-PAUSE: Final = 2.0
+PAUSE: Final = 10.0
 """Seconds between two looks at the log, in the background; a question does not wait for them."""
 MOMENT: Final = 0.2
 """Seconds that a question waits for the index."""

@@ -13,7 +13,7 @@ tells when an upgrade moves them. ``Settings.fast_path`` turns it off.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -22,11 +22,12 @@ from lading.registry.http.hot import SENT, asked, posted
 if TYPE_CHECKING:
     from asyncio import TimerHandle
 
-    from lading.registry.http.hot import Ready, Table
+    from lading.registry.http.hot import Table
+
+T = TypeVar("T")
 
 _GET: Final = b"GET "
 _POST: Final = b"POST /subjects/"
-_SHORT: Final = (_GET, _POST)
 _VERSION: Final = b" HTTP/1.1"
 _END: Final = b"\r\n\r\n"
 _STATUS: Final = b"HTTP/1.1 200 OK\r\n"
@@ -54,22 +55,30 @@ _SPECIAL: Final = frozenset(
 """Headers that the usual way looks at."""
 
 
-class _Block(NamedTuple):
-    """A block of headers in which there is nothing special."""
+class _Reads(NamedTuple):
+    """What a block of headers of a read asks for; nothing special."""
 
     plain: bool
     """Whether plain JSON is wanted."""
     credential: bytes
+
+
+class _Writes(NamedTuple):
+    """The same of a block before a body."""
+
+    plain: bool
     size: int
-    """Bytes of the body that follows; 0: it is a GET."""
+    """Bytes of the body."""
 
 
 class FastProtocol(HttpToolsProtocol):
     """One connection. `table` is set on a subclass: see `fast_protocol`."""
 
     table: Table
-    known: dict[bytes, _Block]
-    """What is known of a block of headers."""
+    reads: dict[bytes, _Reads]
+    """What is known of blocks of headers, with the empty line at their end and nothing after."""
+    writes: dict[bytes, _Writes]
+    """The same of blocks before a body, without the empty line."""
     start: tuple[object, bytes] = (None, b"")
     """(the headers of the server that it was made of, what each answer starts with)"""
 
@@ -89,42 +98,55 @@ class FastProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        if not data.startswith(_SHORT) or not self._may_answer():
+        if not data.startswith(_GET):
+            if data.startswith(_POST) and self._may_answer():
+                self._written(data)
+            else:
+                super().data_received(data)
+            return
+        if not self._may_answer():
             super().data_received(data)
             return
-        head, end, body = data.partition(_END)
-        line, _, block = head.partition(b"\r\n")
-        known = self.known.get(block)
+        line, _, block = data.partition(b"\r\n")
+        known = self.reads.get(block)
         if known is None:
             super().data_received(data)
-            self._learn(block, body)
+            if block.endswith(_END) and block.find(_END) == len(block) - len(_END):
+                self._learn(block, 0)
             return
-        ready = self._ready(line, known, body) if end else None
+        plain, credential = known
+        ready = self.table.answer(line[4:-9], credential) if line.endswith(_VERSION) else None
         if ready is None:
             super().data_received(data)
             return
+        self.table.early_reads += 1
+        self._tell(self._start() + ready.blocks[plain])
+
+    def _written(self, data: bytes) -> None:
+        head, end, body = data.partition(_END)
+        line, _, block = head.partition(b"\r\n")
+        known = self.writes.get(block)
+        if known is None:
+            super().data_received(data)
+            if body:
+                self._learn(block, len(body))
+            return
+        fits = end and len(body) == known.size and line.endswith(_VERSION) and self.table.is_open
+        ready = self.table.get(posted(line[5:-9], body)) if fits else None
+        if ready is None:
+            super().data_received(data)
+            return
+        self.table.early_writes += 1
+        self._tell(self._start() + ready.blocks[known.plain])
+
+    def _tell(self, answer: bytes) -> None:
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
         self.server_state.total_requests += 1
-        self.transport.write(self._start() + ready.blocks[known.plain])
+        self.transport.write(answer)
         self._last = self.loop.time()
         if self._timer is None:
             self._timer = self.loop.call_later(self.timeout_keep_alive, self._look)
-
-    def _ready(self, line: bytes, known: _Block, body: bytes) -> Ready | None:
-        """The answer to a whole request, if it is ready."""
-        if not line.endswith(_VERSION) or len(body) != known.size:
-            return None
-        table = self.table
-        if line.startswith(_GET):
-            ready = None if known.size else table.answer(line[4:-9], known.credential)
-            table.early_reads += ready is not None
-        else:
-            is_ours = known.size and table.is_open
-            ready = table.get(posted(line[5:-9], body)) if is_ours else None
-            table.early_writes += ready is not None
-        table.hits += ready is not None
-        return ready
 
     def _may_answer(self) -> bool:
         """Whether nothing is under way on this connection, and nobody asks for more than bytes."""
@@ -147,8 +169,12 @@ class FastProtocol(HttpToolsProtocol):
             type(self).start = headers, start
         return start
 
-    def _learn(self, block: bytes, body: bytes) -> None:
-        """Know a block of headers of which the parser says that there is nothing special in it."""
+    def _learn(self, block: bytes, follow: int) -> None:
+        """Know a block of headers of which the parser says that there is nothing special in it.
+
+        `follow`: so many bytes came after it, which have to be its body; else the headers that the
+        parser has are those of another request.
+        """
         if not self._is_between or len(block) > _LONGEST:
             return
         size, sent = 0, b""
@@ -159,12 +185,13 @@ class FastProtocol(HttpToolsProtocol):
                 size = int(value)  # the parser has taken it for a number
             elif name == b"content-type":
                 sent = value
-        if size != len(body) or (size and sent not in SENT):  # else they are not of this block
+        if size != follow:
             return
-        if len(self.known) >= _BLOCKS:
-            self.known.clear()
         found = asked(self.headers or ())
-        self.known[block] = _Block(found.plain, found.credential, size)
+        if not size:
+            _keep(self.reads, block, _Reads(found.plain, found.credential))
+        elif sent in SENT:
+            _keep(self.writes, block, _Writes(found.plain, size))
 
     def _look(self) -> None:
         """Close a connection on which nothing comes any more, as the usual way does."""
@@ -187,6 +214,12 @@ class FastProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
 
+def _keep(known: dict[bytes, T], block: bytes, what: T) -> None:
+    if len(known) >= _BLOCKS:
+        known.clear()
+    known[block] = what
+
+
 def fast_protocol(table: Table) -> type[FastProtocol]:
     """The protocol of the connections of one server."""
-    return type("Fast", (FastProtocol,), {"table": table, "known": {}})
+    return type("Fast", (FastProtocol,), {"table": table, "reads": {}, "writes": {}})

@@ -102,9 +102,9 @@ class Table:
         self.register: Registers = _not_here
         """What registers a body without routing it, where it can."""
         self.hits = 0
-        """Answers handed out from here: for the metrics."""
+        """Answers handed out from here, to requests that were parsed: for the metrics."""
         self.early_reads = self.early_writes = 0
-        """Those of them whose request was not even parsed."""
+        """Those to requests that were not even parsed."""
         self.is_fresh = True
         """Whether the store answers: else it is said of each answer that it may be out of date."""
         self.is_open = True
@@ -125,8 +125,9 @@ class Table:
 
     def answer(self, target: bytes, credential: bytes) -> Ready | None:
         """The answer for a target to who presents a credential, if both are known to be good."""
-        if self.is_open:
-            return self.get(target)
+        if self.is_open:  # as `get` has it, which is too far to go from here
+            ready = self._ready.get(target)
+            return ready if ready is not None and ready.holds(self.end()) else self.get(target)
         caller = self.passes.caller(credential) if self.passes and credential else ""
         if not self.passes or not caller:
             return None

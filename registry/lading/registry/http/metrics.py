@@ -80,6 +80,7 @@ class Metrics(Meter):
         stale = Counter(
             "lading_cache_stale_served", "Answers while the store did not answer.", registry=own
         )
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._hits, self._stale = _Follow(hits), _Follow(stale)
         self._early_reads, self._early_writes = (
             _Follow(self._requests.labels(method, READY, "2xx")) for method in ("GET", "POST")
@@ -103,8 +104,15 @@ class Metrics(Meter):
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        self._requests.labels(method, route, f"{status // 100}xx").inc()
-        self._seconds.labels(method, route).observe(seconds)
+        key = method, route, status // 100
+        known = self._children.get(key)
+        if known is None:  # finding them takes longer than counting
+            known = self._children[key] = (
+                self._requests.labels(method, route, f"{status // 100}xx"),
+                self._seconds.labels(method, route),
+            )
+        known[0].inc()
+        known[1].observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
         """What a collector of `prometheus_client` gives."""
@@ -119,7 +127,8 @@ class Metrics(Meter):
         """Take over what is counted where a counter would be too slow."""
         self._early_reads.to(self.table.early_reads)
         self._early_writes.to(self.table.early_writes)
-        self._hits.to(self.table.hits)
+        early = self.table.early_reads + self.table.early_writes
+        self._hits.to(self.table.hits + early)
         self._stale.to(self.stale_answers)
 
     def _takes_writes(self) -> float:

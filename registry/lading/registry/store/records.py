@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from lading.registry.plain import is_plain, sorted_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -173,6 +175,8 @@ def _pairs(references: tuple[Reference, ...]) -> list[tuple[str, str, int]]:
 
 def _sorted_text(text: str) -> str:
     try:
+        if is_plain(text):
+            return sorted_text(text)
         return json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return text  # YAML: only its own spelling is the same

@@ -1,0 +1,53 @@
+"""JSON that every reader reads alike: most schemas are, and a quick parser may have them.
+
+In ASCII, without fractions, exponents, long numbers and escapes by number, whatever library reads
+it finds the same, and writes the same. A key that is there twice is not to be seen in what a parser
+returns; but it takes its quotes along, and here nothing else can add or take any.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from lading.model.bounds import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from lading.model.document import JsonValue
+
+_LONGEST: Final = 64 * 1024
+_MAYBE: Final = re.compile(r"\d(?:\d{15}|[.eE])")
+"""What may be a number that not all read alike, or stands in a text: quick to look for."""
+_NUMBER: Final = re.compile(r"(?:^|[:\[,])\s*-?(?:\d{16}|\d+[.eE])")
+"""A number stands after one of these, or alone."""
+
+
+def plain_value(text: str) -> tuple[JsonValue, str] | None:
+    """(the value of a text, the text without idle space); `None`: it has to be read with care.
+
+    What is wrong with it is for the careful reader to say.
+    """
+    if not is_plain(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+        return None
+    try:
+        value: JsonValue = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    written = orjson.dumps(value).decode()
+    return (value, written) if written.count('"') == text.count('"') else None
+
+
+def is_plain(text: str) -> bool:
+    """Whether nothing in a text is read, or written, otherwise by another library."""
+    if len(text) > _LONGEST or not text.isascii():
+        return False
+    if "\\u" in text or "\x00" in text or "\x7f" in text:
+        return False
+    return not (_MAYBE.search(text) and _NUMBER.search(text))
+
+
+def sorted_text(text: str) -> str:
+    """A plain text with all keys in order. Raises `ValueError` where it is no JSON."""
+    return orjson.dumps(orjson.loads(text), option=orjson.OPT_SORT_KEYS).decode()
