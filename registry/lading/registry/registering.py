@@ -19,6 +19,7 @@ from lading.registry.config import (
     NOTHING_SET,
     Config,
     Mode,
+    config_of,
     config_that_holds,
     merged,
     mode_that_holds,
@@ -91,11 +92,19 @@ class Registrar:
                 return self.begin(subject, proposal, by=by, force=force, round_=round_).result()
         return self.begin(subject, proposal, by=by, force=force, round_=ROUNDS).result()
 
-    def begin(
-        self, subject: str, proposal: Proposal, *, by: str, force: bool, round_: int
+    def begin(  # noqa: PLR0913 - the options of one registration
+        self,
+        subject: str,
+        proposal: Proposal,
+        *,
+        by: str,
+        force: bool,
+        round_: int,
+        follow: bool = False,
     ) -> Future[Version]:
         """Judge `proposal`, and let the store have it: who waits for that is kept by nobody.
 
+        With `follow` the name may be an alias, as of the same moment as all else that is decided.
         What is decided is raised here. The future raises `Moved` where a race was lost; after
         `ROUNDS` of them the proposal is judged within the write, and no race is left.
         """
@@ -103,25 +112,27 @@ class Registrar:
         lock.acquire()
         told: Future[Version] = Future()
         told.set_running_or_notify_cancel()  # who no longer waits for it changes nothing
+        decision: Decision | None = None
+        landing: Future[Version] | None = None
         try:
             known = self._memory.known(subject)
             with Remembered(self.store, self._memory, known) as reading:
-                decision = self.decide(reading, subject, proposal, force=force)
-            if decision.known is not None:
-                lock.release()
-                told.set_result(decision.known)
-                return told
-            if decision.imports or round_ >= ROUNDS:
-                self._memory.forget(subject)
-                landing = self.store.write(
-                    lambda writing: self._land(writing, subject, proposal, force=force), by=by
-                )
-            else:
-                asked = Append(subject, decision.content, decision.seq, decision.epoch, by)
-                landing = self.store.append(asked)
+                alias = config_of(reading, subject).get("alias") if follow else None
+                if alias is None:
+                    decision = self.decide(reading, subject, proposal, force=force)
+            if decision is not None and decision.known is None:
+                landing = self._landing(subject, proposal, decision, by, force=force, round_=round_)
         except BaseException:
             lock.release()
             raise
+        if decision is None:
+            lock.release()
+            meant = names.subject(names.qualified(names.context_of(subject), str(alias)))
+            return self.begin(meant, proposal, by=by, force=force, round_=round_)
+        if decision.known is not None:
+            lock.release()
+            told.set_result(decision.known)
+            return told
 
         def landed(future: Future[Version]) -> None:
             error = future.exception()
@@ -137,8 +148,28 @@ class Registrar:
             else:
                 told.set_exception(error)
 
+        assert landing is not None  # noqa: S101 - what is not known already was begun
         landing.add_done_callback(landed)
         return told
+
+    def _landing(  # noqa: PLR0913 - what one write asks
+        self,
+        subject: str,
+        proposal: Proposal,
+        decision: Decision,
+        by: str,
+        *,
+        force: bool,
+        round_: int,
+    ) -> Future[Version]:
+        """What becomes of it in the store."""
+        if not (decision.imports or round_ >= ROUNDS):
+            asked = Append(subject, decision.content, decision.seq, decision.epoch, by)
+            return self.store.append(asked)
+        self._memory.forget(subject)
+        return self.store.write(
+            lambda writing: self._land(writing, subject, proposal, force=force), by=by
+        )
 
     def _remember(self, known: Known, landed: Version, decision: Decision) -> None:
         if known.past is not None and decision.contract is not None:

@@ -83,12 +83,19 @@ class Registry:
             )
         return landed[0]
 
-    def begin(
-        self, subject: str, proposal: Proposal, *, by: str, force: bool, round_: int
+    def begin(  # noqa: PLR0913 - as there
+        self,
+        subject: str,
+        proposal: Proposal,
+        *,
+        by: str,
+        force: bool,
+        round_: int,
+        follow: bool = False,
     ) -> Future[Version]:
         """As `Registrar.begin`; who goes through the rounds counts them as one (`counted`)."""
         return self._registrar.begin(
-            names.subject(subject), proposal, by=by, force=force, round_=round_
+            names.subject(subject), proposal, by=by, force=force, round_=round_, follow=follow
         )
 
     @contextmanager

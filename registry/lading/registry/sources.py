@@ -189,7 +189,7 @@ SETTINGS: Final = (
         "fast_path",
         _flag,
         _USUAL.fast_path,
-        "answer reads that are ready before the request is parsed",
+        "answer what is ready before the request is parsed",
     ),
     Setting(
         "metrics_port",

@@ -22,13 +22,12 @@ from lading.registry.http.paths import VERSIONS
 from lading.registry.proposals import Proposal
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor
 
     from starlette.types import Scope
 
     from lading.registry.http.observed import Seen
     from lading.registry.service import Registry
-    from lading.registry.store import Version
 
 _PLAIN: Final = re.compile(rb"/subjects/([A-Za-z0-9_.-]{1,256})/versions")
 """A target without a query, of a subject that is spelt as it is."""
@@ -51,7 +50,8 @@ class Straight:
             return None
         end = self._service.store.end()  # before: what is set meanwhile counts
         try:
-            begin = partial(self._begin, found[1].decode(), brought)
+            name = found[1].decode()
+            begin = partial(self._service.begin, name, brought, by="", force=False, follow=True)
             version = await land(self._service, self._judges, begin)
         except Exception as error:  # noqa: BLE001 - the usual way tells of it
             scope[FAILED] = error
@@ -60,11 +60,6 @@ class Straight:
         if seen is not None:
             seen.entered, seen.route = True, VERSIONS
         return Ready(orjson.dumps(registered_object(version)), b"", b"no-store", end.epoch)
-
-    def _begin(self, name: str, brought: Proposal, *, round_: int) -> Future[Version]:
-        """In a thread that may wait: an alias may have to be asked for."""
-        service = self._service
-        return service.begin(service.resolved(name), brought, by="", force=False, round_=round_)
 
 
 def _brought(body: bytes) -> Proposal | None:
