@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -270,3 +271,21 @@ def test_search_wants_something_to_look_for(work: Path, server: str) -> None:
 
     assert found.code == 2
     assert "lading search WORDS" in found.err
+
+
+def test_a_registry_that_nothing_else_names_is_the_one_of_the_environment(
+    work: Path, server: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What lading.toml says, and an option even more, goes before it."""
+    said = {"LADING_REGISTRY": server}
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    toml = next(work.rglob("lading.toml"))
+    said_there = toml.read_text()
+    toml.write_text("\n".join(each for each in said_there.splitlines() if "url" not in each))
+
+    assert lading("push", cwd=work, **said).code == 0
+    assert lading("search", SUBJECT, cwd=elsewhere, **said).out.count(SUBJECT) >= 1
+    assert lading("check", "--against", "registry", cwd=work, **said).code == 0
+    toml.write_text(re.sub("url = .*", 'url = "http://127.0.0.1:9"', said_there))
+    assert "127.0.0.1:9" in lading("push", cwd=work, **said).err
+    assert lading("push", "--registry", server, cwd=work, **said).code == 0

@@ -33,7 +33,7 @@ def pull(
     registry: Annotated[
         str | None,
         typer.Option(
-            help="Address of the registry; by default the one in lading.toml, if there is one."
+            help="Address of the registry; by default that of lading.toml, or LADING_REGISTRY."
         ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("contracts"),

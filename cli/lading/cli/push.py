@@ -13,7 +13,7 @@ from lading.cli.errors import UsageProblem
 from lading.cli.exit_codes import ExitCode
 from lading.cli.reports import Format, exit_code, rendered
 from lading.cli.terminal import answer, say, working
-from lading.cli.workspaces import Opened, open_workspace, place_in
+from lading.cli.workspaces import Opened, named, open_workspace, place_in
 from lading.governance import decisions_of
 from lading.model.workspace import WAIVERS
 
@@ -31,7 +31,10 @@ def push(
         Path, typer.Argument(help="A workspace, or a folder in or above one.")
     ] = Path(),
     registry: Annotated[
-        str | None, typer.Option(help="Address of the registry; by default the one in lading.toml.")
+        str | None,
+        typer.Option(
+            help="Address of the registry; by default that of lading.toml, or LADING_REGISTRY."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Judge everything, register nothing.")
@@ -56,7 +59,7 @@ def push(
     opened = open_workspace(path)
     _stop_at_problems(opened)
     _tell_of_ended(opened)
-    url = registry or opened.workspace.settings.registry_url
+    url = registry or named(opened.workspace.settings)
     with working(f"pushing to {url}"):
         results = Client(url).push(
             opened.workspace.contracts,

@@ -28,7 +28,7 @@ def search(
     registry: Annotated[
         str | None,
         typer.Option(
-            help="Address of the registry; by default the one in lading.toml, if there is one."
+            help="Address of the registry; by default that of lading.toml, or LADING_REGISTRY."
         ),
     ] = None,
     kind: Annotated[

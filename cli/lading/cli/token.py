@@ -22,7 +22,8 @@ _DATABASE = typer.Option(
     "--database", "--db", help="SQLite file, or address of a PostgreSQL database, of the registry."
 )
 _REGISTRY = typer.Option(
-    help="Address of the registry; by default the one in lading.toml. Needs LADING_TOKEN."
+    help="Address of the registry; by default that of lading.toml, or LADING_REGISTRY. Needs "
+    "LADING_TOKEN."
 )
 _ID = typer.Argument(help="Id of the token: the eight characters after lad_.")
 _DAYS = typer.Option(min=1, max=3660, help="Days that the new token is good for.")

@@ -26,6 +26,7 @@ from lading.model import (
     locate,
     read_document,
 )
+from lading.model.settings import REGISTRY
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -117,11 +118,16 @@ def open_workspace(path: Path) -> Opened:
 
 
 def registry_address(path: Path = Path()) -> str:
-    """The registry of the workspace at or above `path`; the usual one where there is none."""
+    """The registry that the workspace at or above `path` names, if there is one; see `named`."""
     try:
-        return open_workspace(path).workspace.settings.registry_url
+        return named(open_workspace(path).workspace.settings)
     except WorkspaceError:
-        return Settings().registry_url
+        return named(Settings())
+
+
+def named(settings: Settings) -> str:
+    """The registry of ``lading.toml``, else that of ``LADING_REGISTRY``, else the usual one."""
+    return settings.registry_url or os.environ.get("LADING_REGISTRY") or REGISTRY
 
 
 def baseline(
@@ -152,7 +158,7 @@ def _named(opened: Opened, against: str, promise: Compatibility | None) -> Basel
         )
     if against == "registry" or against.startswith(("http://", "https://", "registry:")):
         url = against.removeprefix("registry:") if against != "registry" else ""
-        return _from_registry(opened, url or opened.workspace.settings.registry_url, promise)
+        return _from_registry(opened, url or named(opened.workspace.settings), promise)
     if against.startswith("git:"):
         return _at_revision(opened, against.removeprefix("git:"))
     if Path(against).is_dir():

@@ -66,6 +66,10 @@ class Check:
     notice_days: int = 0
 
 
+REGISTRY: Final = "http://127.0.0.1:8081"
+"""Where a registry is by default: on this machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A workspace's settings."""
@@ -74,7 +78,8 @@ class Settings:
     """Also the name of the generated SDK's distribution."""
     title: str = "Contracts"
     promises: Mapping[str, Compatibility] = field(default_factory=lambda: dict(PROMISES))
-    registry_url: str = "http://127.0.0.1:8081"
+    registry_url: str = ""
+    """Empty: not said here."""
     lint_pack: str = "standard"
     check: Check = field(default_factory=Check)
 
@@ -83,7 +88,7 @@ _DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
     **{("promise", key): each.value for key, each in PROMISES.items()},
     **{("check", key): getattr(Check(), key) for key in ("ruleset", *_CHECK) if key != "runtimes"},
     ("lint", "pack"): Settings().lint_pack,
-    ("registry", "url"): Settings().registry_url,
+    ("registry", "url"): REGISTRY,
 }
 """A word that is taken, for each key that does not take any."""
 
