@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,6 +24,7 @@ from lading.registry.errors import (
     SubjectNotSoftDeleted,
     VersionNotFound,
 )
+from lading.registry.registering import ROUNDS
 from lading.registry.service import Proposal, Registry
 from lading.registry.settings import Settings
 from lading.registry.store import Deleted, SqliteStore
@@ -388,3 +389,103 @@ def test_a_dry_run_stores_nothing(registry: Registry, proposal: Build) -> None:
     results = registry.push([("parcel", proposal("a")), ("shipment", user())], dry_run=True)
     assert [each.outcome for each in results] == ["registered", "registered"]
     assert registry.subjects() == []
+
+
+def meanwhile(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, work: Callable[[int], None]
+) -> None:
+    """Have something done each time a contract of a push is read."""
+    real, calls = registry.gate.contract, iter(range(1000))
+
+    def contract(reading: Any, subject: str, content: Any, **more: Any) -> Any:
+        found = real(reading, subject, content, **more)
+        if subject == "pushed":
+            work(next(calls))
+        return found
+
+    monkeypatch.setattr(registry.gate, "contract", contract)
+
+
+def test_others_write_while_a_push_is_judged(
+    registry: Registry, proposal: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Registry(registry.store, settings=registry.settings)
+
+    def register(number: int) -> None:
+        other.register(f"other-{number}", proposal("a"))
+
+    meanwhile(registry, monkeypatch, register)
+    batch = [("parcel", proposal("a")), ("shipment", user()), ("pushed", proposal("a"))]
+    for dry_run in (True, False):
+        results = registry.push(batch, dry_run=dry_run)
+        assert [each.outcome for each in results] == ["registered"] * 3
+    assert registry.subjects() == ["other-0", "other-1", "parcel", "pushed", "shipment"]
+
+
+@pytest.mark.parametrize("times", [1, ROUNDS - 1, ROUNDS])
+def test_a_push_that_lost_a_race_is_judged_by_what_is_there_now(
+    registry: Registry, proposal: Build, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """However often: after some rounds within the write, where nobody is quicker."""
+    other = Registry(registry.store, settings=registry.settings)
+    fields = "bcdefgh"
+
+    def quicker(number: int) -> None:
+        if number < times:
+            names = (f"{each}?" for each in fields[: number + 1])
+            other.register("pushed", proposal("a", *names))
+
+    meanwhile(registry, monkeypatch, quicker)
+    results = registry.push([("first", proposal("x")), ("pushed", proposal("a"))], dry_run=False)
+    assert [(each.outcome, each.version) for each in results] == [
+        ("registered", 1),
+        ("registered", times + 1),
+    ]
+    assert registry.version("pushed", None).id == results[1].id
+    assert registry.versions("first")[0].id == results[0].id
+
+
+def test_a_push_that_lost_a_race_is_refused_by_what_is_there_now(
+    registry: Registry, proposal: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Registry(registry.store, settings=registry.settings)
+
+    def quicker(number: int) -> None:
+        if number == 0:
+            other.register("pushed", proposal("z"))
+
+    meanwhile(registry, monkeypatch, quicker)
+    with pytest.raises(PushRefused) as caught:
+        registry.push([("first", proposal("x")), ("pushed", proposal("a"))], dry_run=False)
+    assert [each.outcome for each in caught.value.results] == ["registered", "incompatible"]
+    assert registry.subjects() == ["pushed"]
+
+
+def test_what_is_set_while_a_push_is_judged_counts(
+    registry: Registry, proposal: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.register("pushed", proposal("z"))
+    registry.set_config({"compatibility": "NONE"}, scope="pushed")
+    other = Registry(registry.store, settings=registry.settings)
+
+    def set_(number: int) -> None:
+        if number == 0:
+            other.set_config({"compatibility": "FULL"}, scope="pushed")
+
+    meanwhile(registry, monkeypatch, set_)
+    with pytest.raises(PushRefused):
+        registry.push([("pushed", proposal("a"))], dry_run=False)
+    assert len(registry.versions("pushed")) == 1
+
+
+def test_what_a_push_brings_twice_is_one(registry: Registry, proposal: Build) -> None:
+    """One version of a subject; one id of two subjects."""
+    batch = [("s", proposal("a")), ("s", proposal("a")), ("t", proposal("a"))]
+    results = registry.push(batch, dry_run=False)
+    assert [(each.outcome, each.version, each.id) for each in results] == [
+        ("registered", 1, 1),
+        ("unchanged", 1, 1),
+        ("registered", 1, 1),
+    ]
+    batch = [("s", proposal("a", "b?")), ("s", proposal("a", "b?", "c?"))]
+    assert [each.version for each in registry.push(batch, dry_run=False)] == [2, 3]

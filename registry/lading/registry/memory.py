@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 VERSIONS: Final = 50_000
 """Versions that are remembered, over all subjects."""
-_STRIPES: Final = 256
+_STRIPES: Final = 4096
+"""Locks: one that two subjects share makes one wait for the disk of the other."""
 _SCOPES: Final = 20_000
 """Scopes of which the settings are remembered."""
 

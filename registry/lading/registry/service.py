@@ -43,6 +43,7 @@ from lading.registry.errors import (
 from lading.registry.gate import Decided, Gate, policy_named, used_by
 from lading.registry.meter import UNMEASURED
 from lading.registry.proposals import Proposal, Pushed
+from lading.registry.pushing import Pusher
 from lading.registry.registering import Registrar, holders, same_terms
 from lading.registry.settings import Settings
 from lading.registry.store import WHOLE, Deleted, Version
@@ -237,22 +238,16 @@ class Registry:
         """
         for subject, _ in proposals:
             names.subject(subject)
-        self.gate.prepare(each for _, each in proposals)  # others cannot write meanwhile
+        self.gate.prepare(each for _, each in proposals)
         decided = Decided(decisions, _today())
-
-        def work(writing: Writing) -> list[Pushed]:
-            results = [self._push_one(writing, *each, decided) for each in proposals]
-            if dry_run or not all(each.accepted for each in results):
-                raise PushRefused(results)  # undoes everything above
-            return results
-
+        pusher = Pusher(self._registrar)
         try:
-            results = self.store.write(work, by=by).result()
-        except PushRefused as undone:
-            if dry_run:
-                return [replace(each, id=0) for each in undone.results]
-            self._count(each for each in undone.results if not each.accepted)
+            results = pusher.push(proposals, decided, dry_run=dry_run, by=by)
+        except PushRefused as refused:
+            self._count(each for each in refused.results if not each.accepted)
             raise
+        if dry_run:
+            return [replace(each, id=0) for each in results]
         self._count(results)
         return results
 
@@ -496,23 +491,6 @@ class Registry:
         return self.store.write(work, by=by).result()
 
     # -- inside -----------------------------------------------------------------------------------
-
-    def _push_one(
-        self, writing: Writing, subject: str, proposal: Proposal, decided: Decided
-    ) -> Pushed:
-        try:
-            found = self._registrar.decide(writing, subject, proposal, decided)
-        except (InvalidSchema, NotPermitted) as error:
-            return Pushed(subject, "invalid", messages=(str(error),))
-        # A refused contract is added all the same: what refers to it can then be judged too, and
-        # the whole transaction is undone at the end.
-        version = found.known or writing.add(
-            subject, found.content, content_id=proposal.id, number=max(proposal.version, 0)
-        )
-        outcome = (
-            "incompatible" if found.objections else "unchanged" if found.known else "registered"
-        )
-        return Pushed(subject, outcome, version.number, version.id, found.objections or found.let)
 
 
 def _contexts(reading: Reading, context: str | None) -> Iterator[str]:
