@@ -37,8 +37,11 @@ def place_of(origin: Origin, documents: tuple[Document, ...]) -> Place:
 
 
 def _is_of_the_whole(document: Document, pointer: Pointer) -> bool:
-    """Whether a pointer leads nowhere from the root of a mapping."""
-    value = document.value
+    """Whether a pointer into the text leads nowhere from the root of a mapping.
+
+    What was converted has another value than its text.
+    """
+    value = document.value if not document.moved else None
     return not pointer or (isinstance(value, dict) and str(pointer[0]) not in map(str, value))
 
 
