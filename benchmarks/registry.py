@@ -158,6 +158,17 @@ def lading(folder: Path, way: str) -> Iterator[Server]:
 
 
 @contextmanager
+def running(command: list[str], port: int) -> Iterator[Server]:
+    process = subprocess.Popen(command)
+    time.sleep(1.5)
+    try:
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
 def nginx(folder: Path, bodies: dict[int, bytes]) -> Iterator[Server]:
     www = folder / "www" / "schemas" / "ids"
     www.mkdir(parents=True)
@@ -168,26 +179,16 @@ def nginx(folder: Path, bodies: dict[int, bytes]) -> Iterator[Server]:
     port = 18089
     config = folder / "nginx.conf"
     config.write_text(NGINX.format(folder=folder, port=port))
-    process = subprocess.Popen(["nginx", "-c", str(config)])
-    time.sleep(0.5)
-    try:
-        yield Server(f"http://127.0.0.1:{port}", process.pid)
-    finally:
-        process.terminate()
-        process.wait()
+    with running(["nginx", "-c", str(config)], port) as server:
+        yield server
 
 
 @contextmanager
 def bare(body: Path) -> Iterator[Server]:
     """What the server of all this costs by itself: an application that knows one answer."""
     port = 18088
-    process = subprocess.Popen([sys.executable, "-c", BARE, str(body), str(port)])
-    time.sleep(1.5)
-    try:
-        yield Server(f"http://127.0.0.1:{port}", process.pid)
-    finally:
-        process.terminate()
-        process.wait()
+    with running([sys.executable, "-c", BARE, str(body), str(port)], port) as server:
+        yield server
 
 
 def body_of(server: Server, number: int) -> bytes:

@@ -279,3 +279,24 @@ def test_what_we_let_in_fastavro_can_parse(schema: Json) -> None:
     """The other way round does not hold: fastavro lets code through in names."""
     read(Kind.AVRO, schema)
     fastavro.parse_schema(schema)
+
+
+ENUM = {"type": "enum", "name": "E", "symbols": ["A", "B"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "types"),
+    [
+        ({"type": "array", "items": ENUM}, {"E"}),
+        ({"type": "map", "values": ENUM}, {"E"}),
+        (["null", ENUM], {"E"}),
+        ({"type": "record", "name": "R", "fields": [{"name": "e", "type": ENUM}]}, {"E"}),
+        ({"type": "record", "name": "R", "fields": [{"name": "r", "type": ["null", "R"]}]}, {"R"}),
+        ({"type": "record", "name": "R", "fields": []}, set()),
+        (ENUM, set()),
+        ("string", set()),
+    ],
+)
+def test_a_contract_has_the_types_that_it_leads_to(schema: Any, types: set[str]) -> None:
+    """Also where it is none of them itself; its own alone where it leads back to itself."""
+    assert read(Kind.AVRO, json.dumps(schema)).types.keys() == types

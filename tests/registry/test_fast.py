@@ -24,7 +24,7 @@ from lading.registry.auth.rates import Buckets, Rates
 from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import Ready, Table, is_known, posted
 from lading.registry.store import Head
-from registry.house import House
+from registry.house import House, samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -476,6 +476,9 @@ def test_what_is_registered_is_told_again_until_it_is_not(
         {k: v for k, v in each.items() if k not in {"date", "vary"}} for _, _, each in answers
     ]
     assert all(each == headers[0] for each in headers)
+    text = line.get("/metrics")[1].decode()
+    early = 'lading_registry_requests_total{method="POST",route="ready",status="2xx"}'
+    assert samples(text)[early] >= 2
     line.get(f"/subjects/{name}/versions/1", method=b"DELETE")
     line.send(head + sent + body)
     assert json.loads(line.answer()[1])["version"] == 2

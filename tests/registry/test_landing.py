@@ -104,7 +104,7 @@ def test_a_subject_is_free_again_after_a_refusal(
 ) -> None:
     registry.register("s", proposal("a"))
     with pytest.raises(Incompatible):
-        registry.begin("s", proposal("a", "b"), by="", force=False, round_=0)
+        registry.registrar.begin("s", proposal("a", "b"), by="", force=False, round_=0)
     assert registry.register("s", proposal("a", "b?")).number == 2
 
 
@@ -114,10 +114,10 @@ def test_what_is_with_the_store_lands_though_nobody_waits_for_it(
     """The next version of the subject waits for it, and is judged by it."""
     held = Held(sqlite_store)
     registry = Registry(held)
-    told = registry.begin("s", proposal("a"), by="", force=False, round_=0)
+    told = registry.registrar.begin("s", proposal("a"), by="", force=False, round_=0)
     assert not told.cancel()
     held.let_go()
-    again = registry.begin("s", proposal("a", "b?"), by="", force=False, round_=0)
+    again = registry.registrar.begin("s", proposal("a", "b?"), by="", force=False, round_=0)
     held.let_go()
     assert (told.result().number, again.result().number) == (1, 2)
 

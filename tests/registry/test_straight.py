@@ -147,8 +147,20 @@ def test_it_is_counted_as_what_it_was(houses: tuple[House, House, Seen]) -> None
         for each in (short, usual)
     )
     assert found == wanted
+    assert short.app.state.hot.hits == 0
     assert found['lading_registry_registrations_total{outcome="registered"}'] == 4
     assert found['lading_registry_registrations_total{outcome="incompatible"}'] == 2
+
+
+def test_what_has_just_been_written_is_not_out_of_date(
+    houses: tuple[House, House, Seen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the store has gone by the time it is told of."""
+    short, _, seen = houses
+    monkeypatch.setattr(type(short.metrics), "store_up", False)
+    told = short("POST", PATH, {"schema": ONE})
+    assert (told.status, seen.done) == (200, 1)
+    assert "lading-stale" not in told.headers
 
 
 def test_what_is_set_counts_from_the_next_registration_on(

@@ -102,7 +102,8 @@ def _avro(
     problems = {each for each in names.problems if each.code not in ignored}
     if problems:
         raise ContractError(sorted(problems, key=lambda each: each.place))
-    alone = len(names.types) <= 1 and not names.refers  # as most are: it leads to no type
+    # As most are: the one type is the whole, and nothing leads to it.
+    alone = not names.refers and all(each is body for each in names.types.values())
     return body, {} if alone else names.types, tuple(reversed(names.documents)), used
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from lading.governance.decisions import NOTHING, Decisions
 from lading.model.contract import Compatibility, Kind, Reference, Subject
+from lading.model.settings import REGISTRY
 from lading.registry import metadata
 from lading.registry.errors import RegistryError
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from lading.model import Workspace
     from lading.model.contract import Contract, Terms
 
-DEFAULT_URL: Final = "http://127.0.0.1:8081"
 TIMEOUT: Final = 60.0
 """Seconds without a byte before a call is given up."""
 _PAGE: Final = 1000
@@ -130,12 +130,12 @@ class Client:
     """
 
     def __init__(
-        self, url: str = DEFAULT_URL, *, timeout: float = TIMEOUT, token: str | None = None
+        self, url: str = REGISTRY, *, timeout: float = TIMEOUT, token: str | None = None
     ) -> None:
         parts = urlsplit(url if "//" in url else f"http://{url}")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise RegistryError(
-                f"'{url}' is not the address of a registry", hint=f"for instance {DEFAULT_URL}"
+                f"'{url}' is not the address of a registry", hint=f"for instance {REGISTRY}"
             )
         self.url = url.rstrip("/")
         self._parts = parts

@@ -105,9 +105,11 @@ class Registrar:
         """Judge `proposal`, and let the store have it: who waits for that is kept by nobody.
 
         With `follow` the name may be an alias, as of the same moment as all else that is decided.
-        What is decided is raised here. The future raises `Moved` where a race was lost; after
-        `ROUNDS` of them the proposal is judged within the write, and no race is left.
+        What is decided is raised here, as is what is no name of a subject. The future raises
+        `Moved` where a race was lost; after `ROUNDS` of them the proposal is judged within the
+        write, and no race is left.
         """
+        subject = names.subject(subject)
         lock = self._memory.lock(subject)
         lock.acquire()
         told: Future[Version] = Future()
@@ -127,7 +129,7 @@ class Registrar:
             raise
         if decision is None:
             lock.release()
-            meant = names.subject(names.qualified(names.context_of(subject), str(alias)))
+            meant = names.qualified(names.context_of(subject), str(alias))
             return self.begin(meant, proposal, by=by, force=force, round_=round_)
         if decision.known is not None:
             lock.release()

@@ -52,7 +52,6 @@ from lading.registry.workers import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
 
     from lading.model import Consumer
     from lading.model.contract import Compatibility
@@ -70,7 +69,7 @@ class Registry:
         self.settings = settings or Settings()
         self.meter = meter
         self.gate = Gate(meter, shared())
-        self._registrar = Registrar(store, self.gate, self.settings)
+        self.registrar = Registrar(store, self.gate, self.settings)
 
     # -- registering ------------------------------------------------------------------------------
 
@@ -79,25 +78,8 @@ class Registry:
     ) -> Version:
         """As `Registrar.register`."""
         with self.counted() as landed:
-            landed.append(
-                self._registrar.register(names.subject(subject), proposal, by=by, force=force)
-            )
+            landed.append(self.registrar.register(subject, proposal, by=by, force=force))
         return landed[0]
-
-    def begin(  # noqa: PLR0913 - as there
-        self,
-        subject: str,
-        proposal: Proposal,
-        *,
-        by: str,
-        force: bool,
-        round_: int,
-        follow: bool = False,
-    ) -> Future[Version]:
-        """As `Registrar.begin`; who goes through the rounds counts them as one (`counted`)."""
-        return self._registrar.begin(
-            names.subject(subject), proposal, by=by, force=force, round_=round_, follow=follow
-        )
 
     @contextmanager
     def counted(self) -> Iterator[list[Version]]:
@@ -116,8 +98,8 @@ class Registry:
         self.gate.prepare([proposal])
         with self.store.read() as reading:
             latest = reading.latest(subject)
-            config = self._registrar.config(reading, subject, latest)
-            content = self._registrar.content(
+            config = self.registrar.config(reading, subject, latest)
+            content = self.registrar.content(
                 reading, subject, proposal, latest, config, inherit=False
             )
             normalize = proposal.normalize or config.normalizes
@@ -141,13 +123,13 @@ class Registry:
         self.gate.prepare([proposal])
         with self.store.read() as reading:
             newest = reading.latest(subject)
-            config, content = self._registrar.brought(reading, subject, proposal, newest)
+            config, content = self.registrar.brought(reading, subject, proposal, newest)
             level = config.held
             policy = policy_named(config.get("compatibilityPolicy"))
             transitive = level.transitive and not latest
             if self.gate.is_apart(content, newest):
                 versions = (
-                    self._registrar.versions(
+                    self.registrar.versions(
                         reading, subject, content, config, transitive=transitive
                     )
                     if against is None
@@ -157,7 +139,7 @@ class Registry:
             else:
                 contract = self.gate.contract(reading, subject, content)
                 past = (
-                    self._registrar.past(reading, subject, content, config, transitive=transitive)
+                    self.registrar.past(reading, subject, content, config, transitive=transitive)
                     if against is None
                     else self.gate.past(reading, subject, [_live(reading, subject, against)])
                 )
@@ -181,9 +163,9 @@ class Registry:
         self.gate.prepare([proposal])
         with self.store.read() as reading:
             newest = reading.latest(subject)
-            config, content = self._registrar.brought(reading, subject, proposal, newest)
+            config, content = self.registrar.brought(reading, subject, proposal, newest)
             held = level or config.held
-            past = self._registrar.versions(
+            past = self.registrar.versions(
                 reading, subject, content, config, transitive=held.transitive
             )
             policy = policy_named(config.get("compatibilityPolicy"))
@@ -211,7 +193,7 @@ class Registry:
                 past = [each for each in every if each.number < new.number][-1:]
             else:
                 past = [_live(reading, subject, before)]
-            config = self._registrar.config(reading, subject, reading.latest(subject))
+            config = self.registrar.config(reading, subject, reading.latest(subject))
             held = level or config.held
             policy = policy_named(config.get("compatibilityPolicy"))
             decided = Decided(NOTHING, _today())
@@ -240,7 +222,7 @@ class Registry:
             names.subject(subject)
         self.gate.prepare(each for _, each in proposals)
         decided = Decided(decisions, _today())
-        pusher = Pusher(self._registrar)
+        pusher = Pusher(self.registrar)
         try:
             results = pusher.push(proposals, decided, dry_run=dry_run, by=by)
         except PushRefused as refused:
@@ -265,7 +247,7 @@ class Registry:
     def resolved(self, subject: str) -> str:
         """The subject that a name stands for: ``alias`` in its config leads to another one."""
         if self.store.is_local:  # what is remembered of it is never late
-            alias = self._registrar.alias(subject)
+            alias = self.registrar.alias(subject)
         else:
             with self.store.read() as reading:
                 alias = config_of(reading, subject).get("alias")
@@ -408,7 +390,7 @@ class Registry:
         """
         with self.store.read() as reading:
             if inherited:
-                return self._registrar.config(reading, scope, reading.latest(scope))
+                return self.registrar.config(reading, scope, reading.latest(scope))
             own = config_of(reading, scope)
             if scope == EVERYTHING and own.level is None:
                 outer = config_of(reading, OUTERMOST)

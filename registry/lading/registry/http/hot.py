@@ -125,9 +125,8 @@ class Table:
 
     def answer(self, target: bytes, credential: bytes) -> Ready | None:
         """The answer for a target to who presents a credential, if both are known to be good."""
-        if self.is_open:  # as `get` has it, which is too far to go from here
-            ready = self._ready.get(target)
-            return ready if ready is not None and ready.holds(self.end()) else self.get(target)
+        if self.is_open:
+            return self.get(target)
         caller = self.passes.caller(credential) if self.passes and credential else ""
         if not self.passes or not caller:
             return None
@@ -201,13 +200,14 @@ class HotPath:
             await self._app(scope, _Again(message, receive), send)
             return
         key = posted(target_of(scope), body)
-        ready = self._table.get(key) if self._table.is_fresh else None
-        if ready is None and self._table.is_fresh:
+        is_fresh = self._table.is_fresh
+        ready = self._table.get(key) if is_fresh else None
+        if ready is not None:
+            self._table.hits += 1
+        elif is_fresh:
             ready = await self._table.register(scope, body)
             if ready is not None:
                 self._table.keep(key, ready)
-        elif ready is not None:
-            self._table.hits += 1
         if ready is None:
             scope[KEY] = key
             await self._app(scope, _Again(message, receive), send)

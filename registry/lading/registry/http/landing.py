@@ -46,8 +46,9 @@ async def landed(request: Request, name: str, brought: Proposal, *, force: bool)
     failed: Exception | None = request.scope.get(FAILED)
     if failed is not None:
         raise failed
-    work = partial(registry(request).begin, name, brought, by=caller(request), force=force)
-    return await land(registry(request), request.app.state.judges, work)
+    service = registry(request)
+    begin = partial(service.registrar.begin, name, brought, by=caller(request), force=force)
+    return await land(service, request.app.state.judges, begin)
 
 
 async def land(

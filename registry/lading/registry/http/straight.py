@@ -51,7 +51,9 @@ class Straight:
         end = self._service.store.end()  # before: what is set meanwhile counts
         try:
             name = found[1].decode()
-            begin = partial(self._service.begin, name, brought, by="", force=False, follow=True)
+            begin = partial(
+                self._service.registrar.begin, name, brought, by="", force=False, follow=True
+            )
             version = await land(self._service, self._judges, begin)
         except Exception as error:  # noqa: BLE001 - the usual way tells of it
             scope[FAILED] = error
