@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lading.model import ContractError, Syntax, read_document
-from lading.model.bounds import MAX_BYTES, MAX_NODES
+from lading.model.bounds import MAX_BYTES, MAX_DEPTH, MAX_NODES
 from model.reading import Found, unreadable
 
 BROKEN: list[tuple[str, bytes, list[Found]]] = [
@@ -172,3 +172,13 @@ def test_every_json_document_comes_through_unchanged(
 def test_no_bytes_at_all_make_the_reader_fail_in_another_way(data: bytes) -> None:
     for name in ("a.json", "a.yaml"):
         assert unreadable(name, data) is not None
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_json_is_as_deep_as_is_said_and_no_deeper(opening: str, closing: str) -> None:
+    """However many lists and objects stand beside each other."""
+    wide = f"[{','.join([opening + '1' + closing] * 300)}]"
+    for text in (opening * MAX_DEPTH + "1" + closing * MAX_DEPTH, wide):
+        assert read_document("a.json", text.encode()).value
+    with pytest.raises(ContractError, match="levels deep"):
+        read_document("a.json", (opening * 101 + "1" + closing * 101).encode())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lading.model import read_contract, read_document
 from lading.model.contract import Contract, Kind, Subject
 from lading.model.document import Origin
 from lading.model.schema import (
@@ -122,3 +123,11 @@ def test_a_version_of_a_contract_knows_what_the_contract_knew() -> None:
     numbered = contract.numbered(7)
     assert (numbered.version, numbered.written) == (7, texts)
     assert numbered.written is texts
+
+
+def test_a_version_read_to_the_letter_has_its_own_number() -> None:
+    document = read_document("a.json", b'{"properties": {"a": {"type": "string"}}}')
+    contract = read_contract(Kind.JSON, document, subject=Subject("s"))
+    assert contract.exact.version == 0
+    assert contract.numbered(7).exact.version == 7
+    assert contract.numbered(7).exact.body == contract.exact.body

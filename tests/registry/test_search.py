@@ -16,6 +16,8 @@ from lading.registry.settings import Auth
 from registry.doors import Door
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lading.registry.store import SqliteStore, Store
 
 TAXONOMY = """\
@@ -198,3 +200,16 @@ def test_hidden_subjects_are_not_found_and_leave_no_gap(sqlite_store: SqliteStor
 def test_a_question_that_makes_no_sense_is_refused(query: str, sqlite_store: SqliteStore) -> None:
     answer = Door(sqlite_store, auth=Auth.OFF)("GET", f"/api/v1/search?{query}")
     assert answer.status == 422
+
+
+def test_subjects_are_taken_in_a_few_at_a_time_whatever_their_versions(
+    registry: Registry, proposal: Callable[..., Proposal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many versions of one only the last counts, so they are one; the rest is left for later."""
+    index = Index(registry.store)
+    assert index.catch_up(10) == 0
+    monkeypatch.setattr("lading.registry.search.BATCH", 2)
+    for name, fields in (("a", ""), ("a", "b"), ("b", ""), ("a", "bc"), ("c", ""), ("a", "bcd")):
+        registry.register(f"few-{name}", proposal("a", *(f"{each}?" for each in fields)))
+    assert index.catch_up(-1) == 2
+    assert index.catch_up(-1) == 0

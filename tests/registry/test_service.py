@@ -24,6 +24,7 @@ from lading.registry.errors import (
     SubjectNotSoftDeleted,
     VersionNotFound,
 )
+from lading.registry.memory import Memory
 from lading.registry.registering import ROUNDS
 from lading.registry.service import Proposal, Registry
 from lading.registry.settings import Settings
@@ -489,3 +490,19 @@ def test_what_a_push_brings_twice_is_one(registry: Registry, proposal: Build) ->
     ]
     batch = [("s", proposal("a", "b?")), ("s", proposal("a", "b?", "c?"))]
     assert [each.version for each in registry.push(batch, dry_run=False)] == [2, 3]
+
+
+def test_asking_for_any_number_of_names_is_not_remembered(
+    sqlite_store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may ask for any name; what is set is still found after."""
+    monkeypatch.setattr("lading.registry.memory._SCOPES", 5)
+    memory = Memory(sqlite_store)
+    Registry(sqlite_store).set_config({"alias": "real"}, scope="t")
+    epoch = sqlite_store.end().epoch
+    sizes = []
+    for number in range(50):
+        assert memory.settings(f"nobody-{number}", epoch) == {}
+        assert memory.settings("t", epoch)["alias"] == '"real"'
+        sizes.append(len(memory._settings))
+    assert max(sizes) <= 6
