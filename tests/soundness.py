@@ -32,7 +32,7 @@ import fastavro
 import jsonschema_rs
 from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
 
-from lading.compat import Content, Level, Outcome, Policy, Runtime, judge, prove
+from lading.compat import Checker, Content, Level, Outcome, Policy, Runtime, judge, prove
 from lading.model.contract import Compatibility, Kind
 from lading.model.document import Document
 from lading.model.errors import ContractError
@@ -58,6 +58,8 @@ SHARE: Final = 0.95
 """What the share of breaks with an executed example is held to."""
 STRICT: Final = Policy(content=Content.STRICT)
 PYTHON: Final = Policy(runtimes=(Runtime.PYTHON_AVRO,))
+CHECKERS: Final = {each: Checker(each) for each in (Compatibility.BACKWARD, Compatibility.FORWARD)}
+"""They learn from pair to pair."""
 FASTAVRO: Final = Policy(runtimes=(Runtime.FASTAVRO,))
 
 
@@ -125,6 +127,9 @@ def avro_chunk(seed: int, count: int) -> Tally:
             tally.counts["not valid"] += 1
             continue
         verdict = tally.verdict(judge(*pair, Compatibility.BACKWARD))
+        for promise, checker in CHECKERS.items():
+            if checker.compatible(*pair) != judge(*pair, promise).compatible:
+                tally.wrong.append(case.disagreement("Checker", promise, "not what `judge` says"))
         if judge(*pair, Compatibility.BACKWARD, policy=FASTAVRO).compatible:
             _carried(case, tally)
         elif verdict.compatible:
@@ -165,6 +170,8 @@ def _same_fields(old: Json, new: Json) -> list[str]:
 
     Nor may they under another logical type, since fastavro goes by the writer's.
     """
+    if not (_kind(old) == _kind(new) == "record"):
+        return []
     kinds = {each["name"]: _kind(each["type"]) for each in old["fields"]}
     return [
         each["name"]

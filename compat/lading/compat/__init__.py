@@ -5,6 +5,7 @@ admits, `judge` holds that against what was promised, and `lading.compat.report`
 """
 
 from lading.compat.change import Change, ChangeKind
+from lading.compat.checker import Checker
 from lading.compat.compare import compare
 from lading.compat.diff import diff
 from lading.compat.effect import Effect, Level
@@ -24,6 +25,7 @@ __all__ = [
     "RULESET",
     "Change",
     "ChangeKind",
+    "Checker",
     "Content",
     "Effect",
     "Finding",

@@ -172,8 +172,8 @@ def members(versions: Versions) -> Iterator[int]:
 def _note(theirs: _Type, bit: Versions, written: Written, record: Record | None) -> None:
     theirs.known |= bit
     theirs.heads[written.head] |= bit
-    for name, (text, _) in written.fields.items():
-        theirs.fields[name][text] |= bit
+    for name, said in written.fields.items():
+        theirs.fields[name][said.text] |= bit
     for each in record.fields if record else ():
         theirs.sorts[_sort(each, comes=False)][each.name] = None
         for alias in each.aliases:
@@ -215,7 +215,7 @@ def _fields(
         without = theirs.known
         for text, versions in said.items():
             without &= ~versions
-            if text != written.fields[mine.name][0]:
+            if text != written.fields[mine.name].text:
                 yield versions
         if without and (aliased or not harmless(_sort(mine, comes=True))):
             yield without

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from lading.compat.checker import checker_of
 from lading.compat.diff.schemas import field_facts
 from lading.compat.history import History, members
 from lading.compat.judge import (
@@ -82,7 +83,10 @@ def _over(
     latest = len(history) - 1
     counted: dict[str, Versions] = {}
     found: dict[str, Finding] = {}
+    checker = checker_of(held[Slot.EVENT], policy) if counting and new.kind is Kind.AVRO else None
     for asked, versions in _asked(history, new, held, policy, counting=counting):
+        if checker and checker.compatible(history[asked], new):
+            continue
         for finding in findings_between(history[asked], new, held, policy):
             counts = finding.forbidden or finding.undecided
             if asked != latest and not (counts and held[finding.change.slot].transitive):

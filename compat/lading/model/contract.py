@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lading.model.proto import ProtoFile
     from lading.model.schema import Schema
     from lading.model.taxonomy import CodeMap, Taxonomy
-    from lading.model.written import Written
+    from lading.model.written import Part, Written
 
 Subject = NewType("Subject", str)
 """The stable name of a contract across its versions.
@@ -204,9 +204,16 @@ class Contract:
         return written(cast("Schema", self.body), self.types)
 
     @cached_property
+    def parts(self) -> frozenset[Part]:
+        """The same in parts: two versions differ in those that one alone has. Avro only."""
+        from lading.model.written import parts
+
+        return parts(self.written)
+
+    @cached_property
     def wording(self) -> tuple[tuple[str, str], ...]:
         """All of `written` as one key: contracts of one wording are judged alike. Avro only."""
-        return tuple((name, each.said[0]) for name, each in self.written.items())
+        return tuple((name, each.said.text) for name, each in self.written.items())
 
     @property
     def document(self) -> Document:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from lading.model.values import made_often
 
@@ -61,8 +61,21 @@ class _NoDefault:
 
 NO_DEFAULT: Final = _NoDefault()
 Default: TypeAlias = "JsonValue | _NoDefault"
-Said: TypeAlias = "tuple[str, frozenset[str]]"
-"""(text, names of the types it refers to)"""
+
+
+class Said(NamedTuple):
+    """A node as text: see `lading.model.written`."""
+
+    text: str
+    names: frozenset[str]
+    """The named types that it refers to."""
+    schema: str = ""
+    """Of a field: the text of its schema."""
+    beside: str = ""
+    """Of a field: what it says beside its name and its schema."""
+    terms: str = ""
+    """Of a field: whether it may be missing, for how long it stays and what is said that it means,
+    but not by which value or name."""
 
 
 @dataclass(frozen=True, slots=True)

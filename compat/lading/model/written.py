@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from sys import intern
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.model.canonical import referred
-from lading.model.schema import NO_DEFAULT, NO_LIMITS, Anything, Field, Record, Scalar, Union
+from lading.model.schema import NO_DEFAULT, NO_LIMITS, Anything, Record, Said, Scalar, Union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lading.model.schema import Said, Schema
+    from lading.model.schema import Field, Schema
 
 BODY = ""
 """The name under which a contract's own schema stands, beside its types."""
+
+Part: TypeAlias = "tuple[str, str, str]"
+"""(type, field, text); of what a type says apart from its fields the field is empty."""
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -36,6 +39,8 @@ class Written:
     """What it says apart from its fields."""
     nodes: Mapping[str, Field]
     """The fields themselves, by name."""
+    aliases: frozenset[str] = _NOTHING
+    """The other names of its fields."""
 
 
 def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
@@ -43,43 +48,64 @@ def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
     return {name: _written(schema) for name, schema in (*types.items(), (BODY, body))}
 
 
+def parts(written: Mapping[str, Written]) -> frozenset[Part]:
+    """All that is said, in parts: two versions differ in those that one alone has."""
+    heads = [(name, "", each.head) for name, each in written.items()]
+    fields = [
+        (name, field, one.text)
+        for name, each in written.items()
+        for field, one in each.fields.items()
+    ]
+    return frozenset(heads + fields)
+
+
 def _written(schema: Schema) -> Written:
     if not isinstance(schema, Record):
-        said = _said(schema)
-        return Written(schema, said, {}, said[0], {})
+        one = said(schema)
+        return Written(schema, one, {}, one.text, {})
     fields = {each.name: each.said or _noted(each) for each in schema.fields}
     text = intern(_head(schema))
     targets = frozenset(referred(replace(schema, fields=()))) if "Ref(" in text else _NOTHING
-    whole = "\n".join((text, *(each for each, _ in fields.values())))
-    targets = targets.union(*(each for _, each in fields.values()))
+    whole = "\n".join((text, *(each.text for each in fields.values())))
+    targets = targets.union(*(each.names for each in fields.values()))
     nodes = {each.name: each for each in schema.fields}
-    return Written(schema, (whole, targets), fields, text, nodes)
+    aliases = frozenset([alias for each in schema.fields for alias in each.aliases])
+    return Written(schema, Said(whole, targets), fields, text, nodes, aliases)
 
 
 def _noted(each: Field) -> Said:
-    found = _said(each)
+    schema, beside = intern(_text(each.schema)), intern(_beside(each))
+    text = intern(f"{each.name!r}{beside}:{schema}")
+    names = frozenset(referred(each.schema)) if "Ref(" in schema else _NOTHING
+    found = Said(text, names, schema, beside, intern(_terms(each)))
     each.said = found  # type: ignore[misc]  # the same for ever, whoever makes it
     return found
 
 
-def _said(node: object) -> Said:
+def _terms(field: Field) -> str:
+    later = (field.deprecated, field.sunset, field.stability, field.means)
+    asked = "" if field.required else "?"
+    default = "" if field.default is NO_DEFAULT else "="
+    return f"{asked}{default}{later if any(later) else ''}"
+
+
+def said(node: Schema) -> Said:
+    """The text of a schema."""
     text = intern(_text(node))  # the same text in many versions is one object: fast to compare
-    return text, frozenset(referred(node)) if "Ref(" in text else _NOTHING
+    return Said(text, frozenset(referred(node)) if "Ref(" in text else _NOTHING)
 
 
-def _text(node: object) -> str:
+def _text(schema: Schema) -> str:
     """What `repr` says, shorter and sooner for what most fields are.
 
     Words and numbers are written as `repr` writes them, so that no two nodes share a text.
     """
-    match node:
+    match schema:
         case Scalar():
-            return _scalar(node)
+            return _scalar(schema)
         case Union():
-            return _union(node)
-        case Field():
-            return _field(node)
-    return repr(node)
+            return _union(schema)
+    return repr(schema)
 
 
 def _head(record: Record) -> str:
@@ -93,7 +119,10 @@ def _head(record: Record) -> str:
     return f"{kind} {record.name!r}{record.aliases!r}{record.invariants!r}"
 
 
-def _field(field: Field) -> str:
+def _beside(field: Field) -> str:
+    """What a field says beside its name and its schema."""
+    if field.read_only or field.write_only or field.sunset or field.stability:
+        return repr(replace(field, name="", schema=Anything()))  # Avro has none of these
     beside = [
         f"{name}={value!r}"
         for name, value in (
@@ -105,11 +134,8 @@ def _field(field: Field) -> str:
         )
         if value
     ]
-    if field.read_only or field.write_only or field.sunset or field.stability:
-        return repr(field)  # Avro has none of these
     default = "" if field.default is NO_DEFAULT else f"={field.default!r}"
-    optional = "" if field.required else "?"
-    return f"{field.name!r}{optional}:{_text(field.schema)}{default},{','.join(beside)}"
+    return f"{'' if field.required else '?'}{default},{','.join(beside)}"
 
 
 def _union(union: Union) -> str:

@@ -44,13 +44,18 @@ if TYPE_CHECKING:
     from lading.compat.pair import Pair
     from lading.model.contract import Contract
 
-__all__ = ["diff"]
+__all__ = ["diff", "facts"]
 
 
 def diff(old: Contract, new: Contract) -> list[Change]:
     """Every difference that may matter to a reader or writer, in the order of the walk."""
     pairs = [*pair(old, new)]
     return [change for two in pairs for change in _FACTS[two.role](two)]
+
+
+def facts(two: Pair) -> Iterator[Change]:
+    """What there is to say about two nodes themselves."""
+    return _FACTS[two.role](two)
 
 
 def _kind_facts(two: Pair) -> Iterator[Change]:

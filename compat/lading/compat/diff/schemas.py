@@ -64,24 +64,35 @@ def field_facts(two: Pair) -> Iterator[Change]:
 
 
 def _aliases(two: Pair, old: Field, new: Field) -> Iterator[Change]:
-    before = {f.name for f in cast("Record", two.old_owner).fields}
-    after = {f.name for f in cast("Record", two.new_owner).fields}
-    if len(before & {new.name, *new.aliases}) > 1 or len(after & {old.name, *old.aliases}) > 1:
+    records = cast("Record", two.old_owner), cast("Record", two.new_owner)
+    if is_ambiguous((old, new), records):
         yield two.change(ChangeKind.ALIAS_AMBIGUOUS)
     elif old.name == new.name:  # a rename has said so
         yield two.change(ChangeKind.ALIASES)
 
 
+def is_ambiguous(fields: tuple[Field, Field], records: tuple[Record, Record]) -> bool:
+    """Whether a field of both versions answers to several fields of one of them."""
+    old, new = fields
+    before, after = ({f.name for f in each.fields} for each in records)
+    return len(before & {new.name, *new.aliases}) > 1 or len(after & {old.name, *old.aliases}) > 1
+
+
 def _is_torn(two: Pair) -> bool:
-    """Whether a field that one version alone has, and another field, answer to one name.
+    """Whether a field that one version alone has is torn between its record and the other's."""
+    owners = cast("tuple[Record, Record]", (two.old_owner, two.new_owner))
+    if two.old is None:
+        return is_torn(cast("Field", two.new), owners[1], owners[0])
+    return is_torn(cast("Field", two.old), *owners)
+
+
+def is_torn(mine: Field, own: Record, other: Record) -> bool:
+    """Whether a field that `own` alone has, and another field, answer to one name.
 
     A reader's aliases rename what was written (Avro 1.12, "Aliases"): its own field claims a name
     of the other version that a field beside it claims too, or a field of the other version claims
     it by an alias, and has a partner of its own.
     """
-    mine = cast("Field", two.old or two.new)
-    owners = (two.old_owner, two.new_owner) if two.old else (two.new_owner, two.old_owner)
-    own, other = cast("tuple[Record, Record]", owners)
     for each in other.fields:
         if each.aliases and mine.name in each.aliases:
             return True

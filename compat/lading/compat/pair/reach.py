@@ -44,7 +44,7 @@ def reworded(old: Mapping[str, Written], new: Mapping[str, Written]) -> frozense
     }
     if not changed or changed == {BODY}:  # no type leads to the whole
         return frozenset(changed)
-    sides = ({name: each.said[1] for name, each in types.items()} for types in (old, new))
+    sides = ({name: each.said.names for name, each in types.items()} for types in (old, new))
     return _with_users(changed, sides)
 
 

@@ -101,10 +101,11 @@ def _key(written: Schema, resolved: Schema) -> str:
 def _shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
     if where.encoding is Encoding.AVRO and type(old) is type(new) is Record:
         return _records(walk, old, new, where)
-    return _any_shapes(walk, old, new, where)
+    return any_shapes(walk, old, new, where)
 
 
-def _any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+def any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
+    """Yield the pair of two schemas that are resolved, and of what is under them."""
     if where.encoding is Encoding.JSON:
         walk.budget.spend(1)
     old, new = _as_alike(old, new)
@@ -215,13 +216,13 @@ def _records(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pai
     gone = [each for name, each in was.nodes.items() if name not in others]
     has_more = len(others) > len(mine) - len(gone)
     came = [each for n, each in now.nodes.items() if n not in mine] if has_more else []
-    renamed = {a.name: b for a, b in _by_alias(gone, came)} if gone and came else {}
-    for name, text in mine.items():
+    renamed = {a.name: b for a, b in by_alias(gone, came)} if gone and came else {}
+    for name, said in mine.items():
         other = others.get(name)
         if other is None:
             if name in renamed:
                 yield from _both(walk, (was.nodes[name], renamed[name]), (old, new), where)
-        elif other != text or (text[1] and not shaken.isdisjoint(text[1])):
+        elif other.text != said.text or (said.names and not shaken.isdisjoint(said.names)):
             yield from _both(walk, (was.nodes[name], now.nodes[name]), (old, new), where)
     if renamed:
         taken = {each.name for each in renamed.values()}
@@ -326,12 +327,12 @@ def _partners(
     found = {name: name for name in old if name in new}
     if encoding is Encoding.AVRO and len(found) < min(len(old), len(new)):
         alone = ([f for n, f in side.items() if n not in found] for side in (old, new))
-        found |= {a.name: b.name for a, b in _by_alias(*alone)}
+        found |= {a.name: b.name for a, b in by_alias(*alone)}
         return {name: found[name] for name in old if name in found}
     return found
 
 
-def _by_alias(old: Sequence[Field], new: Sequence[Field]) -> list[tuple[Field, Field]]:
+def by_alias(old: Sequence[Field], new: Sequence[Field]) -> list[tuple[Field, Field]]:
     """The renamed among fields that one version alone has; each has one partner at most."""
     found: dict[str, str] = {}
     for a, b in _renames(old, new):
