@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import uuid
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,7 @@ from lading.registry.store import (
     Version,
     Writing,
 )
+from lading.registry.store.audit import broken
 
 ONE = Content(Kind.AVRO, '"string"')
 TWO = Content(Kind.AVRO, '"long"')
@@ -36,6 +40,10 @@ TWO = Content(Kind.AVRO, '"long"')
 
 def add(store: Store, subject: str, content: Content) -> Version:
     return store.write(lambda writing: writing.add(subject, content)).result(10)
+
+
+def _added(asked: Append, writing: Writing) -> Version:
+    return writing.add(asked.subject, asked.content)
 
 
 def test_the_same_content_has_one_id_and_a_number_per_subject(store: Store) -> None:
@@ -82,6 +90,57 @@ def test_what_was_judged_before_something_moved_is_not_appended(store: Store) ->
     with pytest.raises(Moved):
         store.append(Append("a", ONE, first.seq, epoch)).result(10)
     assert store.append(Append("c", ONE, 0, epoch)).result(10).number == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_appended_together_is_as_added_one_by_one(
+    store: Store, tmp_path: Path, seed: int
+) -> None:
+    """Ids, numbers, references and the log; what has moved takes no part, and its neighbours do."""
+    rng = random.Random(seed)
+    other = Content(Kind.AVRO, '"int"', (Reference("x", Subject("a"), 1),))
+    alone = SqliteStore(tmp_path / "alone.db")
+    add(store, "a", ONE), add(alone, "a", ONE)
+    seqs, last, asked = {"a": 1}, 1, list[tuple[Append, bool]]()
+    for _ in range(60):
+        subject = rng.choice(("a", "b", ":.sub:a", ":.sub:b"))
+        stale = rng.random() < 0.3
+        append = Append(
+            subject, rng.choice((ONE, TWO, other)), seqs.get(subject, 0) + stale, 0, by="wms"
+        )
+        asked.append((append, stale))
+        if not stale:
+            last = seqs[subject] = last + 1
+    gate = threading.Event()
+    held = store.write(lambda _: gate.wait(10))
+    futures = [store.append(each) for each, _ in asked]
+    gate.set()
+    held.result(10)
+    for future, (append, stale) in zip(futures, asked, strict=True):
+        if stale:
+            with pytest.raises(Moved):
+                future.result(10)
+            continue
+        wanted = alone.write(partial(_added, append), by="wms").result(10)
+        assert replace(future.result(10), at=0) == replace(wanted, at=0)
+
+    with store.read() as one, alone.read() as two:
+        for reading in (one, two):
+            assert broken(reading.log(0, 1000)) is None
+        assert [replace(e, at=0, digest="") for e in one.log(0, 1000)] == [
+            replace(e, at=0, digest="") for e in two.log(0, 1000)
+        ]
+        for subject in seqs:
+            assert one.subject(subject) == two.subject(subject)
+            versions = [
+                [replace(e, at=0) for e in each.versions(subject, Deleted.HIDDEN)]
+                for each in (one, two)
+            ]
+            assert versions[0] == versions[1]
+            assert one.referrers(subject, 1) == two.referrers(subject, 1)
+        for context in (".", ".sub"):
+            assert one.max_id(context) == two.max_id(context)
+    alone.close()
 
 
 def test_a_hidden_version_is_seen_only_when_asked_for(store: Store) -> None:

@@ -73,6 +73,11 @@ def payload(**parts: object) -> str:
     return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def registered(content_id: int, identity: str, version: int) -> str:
+    """The details of a registration: as `payload` writes them, which every database can."""
+    return f'{{"id":{content_id},"identity":"{identity}","version":{version}}}'
+
+
 def digest(before: str, seq: int, at: int, by: str, action: str, subject: str, detail: str) -> str:  # noqa: PLR0913, PLR0917 - the columns of a row
     """The digest of an entry; none of its texts has a line break but the JSON, which escapes it."""
     text = f"{before}\n{seq}\n{at}\n{by}\n{action}\n{subject}\n{detail}"

@@ -21,6 +21,22 @@ CONTENT: Final = "SELECT kind, body, refs, metadata, rules FROM content"
 ENTRY: Final = "SELECT seq, at, who, action, subject, payload, digest FROM log"
 USE: Final = "SELECT v.subject, v.number, v.content, v.deleted FROM version v"
 TOKEN: Final = "SELECT id, secret, name, grants, made, expires, ended, used FROM token"  # noqa: S105
+NEW_CONTENT: Final = (
+    "INSERT INTO content (context, id, identity, words, normal, guid, kind, body, refs,"
+    " metadata, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+"""Its context and id, and what `columns` gives."""
+NEW_REFERENCE: Final = (
+    "INSERT INTO reference (context, content, subject, version) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING"
+)
+NEW_VERSION: Final = (
+    "INSERT INTO version (subject, number, context, content, at, deleted, seq)"
+    " VALUES (?, ?, ?, ?, ?, 0, ?)"
+)
+NEW_ENTRY: Final = (
+    "INSERT INTO log (seq, at, who, action, subject, payload, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 COUNTS: Final = {
     Deleted.HIDDEN: "deleted = 0",
     Deleted.INCLUDED: "1 = 1",
@@ -50,7 +66,10 @@ def content(kind: str, body: str, refs: str, metadata: str | None, rules: str | 
 
 def columns(kept: Content) -> tuple[str | None, ...]:
     """``identity, words, normal, guid, kind, body, refs, metadata, rules`` of a content."""
-    refs = [(each.name, each.subject, each.version) for each in kept.references]
+    refs = "[]"
+    if kept.references:
+        listed = [(each.name, each.subject, each.version) for each in kept.references]
+        refs = json.dumps(listed, ensure_ascii=False)
     return (
         kept.identity,
         kept.words,
@@ -58,7 +77,7 @@ def columns(kept: Content) -> tuple[str | None, ...]:
         kept.guid,
         kept.kind.value,
         kept.text,
-        json.dumps(refs, ensure_ascii=False),
+        refs,
         _text(kept.metadata),
         _text(kept.rules),
     )

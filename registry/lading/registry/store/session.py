@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lading.registry import names
 from lading.registry.store import rows, searching
-from lading.registry.store.audit import Action, Entry, Head, digest, payload
-from lading.registry.store.records import WHOLE, Content, Indexed, Moved, Subject, Use, Version
+from lading.registry.store.audit import Action, Entry, Head, digest, payload, registered
+from lading.registry.store.records import WHOLE, Content, Indexed, Subject, Use, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from lading.registry.store.protocol import Deleted
-    from lading.registry.store.records import Append, Part, Sought, Token
+    from lading.registry.store.records import Part, Sought, Token
 
 _NEWEST: Final = (
     " AND v.number = (SELECT max(number) FROM version WHERE subject = v.subject AND deleted = 0)"
@@ -189,14 +189,6 @@ class Session:
 
     # -- writing ----------------------------------------------------------------------------------
 
-    def append(self, asked: Append) -> Version:
-        """As `Store.append`; nothing was written when it raises `Moved`."""
-        known = self.subject(asked.subject)
-        if (known.seq if known else 0) != asked.seq or self.end().epoch != asked.epoch:
-            raise Moved(asked.subject)
-        self.by = asked.by
-        return self.add(asked.subject, asked.content)
-
     def add(
         self, subject: str, content: Content, *, content_id: int = 0, number: int = 0
     ) -> Version:
@@ -212,12 +204,8 @@ class Session:
             (subject, context, names.bare(subject), number or 1, seq, number),
         ).fetchone()
         number = number or given
-        self._db.execute(
-            "INSERT INTO version (subject, number, context, content, at, deleted, seq)"
-            " VALUES (?, ?, ?, ?, ?, 0, ?)",
-            (subject, number, context, chosen, at, seq),
-        )
-        details = payload(id=chosen, identity=content.identity, version=number)
+        self._db.execute(rows.NEW_VERSION, (subject, number, context, chosen, at, seq))
+        details = registered(chosen, content.identity, number)
         self._log(Action.REGISTER, subject, details, at)
         return Version(subject, number, chosen, content, at, seq=seq)
 
@@ -283,11 +271,7 @@ class Session:
         before = self.end()
         seq = before.seq + 1
         mark = digest(before.digest, seq, at, self.by, action, subject, details)
-        self._db.execute(
-            "INSERT INTO log (seq, at, who, action, subject, payload, digest)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (seq, at, self.by, action.value, subject, details, mark),
-        )
+        self._db.execute(rows.NEW_ENTRY, (seq, at, self.by, action.value, subject, details, mark))
         self.head = Head(seq, before.epoch if action is Action.REGISTER else seq, mark)
 
     def _one(self, query: str, *values: str | int) -> Version | None:
@@ -314,17 +298,10 @@ class Session:
             (context, wanted or 1, wanted),
         ).fetchone()
         content_id = wanted or content_id
-        self._db.execute(
-            "INSERT INTO content (context, id, identity, words, normal, guid, kind, body, refs,"
-            " metadata, rules) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (context, content_id, *rows.columns(content)),
-        )
+        self._db.execute(rows.NEW_CONTENT, (context, content_id, *rows.columns(content)))
         for each in content.references:
-            self._db.execute(
-                "INSERT INTO reference (context, content, subject, version) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                (context, content_id, names.qualified(context, each.subject), each.version),
-            )
+            target = names.qualified(context, each.subject)
+            self._db.execute(rows.NEW_REFERENCE, (context, content_id, target, each.version))
         return int(content_id)
 
 

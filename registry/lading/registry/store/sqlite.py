@@ -11,11 +11,13 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from lading.registry.errors import InvalidSchema, StoreError
 from lading.registry.store import tables
+from lading.registry.store.appending import appended
 from lading.registry.store.lock import FileLock
 from lading.registry.store.records import Append, Moved
 from lading.registry.store.session import Session
@@ -122,13 +124,13 @@ class _Committer:
             return Outcome(job, error=error)
 
     def _committed(self, group: list[Job]) -> list[Outcome]:
-        """Run every job inside a savepoint of its own, then make all of them durable at once."""
+        """Run all jobs in order, those that only append together, and make them durable at once."""
         db = self._connection
         with translated(self._path):
             try:
                 db.execute("BEGIN IMMEDIATE")
                 session = Session(db, head=self.end)
-                outcomes = [_run(db, session, job) for job in group]
+                outcomes = [each for run in _runs(group) for each in _run(db, session, run)]
                 end = session.end()
                 if end is not self.end:
                     db.execute("UPDATE head SET seq = ?, epoch = ?, digest = ?", _columns(end))
@@ -143,12 +145,24 @@ class _Committer:
         self._connection.close()
 
 
-def _run(db: sqlite3.Connection, session: Session, job: Job) -> Outcome:
-    if isinstance(job.work, Append):
-        try:
-            return Outcome(job, session.append(job.work))
-        except Moved as moved:
-            return Outcome(job, error=moved)
+def _runs(group: list[Job]) -> Iterator[list[Job]]:
+    return (list(run) for _, run in groupby(group, lambda job: isinstance(job.work, Append)))
+
+
+def _run(db: sqlite3.Connection, session: Session, jobs: list[Job]) -> list[Outcome]:
+    asked = [job.work for job in jobs if isinstance(job.work, Append)]
+    if not asked:
+        return [_run_one(db, session, job) for job in jobs]
+    found, session.head = appended(db, session.end(), asked)
+    return [
+        Outcome(job, error=each) if isinstance(each, Moved) else Outcome(job, each)
+        for job, each in zip(jobs, found, strict=True)
+    ]
+
+
+def _run_one(db: sqlite3.Connection, session: Session, job: Job) -> Outcome:
+    """Within a savepoint of its own."""
+    assert not isinstance(job.work, Append)  # noqa: S101  those go together
     before, session.by = session.head, job.by
     db.execute("SAVEPOINT job")
     try:
