@@ -11,24 +11,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from lading.compat.diff import facts
 from lading.compat.diff.schemas import is_ambiguous, is_torn
 from lading.compat.judge import finding_of, judge
 from lading.compat.pair import Pair, Role
-from lading.compat.pair.branches import short
+from lading.compat.pair.branches import readable, short
 from lading.compat.pair.renames import NONE
-from lading.compat.pair.schemas import any_shapes, by_alias, pair_schemas
+from lading.compat.pair.schemas import any_shapes, by_alias
 from lading.compat.pair.walk import Walk, Where, resolve
 from lading.compat.policy import DEFAULT
 from lading.compat.runtimes import SPEC
 from lading.model.contract import Contract, Kind, Slot
-from lading.model.schema import Encoding, Enum, Fixed, Record, Scalar, Union
-from lading.model.written import BODY
+from lading.model.schema import (
+    Array,
+    Encoding,
+    Enum,
+    Fixed,
+    Map,
+    Record,
+    Ref,
+    Scalar,
+    ScalarType,
+    Union,
+)
+from lading.model.written import BODY, said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from lading.compat.policy import Policy
     from lading.model.contract import Compatibility
@@ -36,26 +47,24 @@ if TYPE_CHECKING:
     from lading.model.written import Part, Written
 
     Named: TypeAlias = Record | Enum | Fixed
-    Kin: TypeAlias = tuple[type, str, tuple[str, ...], int]
-    Way: TypeAlias = Callable[[Walk, Schema, Schema, Where], Iterable[Pair]]
+    Token: TypeAlias = str | type | tuple[type, str]
 
 _MANY: Final = 20_000
 """So many parts are known at a time."""
 _HERE: Final = Where(Slot.EVENT, Encoding.AVRO)
+_ALIAS: Final = "\0"
+"""Below a field by another name: no type is called so."""
 _AVRO: Final = Kind.AVRO  # found once: it is looked up in Python
 _NAMED: Final = frozenset({Record, Enum, Fixed})
+_STAND_INS: Final[Mapping[object, Schema]] = {
+    Array: Array(Scalar(ScalarType.NULL)),
+    Map: Map(Scalar(ScalarType.NULL)),
+}
+"""For a list, or a map, of which it was looked at already what it holds."""
 
 
 class _NotAloneError(Exception):
     """A part cannot be judged on its own."""
-
-
-class _Known(NamedTuple):
-    """What a part does."""
-
-    passes: bool
-    leads: tuple[tuple[str, str], ...] = ()
-    """Types that answer each other below it by other names: what they say is no part of it."""
 
 
 class Checker:
@@ -74,7 +83,7 @@ class Checker:
     def __init__(self, promise: Compatibility, policy: Policy = DEFAULT) -> None:
         self.promise, self.policy = promise, policy
         self._usual = frozenset(policy.runtimes) == SPEC  # others look into types nobody meets
-        self.known: dict[Hashable, _Known] = {}
+        self.known: dict[Hashable, bool] = {}
         """What it has learnt."""
 
     def compatible(self, old: Contract, new: Contract) -> bool:
@@ -85,9 +94,9 @@ class Checker:
         if old.kind is not _AVRO or new.kind is not _AVRO or not self._usual:
             return self._judged(old, new)
         before, after = old.parts, new.parts
-        gone, came = before - after, after - before
-        if not gone and not came:
+        if before is after:
             return True
+        gone, came = before - after, after - before
         try:
             return _Question(self, old, new).passes(gone, came)
         except _NotAloneError:
@@ -96,18 +105,30 @@ class Checker:
     def _judged(self, old: Contract, new: Contract) -> bool:
         return judge(old, new, self.promise, policy=self.policy).compatible
 
-    def keep(self, key: Hashable, known: _Known) -> _Known:
-        """Know it from now on."""
+    def keep(self, key: Hashable, passes: bool) -> bool:  # noqa: FBT001 - it is the value
+        """Know from now on whether a part passes."""
         if len(self.known) >= _MANY:
             self.known.clear()
-        self.known[key] = known
-        return known
+        self.known[key] = passes
+        return passes
 
 
 class _Question:
     """Two versions, while it is asked of them."""
 
-    __slots__ = ("checker", "known", "new", "now", "old", "pending", "seen", "tangled", "was")
+    __slots__ = (
+        "checker",
+        "known",
+        "links",
+        "new",
+        "now",
+        "old",
+        "pending",
+        "seen",
+        "tangled",
+        "was",
+        "within",
+    )
 
     def __init__(self, checker: Checker, old: Contract, new: Contract) -> None:
         self.checker, self.known = checker, checker.known.get
@@ -116,38 +137,47 @@ class _Question:
         self.pending: list[tuple[str, str]] = []
         """Types that answer each other by other names, and are still to be looked at."""
         self.seen: set[tuple[str, str]] = set()
+        self.within = BODY
+        """The type of which a part is looked at."""
+        self.links: list[tuple[str, str]] = []
+        """Types that lead to types of one name by what differs."""
         self.tangled: dict[str, None] = {}
         """Records of which aliases may join fields."""
 
     def passes(self, gone: Iterable[Part], came: Iterable[Part]) -> bool:
         """Whether nothing counts in the parts that one version alone has."""
-        failing = self._failing(gone, came)
-        if failing is None:
+        doubtful: set[str] = set()
+        for name in self._failing(gone, came):
+            if name == BODY:
+                return False
+            doubtful.add(name)
+        if not doubtful:
             return True
-        if failing != BODY and failing not in _met(self.was, self.now):
+        if doubtful.isdisjoint(_met(self.was, self.now, self.links)):
             raise _NotAloneError
         return False
 
-    def _failing(self, gone: Iterable[Part], came: Iterable[Part]) -> str | None:
-        """A type of which a part does not pass, or something below it by another name.
+    def _failing(self, gone: Iterable[Part], came: Iterable[Part]) -> Iterator[str]:
+        """The types of which a part does not pass, or something below it by another name.
 
         A type that one version alone has is judged where something leads to it.
         """
         was, now = self.was, self.now
         for name, spot, _ in gone:
             if name in now and not self._went(name, spot):
-                return name
+                self.pending.clear()
+                yield name
         for name, spot, _ in came:
             if spot and name in was and not self._came(name, spot):
-                return name
+                yield name
         for name in self.tangled:
             if not self._alone((was[name], now[name])):
-                return name
-        return None
+                yield name
 
     def _went(self, name: str, spot: str) -> bool:
         """A part of the old version that the new one does not have, or has otherwise."""
         a, b = self.was[name], self.now[name]
+        self.within = name
         if not spot:
             passes = self._heads(a, b)
         elif type(a.schema) is not type(b.schema):
@@ -159,7 +189,7 @@ class _Question:
             return True
         else:
             key = "-", a.fields[spot].terms, False
-            return (self.known(key) or self._fact(key, (a, b), a.nodes[spot], None)).passes
+            return self._fact(key, (a, b), a.nodes[spot], None)
         return passes and self._pass_below()
 
     def _came(self, name: str, spot: str) -> bool:
@@ -171,7 +201,7 @@ class _Question:
             self.tangled[name] = None
             return True
         key = "+", b.fields[spot].terms, False
-        return (self.known(key) or self._fact(key, (a, b), None, b.nodes[spot])).passes
+        return self._fact(key, (a, b), None, b.nodes[spot])
 
     def _pass_below(self) -> bool:
         """Whether types that answer each other by other names go together."""
@@ -186,9 +216,9 @@ class _Question:
         a, b = types
         if not self._heads(a, b):
             return False
-        for name, said in a.fields.items():
+        for name, mine in a.fields.items():
             other = b.fields.get(name)
-            if other is None or other.text == said.text:
+            if other is None or other.text == mine.text:
                 continue
             if not self._fields(types, a.nodes[name], b.nodes[name]):
                 return False
@@ -201,21 +231,25 @@ class _Question:
         a, b = types
         gone = [each for name, each in a.nodes.items() if name not in b.nodes]
         came = [each for name, each in b.nodes.items() if name not in a.nodes]
-        for old, new in by_alias(gone, came):
+        for old, new in by_alias(gone, came) if gone and came else ():
             gone.remove(old)
             came.remove(new)
-            if a.fields[old.name].schema != b.fields[new.name].schema:
-                raise _NotAloneError  # what is below is met by those alone who know the alias
-            if not self._fields(types, old, new):
+            mine, other = a.fields[old.name], b.fields[new.name]
+            if not self._fact(_beside(types, (old, new), (mine, other)), types, old, new):
                 return False
-        old_record, new_record = _records(types)
+            if mine.schema != other.schema:
+                # What is below is met by those alone who know the alias: it may pass all the same.
+                self.within = _ALIAS
+                if not (self._schemas(old.schema, new.schema) and self._pass_below()):
+                    raise _NotAloneError
+        records = _records(types)
         for each in gone:
-            key = "-", a.fields[each.name].terms, is_torn(each, old_record, new_record)
-            if not (self.known(key) or self._fact(key, types, each, None)).passes:
+            key = "-", a.fields[each.name].terms, _is_torn(each, b, records)
+            if not self._fact(key, types, each, None):
                 return False
         for each in came:
-            key = "+", b.fields[each.name].terms, is_torn(each, new_record, old_record)
-            if not (self.known(key) or self._fact(key, types, None, each)).passes:
+            key = "+", b.fields[each.name].terms, _is_torn(each, a, records[::-1])
+            if not self._fact(key, types, None, each):
                 return False
         return True
 
@@ -224,19 +258,29 @@ class _Question:
         mine, other = types[0].fields[old.name], types[1].fields[new.name]
         if mine.beside != other.beside or old.name != new.name:
             key = _beside(types, (old, new), (mine, other))
-            if not (self.known(key) or self._fact(key, types, old, new)).passes:
+            if not self._fact(key, types, old, new):
                 return False
         if mine.schema == other.schema:
             return True
-        texts, names = (mine.schema, other.schema), (mine.names, other.names)
-        return self._schemas((old.schema, new.schema), texts, names)
+        if mine.names or other.names:
+            return self._schemas(old.schema, new.schema)
+        texts = mine.schema, other.schema
+        passes = self.known(texts)
+        return (
+            self.checker.keep(texts, self._schemas(old.schema, new.schema))
+            if passes is None
+            else passes
+        )
 
     def _fact(
         self, key: Hashable, types: tuple[Written, Written], old: Field | None, new: Field | None
-    ) -> _Known:
-        """A field itself, without what is under it."""
+    ) -> bool:
+        """A field itself, without what is under it: `key` is all that decides."""
+        passes = self.known(key)
+        if passes is not None:
+            return passes
         pair = Pair(Role.FIELD, old, new, _HERE, types[0].schema, types[1].schema)
-        return self.checker.keep(key, _Known(self._pass([pair])))
+        return self.checker.keep(key, self._pass([pair]))
 
     # --- schemas
 
@@ -246,72 +290,88 @@ class _Question:
             return True
         old, new = a.schema, b.schema
         if type(old) is not type(new) or type(old) not in _NAMED:
-            return self._schemas((old, new), (a.head, b.head), (a.said.names, b.said.names))
-        said = a.head, b.head
-        found = self.known(said)
-        if found is None:
+            return self._schemas(old, new)
+        texts = a.head, b.head
+        passes = self.known(texts)
+        if passes is None:
             if isinstance(old, Record):
                 old, new = replace(old, fields=()), replace(cast("Record", new), fields=())
-            found = self._learnt(_sort(old, new), (old, new), any_shapes)
-            self.checker.keep(said, found)
-        return found.passes
+            passes = self._shapes(_sort(old, new), old, new)
+            self.checker.keep(texts, passes)
+        return passes
 
-    def _schemas(
-        self,
-        schemas: tuple[Schema, Schema],
-        texts: tuple[str, str],
-        names: tuple[frozenset[str], frozenset[str]],
-    ) -> bool:
+    def _schemas(self, old: Schema, new: Schema) -> bool:
         """Two schemas that differ, up to the named types that they lead to."""
-        leads = names[0] or names[1]
-        found = None if leads else self.known(texts)
-        if found is not None:
-            return found.passes
-        old, new = resolve(schemas[0], self.old.types), resolve(schemas[1], self.new.types)
+        old, new = resolve(old, self.old.types), resolve(new, self.new.types)
         kinds = type(old), type(new)
-        if kinds[0] is not kinds[1] and Union not in kinds:
-            return self._learnt(kinds, (old, new), any_shapes).passes
-        if not leads:
-            return self._learnt(texts, schemas).passes
-        if kinds[0] in _NAMED and kinds[0] is kinds[1]:
-            self._lead([self._key(old, new)])
-            return True
-        kin = [
-            [_kin(side[each].schema) for each in sorted(of)]
-            for side, of in ((self.was, names[0]), (self.now, names[1]))
-        ]
-        nameless, raw = _nameless(texts, kin), (texts, *kin[0], None, *kin[1])
-        found = self.known(nameless) or self.known(raw)
-        if found is None:
-            found = self._walk(schemas, pair_schemas)
-            self.checker.keep(raw if found.leads or nameless is None else nameless, found)
-        self._lead(found.leads)
-        return found.passes
+        if Union in kinds:
+            return self._unions(old, new)
+        if kinds[0] is not kinds[1]:
+            return self._shapes(kinds, old, new)
+        match old, new:
+            case Array(), Array():
+                return self._items(old.items, new.items)
+            case Map(), Map():
+                return self._items(old.values, new.values)
+            case Scalar(), Scalar():
+                return self._shapes((said(old).text, said(new).text), old, new)
+        self._lead(old, new)
+        return True
 
-    def _lead(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Look at these types as well."""
-        for each in pairs:
-            if each not in self.seen:
-                self.seen.add(each)
-                self.pending.append(each)
+    def _items(self, old: Schema, new: Schema) -> bool:
+        """What two lists or maps hold; of types by one name their parts tell."""
+        return said(old).text == said(new).text or self._schemas(old, new)
 
-    def _key(self, old: Schema, new: Schema) -> tuple[str, str]:
-        """Under which names two types are known."""
+    def _lead(self, old: Schema, new: Schema) -> None:
+        """Look at these types as well; one that is not among the types is the contract itself."""
         names = cast("Named", old).name, cast("Named", new).name
-        return names[0] if names[0] in self.was else BODY, names[1] if names[
-            1
-        ] in self.now else BODY
+        pair = (
+            names[0] if names[0] in self.was else BODY,
+            names[1] if names[1] in self.now else BODY,
+        )
+        if pair[0] == pair[1]:
+            self.links.append((self.within, pair[0]))
+        elif pair not in self.seen:
+            self.seen.add(pair)
+            self.pending.append(pair)
 
-    def _learnt(
-        self, key: Hashable, schemas: tuple[Schema, Schema], way: Way = pair_schemas
-    ) -> _Known:
-        return self.known(key) or self.checker.keep(key, self._walk(schemas, way))
+    def _unions(self, old: Schema, new: Schema) -> bool:
+        """Alternatives: those that one side alone has, among what they may be read as."""
+        mine, others = _branches(old, self.old.types), _branches(new, self.new.types)
+        gone = [each for each in mine if each not in others]
+        came = [each for each in others if each not in mine]
+        renamed = _renamed(mine, others)
+        if renamed:
+            gone.remove(renamed[0])
+            came.remove(renamed[1])
+            self._lead(mine[renamed[0]], others[renamed[1]])
+        both = [each for each in mine if each in others]
+        for token in both:
+            if type(token) is tuple:
+                self._lead(mine[token], others[token])
+            elif token in _STAND_INS and not self._schemas(mine[token], others[token]):
+                return False
+        if not gone and not came:
+            return True
+        leaves = [e for e in (*map(mine.get, gone), *map(others.get, came)) if type(e) is Scalar]
+        read = [each for each in both if _meets(mine[each], leaves)] if leaves else ()
+        key = tuple(map(_nameless, gone)), tuple(map(_nameless, came)), frozenset(read)
+        passes = self.known(key)
+        if passes is not None:
+            return passes
+        stand_ins = {each: _STAND_INS[each] for each in both if each in _STAND_INS}
+        sides = [each | stand_ins for each in (mine, others)]
+        for token, side in zip(renamed, sides, strict=False):
+            del side[token]
+        return self._shapes(key, *(Union((*each.values(),)) for each in sides))
 
-    def _walk(self, schemas: tuple[Schema, Schema], way: Way) -> _Known:
+    def _shapes(self, key: Hashable, old: Schema, new: Schema) -> bool:
+        """Two schemas of which `key` is all that decides, up to the named types below."""
+        passes = self.known(key)
+        if passes is not None:
+            return passes
         walk = Walk(self.old.types, self.new.types, frozenset, lambda: NONE)
-        passes = self._pass([*way(walk, *schemas, _HERE)])
-        found = [self._key(old, new) for old, new, _ in walk.pending]
-        return _Known(passes, tuple([each for each in found if each[0] != each[1]]))
+        return self.checker.keep(key, self._pass(any_shapes(walk, old, new, _HERE)))
 
     def _pass(self, pairs: Iterable[Pair]) -> bool:
         """Whether nothing counts in what there is to say of some nodes."""
@@ -327,28 +387,32 @@ def _records(types: tuple[Written, Written]) -> tuple[Record, Record]:
     return cast("Record", types[0].schema), cast("Record", types[1].schema)
 
 
+def _is_torn(mine: Field, other: Written, records: tuple[Record, Record]) -> bool:
+    """As `is_torn`, which mostly is seen at once."""
+    if not mine.aliases and mine.name not in other.aliases:
+        return False
+    return is_torn(mine, *records)
+
+
 def _beside(
     types: tuple[Written, Written], fields: tuple[Field, Field], said: tuple[Said, Said]
 ) -> Hashable:
     """All that may decide what a field does that both have, beside its schema."""
     old, new = fields
     joined: Hashable = None
-    if old.name != new.name or old.aliases != new.aliases:
+    if old.aliases != new.aliases or old.name != new.name:
         joined = (
             old.name == new.name,
             old.name in new.aliases,
             new.name in old.aliases,
             is_ambiguous(fields, _records(types)),
         )
-    alike = type(old.schema) is type(new.schema)
-    prose = alike and old.doc != new.doc and type(old.schema) is Scalar  # codes may be told in it
-    return (
-        said[0].terms,
-        said[1].terms,
-        joined,
-        alike,
-        (old.doc, new.doc) if prose else None,
-    )
+    kind = type(old.schema)
+    alike = kind is type(new.schema)
+    docs = None
+    if kind is Scalar and alike and old.doc != new.doc:
+        docs = old.doc, new.doc  # codes may be told in them
+    return said[0].terms, said[1].terms, joined, alike, docs
 
 
 def _sort(old: Schema, new: Schema) -> Hashable:
@@ -372,40 +436,79 @@ def _sort(old: Schema, new: Schema) -> Hashable:
     raise TypeError(old)
 
 
-def _kin(schema: Schema) -> Kin:
-    """What a union looks at in a type to find its like: see `match`."""
-    named = cast("Named", schema)
-    return type(named), named.name, named.aliases, len(named.fields) if type(named) is Record else 0
+def _branches(schema: Schema, types: Mapping[str, Schema]) -> dict[Token, Schema]:
+    """The alternatives, by what readers tell them apart by, but for aliases."""
+    found: dict[Token, Schema] = {}
+    for branch in schema.branches if isinstance(schema, Union) else (schema,):
+        each = types[branch.name] if type(branch) is Ref else branch
+        token: Token = type(each)
+        if token is Scalar:
+            token = _leaf(cast("Scalar", each))
+        elif token in _NAMED:
+            token = type(each), short(cast("Named", each).name)
+        if token in found:
+            raise _NotAloneError  # a reader takes the first of them
+        found[token] = each
+    return found
 
 
-def _nameless(texts: tuple[str, str], kin: Sequence[Sequence[Kin]]) -> Hashable:
-    """Two schemas with numbers for names, where those decide nothing but what is one type."""
-    names = sorted({name for side in kin for _, name, _, _ in side})
-    aliased = any(aliases for side in kin for _, _, aliases, _ in side)
-    if aliased or len({short(each) for each in names}) < len(names):
-        return None
-    said = [*texts]
-    for index, side in enumerate(kin):
-        for kind, name, _, _ in side:
-            said[index] = said[index].replace(
-                f"Ref(name={name!r})", f"{kind.__name__} {names.index(name)}"
-            )
-    return tuple(said)
+def _renamed(old: Mapping[Token, Schema], new: Mapping[Token, Schema]) -> tuple[Token, ...]:
+    """The one branch of each side that an alias joins; empty where there is none."""
+    sides = [
+        {token: cast("Named", each) for token, each in side.items() if type(token) is tuple}
+        for side in (old, new)
+    ]
+    if not any(each.aliases for side in sides for each in side.values()):
+        return ()
+    joined = {
+        (one, other)
+        for one, a in sides[0].items()
+        for other, b in sides[1].items()
+        if one != other and type(a) is type(b) and (a.name in b.aliases or b.name in a.aliases)
+    }
+    if not joined:
+        return ()
+    pair = joined.pop()
+    if joined or pair[0] in new or pair[1] in old:
+        raise _NotAloneError  # a reader may find another one
+    return pair
 
 
-def _met(was: Mapping[str, Written], now: Mapping[str, Written]) -> set[str]:
+def _meets(scalar: Schema, leaves: Iterable[Schema | None]) -> bool:
+    """Whether one of `leaves` may be read as a scalar, or the other way round."""
+    if not isinstance(scalar, Scalar):
+        return False
+    kind = scalar.type
+    kinds = [cast("Scalar", each).type for each in leaves]
+    return any(readable(kind, each) or readable(each, kind) for each in kinds)
+
+
+def _leaf(scalar: Scalar) -> Token:
+    """All that a scalar of Avro says."""
+    if scalar.logical is None and scalar.unit is None and scalar.scheme is None:
+        return scalar.type
+    return said(scalar).text
+
+
+def _nameless(token: Token) -> Hashable:
+    return token[0] if type(token) is tuple else token
+
+
+def _met(
+    was: Mapping[str, Written], now: Mapping[str, Written], links: Iterable[tuple[str, str]]
+) -> set[str]:
     """The types of one name that readers of both versions surely come to."""
     found, left = {BODY}, [BODY]
     while left:
         name = left.pop()
         a, b = was[name], now[name]
-        names: set[str] = set()
+        names = {leads for owner, leads in links if owner == name}
         if a.said.text == b.said.text:
             names.update(a.said.names)
-        for each, said in a.fields.items():
-            other = b.fields.get(each) if said.names else None
-            if other is not None and said.schema == other.schema:
-                names.update(said.names)
+        for each, mine in a.fields.items():
+            other = b.fields.get(each) if mine.names else None
+            if other is not None and mine.schema == other.schema:
+                names.update(mine.names)
         for each in names:
             if each not in found and each in was and each in now:
                 found.add(each)

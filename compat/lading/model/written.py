@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from sys import intern
 from typing import TYPE_CHECKING, Final, TypeAlias
+from weakref import WeakValueDictionary
 
 from lading.model.canonical import referred
 from lading.model.schema import NO_DEFAULT, NO_LIMITS, Anything, Record, Said, Scalar, Union
@@ -24,6 +25,8 @@ BODY = ""
 Part: TypeAlias = "tuple[str, str, str]"
 """(type, field, text); of what a type says apart from its fields the field is empty."""
 
+_PARTS: Final[WeakValueDictionary[frozenset[Part], frozenset[Part]]] = WeakValueDictionary()
+"""Versions that say the same share one: that they do is seen at once."""
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -56,7 +59,8 @@ def parts(written: Mapping[str, Written]) -> frozenset[Part]:
         for name, each in written.items()
         for field, one in each.fields.items()
     ]
-    return frozenset(heads + fields)
+    found = frozenset(heads + fields)
+    return _PARTS.setdefault(found, found)
 
 
 def _written(schema: Schema) -> Written:
