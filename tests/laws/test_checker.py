@@ -63,6 +63,13 @@ def part(kind: str, name: str = "x.Part", **more: Json) -> Json:
     return record(field("a", kind), name=name, **more)
 
 
+NONE: Json = {"x": None}
+
+
+def mixed(named: Json, items: Json) -> Json:
+    return ["null", named, {"type": "array", "items": items}]
+
+
 CASES: dict[str, tuple[Json, Json]] = {
     "a type that is met by one version alone": (
         record(field("old", part("int"), default={"a": 1})),
@@ -127,6 +134,96 @@ CASES: dict[str, tuple[Json, Json]] = {
     "types in maps in a union that answer each other, and differ": (
         record(field("a", ["null", {"type": "map", "values": part("int")}])),
         record(field("a", ["null", {"type": "map", "values": part("string", "y.Part")}])),
+    ),
+    "a branch that went, which another one reads": (["null", "int", "long"], ["null", "long"]),
+    "a branch that went": (["null", "int"], ["null"]),
+    "a branch that went beside one that does not read it": (
+        ["null", "int", "string"],
+        ["null", "string"],
+    ),
+    "a branch of another kind with an alias": (
+        record(field("a", ["null", part("int")])),
+        record(field("a", ["null", enum("A", name="x.Other", aliases=["x.Part"])])),
+    ),
+    "a branch with the alias of one that is there": (
+        record(field("a", ["null", part("int")])),
+        record(field("a", ["null", part("int"), part("int", "x.Other", aliases=["x.Part"])])),
+    ),
+    "a branch with the alias of one that is there, which comes first": (
+        record(field("a", ["null", part("int")])),
+        record(field("a", ["null", part("int", "x.Other", aliases=["x.Part"]), part("int")])),
+    ),
+    "two branches that are found by one alias": (
+        record(field("a", ["null", part("int"), part("int", "x.More")])),
+        record(field("a", ["null", part("int", "x.Other", aliases=["x.Part", "x.More"])])),
+    ),
+    "a type in a union that is another one": (
+        record(field("a", ["null", part("int")])),
+        record(field("a", ["null", "string", part("string")])),
+    ),
+    "a type in a list in a union, of another name, that is another one": (
+        record(field("a", ["null", {"type": "array", "items": part("int")}])),
+        record(field("a", [{"type": "array", "items": part("string", "y.Part")}, "null"])),
+    ),
+    "a list in a union that holds the same, beside a branch that came": (
+        record(field("a", ["null", {"type": "array", "items": part("int")}])),
+        record(field("a", ["null", "string", {"type": "array", "items": part("int")}])),
+    ),
+    "a list in a union that holds something else, beside a branch that came": (
+        record(field("a", ["null", {"type": "array", "items": "int"}])),
+        record(field("a", ["null", "string", {"type": "array", "items": "string"}])),
+    ),
+    "a field by another name and of another type": (
+        record(field("old", "int", default=1)),
+        record(field("new", "string", aliases=["old"], default="")),
+    ),
+    "a field by another name and of a type that reads it": (
+        record(field("old", "int", default=1)),
+        record(field("new", "long", aliases=["old"], default=1)),
+    ),
+    "a field by another name that leads to another type": (
+        record(field("old", ["null", part("int")], default=None)),
+        record(field("new", ["null", part("string"), "int"], aliases=["old"], default=None)),
+    ),
+    "a field by another name that leads to another type, and to less": (
+        record(field("old", ["null", part("int"), "int"], default=None)),
+        record(field("new", ["null", part("string")], aliases=["old"], default=None)),
+    ),
+    "two branches that are found by two aliases": (
+        record(field("a", ["null", part("int"), part("int", "x.More")])),
+        record(
+            field(
+                "a",
+                [
+                    "null",
+                    part("int", "x.One", aliases=["x.Part"]),
+                    part("int", "x.Two", aliases=["x.More"]),
+                ],
+            )
+        ),
+    ),
+    "types that answer each other in one that nobody meets": (
+        record(
+            *(field(name, "int", doc="One thing.") for name in "abcdef"),
+            field("old", record(field("x", mixed(part("int"), "int")), name="x.T"), default=NONE),
+        ),
+        record(
+            *(field(name, "int", doc="Another thing.") for name in "abcdef"),
+            field(
+                "new",
+                record(field("x", mixed(part("string", "y.Part"), "string")), name="x.T"),
+                default=NONE,
+            ),
+        ),
+    ),
+    "a decimal in a union": (
+        record(field("a", ["null", {"type": "bytes", "logicalType": "decimal", "precision": 4}])),
+        record(field("a", ["null", {"type": "bytes", "logicalType": "decimal", "precision": 5}])),
+    ),
+    "bytes in a union": (record(field("a", ["null", "bytes"])), record(field("a", ["bytes"]))),
+    "a number in kilograms in a union": (
+        record(field("a", ["null", {"type": "int", "x-unit": "KGM"}])),
+        record(field("a", ["null", {"type": "int", "x-unit": "LBR"}])),
     ),
     "a contract that is one of several now": (enum("A", "B"), ["null", enum("A", "B")]),
     "a contract that is one of several now, and says less": (enum("A", "B"), ["null", enum("A")]),

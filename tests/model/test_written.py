@@ -109,8 +109,8 @@ def test_what_python_takes_for_equal_is_told_apart(one: Field, other: Field) -> 
 def test_types_that_are_referred_to_are_named() -> None:
     record = Record((Field("a", Union((TEXT, Ref("n.T")))), Field("b", TEXT)), name="n.R")
     found = written(record, {})[BODY]
-    assert found.said[1] == {"n.T"}
-    assert {name: names for name, (_, names) in found.fields.items()} == {
+    assert found.said.names == {"n.T"}
+    assert {name: said.names for name, said in found.fields.items()} == {
         "a": {"n.T"},
         "b": frozenset(),
     }
@@ -131,3 +131,19 @@ def test_a_version_read_to_the_letter_has_its_own_number() -> None:
     assert contract.exact.version == 0
     assert contract.numbered(7).exact.version == 7
     assert contract.numbered(7).exact.body == contract.exact.body
+
+
+def test_versions_that_say_the_same_share_their_parts() -> None:
+    """Also when they are read apart, with other prose above; what differs is what is said."""
+    fields = '"fields": [{"name": "a", "type": "%s"}]'
+    texts = [
+        f'{{"type": "record", "name": "R", "doc": "{doc}", {fields % kind}}}'
+        for doc, kind in (("One.", "int"), ("Two.", "int"), ("One.", "long"))
+    ]
+    one, same, other = (
+        read_contract(Kind.AVRO, read_document("a.avsc", each.encode())) for each in texts
+    )
+
+    assert one.parts is same.parts
+    assert one.parts - other.parts == {("", "a", "'a',:int")}
+    assert other.parts - one.parts == {("", "a", "'a',:long")}

@@ -33,7 +33,6 @@ from lading.model.schema import (
     Record,
     Ref,
     Scalar,
-    ScalarType,
     Union,
 )
 from lading.model.written import BODY, said
@@ -56,11 +55,7 @@ _ALIAS: Final = "\0"
 """Below a field by another name: no type is called so."""
 _AVRO: Final = Kind.AVRO  # found once: it is looked up in Python
 _NAMED: Final = frozenset({Record, Enum, Fixed})
-_STAND_INS: Final[Mapping[object, Schema]] = {
-    Array: Array(Scalar(ScalarType.NULL)),
-    Map: Map(Scalar(ScalarType.NULL)),
-}
-"""For a list, or a map, of which it was looked at already what it holds."""
+_HOLDERS: Final = frozenset({Array, Map})
 
 
 class _NotAloneError(Exception):
@@ -349,21 +344,17 @@ class _Question:
         for token in both:
             if type(token) is tuple:
                 self._lead(mine[token], others[token])
-            elif token in _STAND_INS and not self._schemas(mine[token], others[token]):
+            elif token in _HOLDERS and not self._schemas(mine[token], others[token]):
                 return False
         if not gone and not came:
             return True
         leaves = [e for e in (*map(mine.get, gone), *map(others.get, came)) if type(e) is Scalar]
-        read = [each for each in both if _meets(mine[each], leaves)] if leaves else ()
+        read = [each for each in both if _reads(mine[each], leaves)] if leaves else ()
         key = tuple(map(_nameless, gone)), tuple(map(_nameless, came)), frozenset(read)
         passes = self.known(key)
         if passes is not None:
             return passes
-        stand_ins = {each: _STAND_INS[each] for each in both if each in _STAND_INS}
-        sides = [each | stand_ins for each in (mine, others)]
-        for token, side in zip(renamed, sides, strict=False):
-            del side[token]
-        return self._shapes(key, *(Union((*each.values(),)) for each in sides))
+        return self._shapes(key, *(Union((*each.values(),)) for each in (mine, others)))
 
     def _shapes(self, key: Hashable, old: Schema, new: Schema) -> bool:
         """Two schemas of which `key` is all that decides, up to the named types below."""
@@ -474,13 +465,11 @@ def _renamed(old: Mapping[Token, Schema], new: Mapping[Token, Schema]) -> tuple[
     return pair
 
 
-def _meets(scalar: Schema, leaves: Iterable[Schema | None]) -> bool:
-    """Whether one of `leaves` may be read as a scalar, or the other way round."""
+def _reads(scalar: Schema, leaves: Iterable[Schema | None]) -> bool:
+    """Whether one of `leaves` may be read as a scalar."""
     if not isinstance(scalar, Scalar):
         return False
-    kind = scalar.type
-    kinds = [cast("Scalar", each).type for each in leaves]
-    return any(readable(kind, each) or readable(each, kind) for each in kinds)
+    return any(readable(cast("Scalar", each).type, scalar.type) for each in leaves)
 
 
 def _leaf(scalar: Scalar) -> Token:
