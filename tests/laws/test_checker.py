@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lading.compat import Checker, Level, Policy, Runtime, judge
+from lading.compat import Checker, Level, Policy, Runtime, judge, judge_history
 from lading.compat import checker as module
 from lading.model.contract import Compatibility, Kind
 from lading.model.errors import ContractError
@@ -216,6 +216,27 @@ CASES: dict[str, tuple[Json, Json]] = {
             ),
         ),
     ),
+    "an alias of a branch that names another branch now": (
+        record(field("a", ["null", part("int", "x.Other"), part("int")])),
+        record(field("a", ["null", part("int", "x.Other", aliases=["x.Part"]), part("int")])),
+    ),
+    "an alias of an item that names another type now": (
+        record(field("a", {"type": "array", "items": [enum("A", name="x.One"), enum("A")]})),
+        record(
+            field(
+                "a",
+                {"type": "array", "items": [enum("A", name="x.One", aliases=["x.E"]), enum("A")]},
+            )
+        ),
+    ),
+    "a renamed field that keeps the aliases, of which one names a field": (
+        record(field("c", "int", aliases=["a", "c"]), field("a", "int")),
+        record(field("d", "int", aliases=["a", "c"]), field("a", "int")),
+    ),
+    "a renamed field with aliases, of which one names a field": (
+        record(field("c", "int"), field("a", "int")),
+        record(field("d", "int", aliases=["a", "c"]), field("a", "int")),
+    ),
     "a decimal in a union": (
         record(field("a", ["null", {"type": "bytes", "logicalType": "decimal", "precision": 4}])),
         record(field("a", ["null", {"type": "bytes", "logicalType": "decimal", "precision": 5}])),
@@ -388,6 +409,45 @@ def test_contracts_that_are_no_avro_are_judged() -> None:
         said.add(whole)
 
     assert said == {True, False}
+
+
+def test_what_is_nested_too_deeply_is_not_compatible() -> None:
+    """As `judge` has it: unknown, and nobody's exception."""
+    versions = []
+    for leaf in ("int", "long"):
+        schema: Json = leaf
+        for _ in range(140):
+            schema = {"type": "array", "items": ["null", schema]}
+        versions.append(contract(Kind.AVRO, record(field("a", schema))))
+    old, new = versions
+
+    assert judge(old, new, Compatibility.FULL).compatible is False
+    assert Checker(Compatibility.FULL).compatible(old, new) is False
+
+
+def test_a_long_part_is_judged_each_time_and_not_kept() -> None:
+    """Long lists of codes come by the thousand; what is known of them is their sort."""
+    checker = Checker(Compatibility.BACKWARD)
+    for count in range(500, 520):
+        symbols = [f"CODE_{each}" for each in range(count)]
+        old, new = (contract(Kind.AVRO, enum(*some)) for some in (symbols, symbols[1:]))
+        assert checker.compatible(old, new) is False
+        assert checker.compatible(new, old) is True
+
+    assert len(checker.known) == 2
+
+
+def test_a_policy_may_name_runtimes_in_any_collection() -> None:
+    """A checker that a process keeps is found by them."""
+    old, new = (contract(Kind.AVRO, record(field(each, "int"))) for each in "ab")
+    for kind in (list, tuple, set):
+        for runtime in (Runtime.SPEC, Runtime.JAVA):
+            policy = Policy(runtimes=kind([runtime]))
+            whole = judge(old, new, Compatibility.BACKWARD, policy=policy)
+            alone = judge_history([old], new, Compatibility.BACKWARD, policy=policy, counting=True)
+
+            assert alone.outcome is whole.outcome
+            assert Checker(Compatibility.BACKWARD, policy).compatible(old, new) is whole.compatible
 
 
 def test_a_checker_forgets_before_it_knows_too_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,7 @@ WRONG: list[tuple[str, list[Found]]] = [
     ("[]", [("LAD017", 1, 1)]),
     ('["int", "int"]', [("LAD017", 1, 9)]),
     ('["int", ["null"]]', [("LAD017", 1, 9)]),
+    ('["int", {"type": ["null", "string"]}]', [("LAD017", 1, 9)]),
     (
         '[{"type": "array", "items": "int"}, {"type": "array", "items": "long"}]',
         [("LAD017", 1, 37)],

@@ -386,6 +386,16 @@ def _rename_type(rng: Random, root: Json) -> None:
         node["aliases"] = [name if "." in name else f"{name}"]
 
 
+def _alias_type(rng: Random, root: Json) -> None:
+    """Another name beside its own, now and then that of another type; or none any more."""
+    known = _named(root)
+    if known:
+        name = rng.choice([*known])
+        others = [each for each in known if each != name and "." in each]
+        if known[name].pop("aliases", None) is None:
+            known[name]["aliases"] = [rng.choice([*others, "x.v1.Old"])]
+
+
 def _references(root: Json) -> list[str]:
     if isinstance(root, str):
         return [] if root in PRIMITIVES else [root]
@@ -416,6 +426,7 @@ EDITS: Final[tuple[Callable[[Random, Json], None], ...]] = (
     _logical,
     _branches,
     _rename_type,
+    _alias_type,
     _doc,
 )
 

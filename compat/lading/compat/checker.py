@@ -45,11 +45,14 @@ if TYPE_CHECKING:
     from lading.model.schema import Field, Said, Schema
     from lading.model.written import Part, Written
 
+    Key: TypeAlias = tuple[Hashable, ...]
     Named: TypeAlias = Record | Enum | Fixed
     Token: TypeAlias = str | type | tuple[type, str]
 
-_MANY: Final = 20_000
+_MANY: Final = 5_000
 """So many parts are known at a time."""
+_LONG: Final = 2_000
+"""Parts of more letters than that are judged each time."""
 _HERE: Final = Where(Slot.EVENT, Encoding.AVRO)
 _ALIAS: Final = "\0"
 """Below a field by another name: no type is called so."""
@@ -78,7 +81,7 @@ class Checker:
     def __init__(self, promise: Compatibility, policy: Policy = DEFAULT) -> None:
         self.promise, self.policy = promise, policy
         self._usual = frozenset(policy.runtimes) == SPEC  # others look into types nobody meets
-        self.known: dict[Hashable, bool] = {}
+        self.known: dict[Key, bool] = {}
         """What it has learnt."""
 
     def compatible(self, old: Contract, new: Contract) -> bool:
@@ -88,23 +91,23 @@ class Checker:
         """
         if old.kind is not _AVRO or new.kind is not _AVRO or not self._usual:
             return self._judged(old, new)
-        before, after = old.parts, new.parts
-        if before is after:
-            return True
-        gone, came = before - after, after - before
         try:
-            return _Question(self, old, new).passes(gone, came)
-        except _NotAloneError:
+            before, after = old.parts, new.parts
+            if before is after:
+                return True
+            return _Question(self, old, new).passes(before - after, after - before)
+        except (_NotAloneError, RecursionError):
             return self._judged(old, new)
 
     def _judged(self, old: Contract, new: Contract) -> bool:
         return judge(old, new, self.promise, policy=self.policy).compatible
 
-    def keep(self, key: Hashable, passes: bool) -> bool:  # noqa: FBT001 - it is the value
-        """Know from now on whether a part passes."""
+    def keep(self, key: Key, passes: bool) -> bool:  # noqa: FBT001 - it is the value
+        """Know from now on whether a part passes, unless it is a long one."""
         if len(self.known) >= _MANY:
             self.known.clear()
-        self.known[key] = passes
+        if sum([len(each) for each in key if isinstance(each, str)]) <= _LONG:
+            self.known[key] = passes
         return passes
 
 
@@ -268,7 +271,7 @@ class _Question:
         )
 
     def _fact(
-        self, key: Hashable, types: tuple[Written, Written], old: Field | None, new: Field | None
+        self, key: Key, types: tuple[Written, Written], old: Field | None, new: Field | None
     ) -> bool:
         """A field itself, without what is under it: `key` is all that decides."""
         passes = self.known(key)
@@ -286,6 +289,9 @@ class _Question:
         old, new = a.schema, b.schema
         if type(old) is not type(new) or type(old) not in _NAMED:
             return self._schemas(old, new)
+        names = cast("Named", old), cast("Named", new)
+        if names[0].aliases != names[1].aliases:
+            self._see_that_it_joins_nothing(*names)
         texts = a.head, b.head
         passes = self.known(texts)
         if passes is None:
@@ -295,6 +301,12 @@ class _Question:
             self.checker.keep(texts, passes)
         return passes
 
+    def _see_that_it_joins_nothing(self, old: Named, new: Named) -> None:
+        """A union with another type that an alias names now, or named, is read otherwise."""
+        others = ({*old.aliases} ^ {*new.aliases}) - {old.name, new.name}
+        if any(each in self.was or each in self.now for each in others):
+            raise _NotAloneError
+
     def _schemas(self, old: Schema, new: Schema) -> bool:
         """Two schemas that differ, up to the named types that they lead to."""
         old, new = resolve(old, self.old.types), resolve(new, self.new.types)
@@ -302,7 +314,7 @@ class _Question:
         if Union in kinds:
             return self._unions(old, new)
         if kinds[0] is not kinds[1]:
-            return self._shapes(kinds, old, new)
+            return self._shapes(cast("Key", kinds), old, new)
         match old, new:
             case Array(), Array():
                 return self._items(old.items, new.items)
@@ -356,7 +368,7 @@ class _Question:
             return passes
         return self._shapes(key, *(Union((*each.values(),)) for each in (mine, others)))
 
-    def _shapes(self, key: Hashable, old: Schema, new: Schema) -> bool:
+    def _shapes(self, key: Key, old: Schema, new: Schema) -> bool:
         """Two schemas of which `key` is all that decides, up to the named types below."""
         passes = self.known(key)
         if passes is not None:
@@ -387,26 +399,27 @@ def _is_torn(mine: Field, other: Written, records: tuple[Record, Record]) -> boo
 
 def _beside(
     types: tuple[Written, Written], fields: tuple[Field, Field], said: tuple[Said, Said]
-) -> Hashable:
+) -> Key:
     """All that may decide what a field does that both have, beside its schema."""
     old, new = fields
     joined: Hashable = None
     if old.aliases != new.aliases or old.name != new.name:
         joined = (
             old.name == new.name,
+            old.aliases == new.aliases,
             old.name in new.aliases,
             new.name in old.aliases,
             is_ambiguous(fields, _records(types)),
         )
     kind = type(old.schema)
     alike = kind is type(new.schema)
-    docs = None
+    docs: tuple[str, ...] = ()
     if kind is Scalar and alike and old.doc != new.doc:
         docs = old.doc, new.doc  # codes may be told in them
-    return said[0].terms, said[1].terms, joined, alike, docs
+    return said[0].terms, said[1].terms, joined, alike, *docs
 
 
-def _sort(old: Schema, new: Schema) -> Hashable:
+def _sort(old: Schema, new: Schema) -> Key:
     """All that may decide what two types of one kind do, apart from their fields."""
     names = cast("Named", old), cast("Named", new)
     joined = (
@@ -421,9 +434,8 @@ def _sort(old: Schema, new: Schema) -> Hashable:
             return joined, old.size == new.size, old.logical, new.logical, old.unit, new.unit
         case Enum(), Enum():
             mine, others = set(old.symbols), set(new.symbols)
-            read = old.open or old.default is not None, new.open or new.default is not None
-            differ = old.open == new.open, mine <= others, others <= mine
-            return joined, differ, read, old.taxonomy, new.taxonomy
+            read = old.open, new.open, old.default is None, new.default is None
+            return joined, mine <= others, others <= mine, read, old.taxonomy, new.taxonomy
     raise TypeError(old)
 
 
@@ -433,6 +445,8 @@ def _branches(schema: Schema, types: Mapping[str, Schema]) -> dict[Token, Schema
     for branch in schema.branches if isinstance(schema, Union) else (schema,):
         each = types[branch.name] if type(branch) is Ref else branch
         token: Token = type(each)
+        if token is Union:
+            raise _NotAloneError  # which is not legal
         if token is Scalar:
             token = _leaf(cast("Scalar", each))
         elif token in _NAMED:
@@ -505,7 +519,7 @@ def _met(
     return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def checker_of(promise: Compatibility, policy: Policy) -> Checker:
     """The one that this process keeps for a promise and a policy."""
     return Checker(promise, policy)

@@ -83,7 +83,8 @@ def _over(
     latest = len(history) - 1
     counted: dict[str, Versions] = {}
     found: dict[str, Finding] = {}
-    checker = checker_of(held[Slot.EVENT], policy) if counting and new.kind is Kind.AVRO else None
+    usual = _usual(policy) if counting and new.kind is Kind.AVRO else None
+    checker = checker_of(held[Slot.EVENT], usual) if usual else None
     for asked, versions in _asked(history, new, held, policy, counting=counting):
         if checker and checker.compatible(history[asked], new):
             continue
@@ -136,10 +137,15 @@ def _harmless(held: Mapping[Slot, Compatibility], policy: Policy) -> Harmless:
     Runtimes that do not keep to the specification look at more of a field than its sort, and into
     types of which the versions that have the field alone know.
     """
-    if frozenset(policy.runtimes) != SPEC:
+    usual = _usual(policy)
+    if usual is None:
         return lambda _: False
-    usual = replace(policy, runtimes=SPEC)  # which can be looked up
     return partial(_never_counts, promise=held[Slot.EVENT], policy=usual)
+
+
+def _usual(policy: Policy) -> Policy | None:
+    """The policy as one that can be looked up; `None` where a runtime is named."""
+    return replace(policy, runtimes=SPEC) if frozenset(policy.runtimes) == SPEC else None
 
 
 @lru_cache(maxsize=1000)

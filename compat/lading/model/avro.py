@@ -262,7 +262,7 @@ class _Reader:
         seen: set[str] = set()
         for index, branch in enumerate(branches):
             key = _branch_key(branch)
-            if isinstance(node[index], list):
+            if isinstance(branch, Union) or isinstance(node[index], list):
                 self.notes.add("LAD017", (*at, index), "a union may not hold a union directly")
             elif key in seen:
                 message = f"the union holds `{key}` twice; a reader could not tell them apart"
