@@ -362,6 +362,8 @@ def _branches(rng: Random, root: Json) -> None:
 
 
 def _kind(branch: Json) -> str:
+    if isinstance(branch, list):
+        return "union"
     return branch if isinstance(branch, str) else str(branch["type"])
 
 
@@ -437,6 +439,8 @@ def pair(rng: Random) -> tuple[Json, Json]:
     if rng.random() < 0.1:
         return old, schema(rng)
     new = edited(rng, old)
+    if new == old and _kind(old) != "record" and rng.random() < 0.5:
+        new = schema(rng)  # there was little to edit
     return (old, new) if rng.random() < 0.5 else (new, old)
 
 
