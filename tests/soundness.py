@@ -225,7 +225,7 @@ def _kind(branch: Json) -> str:
 def _read_by_apache(case: Case, tally: Tally) -> None:
     """Apache's reader, for the pairs that we call compatible for it."""
     try:
-        writer, reader = (avro.schema.parse(json.dumps(each)) for each in (case.old, case.new))
+        writer, reader = map(_parsed, (case.old, case.new))
     except avro.errors.AvroException:
         tally.counts["known: Apache avro cannot parse it"] += 1
         return
@@ -244,6 +244,13 @@ def _read_by_apache(case: Case, tally: Tally) -> None:
             return
 
 
+def _parsed(schema: Json) -> avro.schema.Schema:
+    """By Apache's parser, which warns of each logical type that it does not know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", avro.errors.IgnoredLogicalType)
+        return avro.schema.parse(json.dumps(schema))
+
+
 def _is_alone(writer: Json) -> bool:
     """Apache's reader takes what a union wrote with a union alone, also where it has one branch."""
     return any(isinstance(node, list) and len(node) == 1 for node in avro_pairs.nodes(writer))
@@ -252,7 +259,7 @@ def _is_alone(writer: Json) -> bool:
 def _checked_by_apache(verdict: Verdict, case: Case, tally: Tally) -> None:
     """Where Apache's checker says otherwise: why."""
     try:
-        writer, reader = (avro.schema.parse(json.dumps(each)) for each in (case.old, case.new))
+        writer, reader = map(_parsed, (case.old, case.new))
         said = ReaderWriterCompatibilityChecker().get_compatibility(reader, writer)
     except Exception:  # noqa: BLE001 - it raises many kinds for what it does not parse
         tally.counts["checker: cannot parse or decide"] += 1
@@ -354,9 +361,6 @@ def report(name: str, count: int, tally: Tally) -> Iterator[str]:
     if low:
         yield f"\nBelow {SHARE:.0%}: {', '.join(low)}"
     yield from tally.wrong[:10]
-
-
-warnings.filterwarnings("ignore", category=avro.errors.IgnoredLogicalType)
 
 
 def main(words: Iterable[str] | None = None) -> int:

@@ -29,7 +29,7 @@ def test_a_checker_that_learns_says_what_judging_says(word: str, policy: Policy)
     """Of pairs with any edits, one after the other, by one checker."""
     promise, rng = Compatibility(word), Random(word)
     checker, said = Checker(promise, policy), {True: 0, False: 0}
-    for _ in range(1_500):
+    for _ in range(500):
         try:
             old, new = (contract(Kind.AVRO, each) for each in pairs.pair(rng))
         except ContractError:
@@ -39,8 +39,8 @@ def test_a_checker_that_learns_says_what_judging_says(word: str, policy: Policy)
         assert checker.compatible(old, new) is whole, (old, new)
         said[whole] += 1
 
-    assert said[True] > 500
-    assert said[False] > 100 or word == "NONE"
+    assert said[True] > 150
+    assert said[False] > 30 or word == "NONE"
 
 
 def record(*fields: Json, name: str = "x.Whole", **more: Json) -> Json:
@@ -390,7 +390,7 @@ def test_what_is_known_of_one_part_is_not_taken_for_another(word: str) -> None:
     asked = [
         (*each, judge(*each, promise).compatible) for pair in read for each in (pair, pair[::-1])
     ]
-    for seed in range(40):
+    for seed in range(20):
         Random(seed).shuffle(asked)
         checker = Checker(promise)
         for old, new, whole in asked:
