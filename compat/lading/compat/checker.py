@@ -11,43 +11,49 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.diff import facts
-from lading.compat.diff.schemas import is_ambiguous, is_torn
 from lading.compat.judge import finding_of, judge
 from lading.compat.pair import Pair, Role
-from lading.compat.pair.branches import readable, short
 from lading.compat.pair.renames import NONE
 from lading.compat.pair.schemas import any_shapes, by_alias
 from lading.compat.pair.walk import Walk, Where, resolve
 from lading.compat.policy import DEFAULT
 from lading.compat.runtimes import SPEC
+from lading.compat.sorts import (
+    NAMED,
+    NotAloneError,
+    beside,
+    branches_of,
+    met,
+    nameless,
+    reads,
+    records_of,
+    renamed,
+    sort_of,
+    torn,
+)
 from lading.model.contract import Contract, Kind, Slot
 from lading.model.schema import (
     Array,
     Encoding,
-    Enum,
-    Fixed,
     Map,
     Record,
-    Ref,
     Scalar,
     Union,
 )
 from lading.model.written import BODY, said
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from lading.compat.policy import Policy
+    from lading.compat.sorts import Key, Named
     from lading.model.contract import Compatibility
-    from lading.model.schema import Field, Said, Schema
+    from lading.model.schema import Field, Schema
     from lading.model.written import Part, Written
 
-    Key: TypeAlias = tuple[Hashable, ...]
-    Named: TypeAlias = Record | Enum | Fixed
-    Token: TypeAlias = str | type | tuple[type, str]
 
 _MANY: Final = 5_000
 """So many parts are known at a time."""
@@ -57,12 +63,7 @@ _HERE: Final = Where(Slot.EVENT, Encoding.AVRO)
 _ALIAS: Final = "\0"
 """Below a field by another name: no type is called so."""
 _AVRO: Final = Kind.AVRO  # found once: it is looked up in Python
-_NAMED: Final = frozenset({Record, Enum, Fixed})
 _HOLDERS: Final = frozenset({Array, Map})
-
-
-class _NotAloneError(Exception):
-    """A part cannot be judged on its own."""
 
 
 class Checker:
@@ -96,7 +97,7 @@ class Checker:
             if before is after:
                 return True
             return _Question(self, old, new).passes(before - after, after - before)
-        except (_NotAloneError, RecursionError):
+        except (NotAloneError, RecursionError):
             return self._judged(old, new)
 
     def _judged(self, old: Contract, new: Contract) -> bool:
@@ -151,8 +152,8 @@ class _Question:
             doubtful.add(name)
         if not doubtful:
             return True
-        if doubtful.isdisjoint(_met(self.was, self.now, self.links)):
-            raise _NotAloneError
+        if doubtful.isdisjoint(met(self.was, self.now, self.links)):
+            raise NotAloneError
         return False
 
     def _failing(self, gone: Iterable[Part], came: Iterable[Part]) -> Iterator[str]:
@@ -181,7 +182,7 @@ class _Question:
         elif type(a.schema) is not type(b.schema):
             return True  # their heads say so
         elif spot in b.fields:
-            passes = self._fields((a, b), a.nodes[spot], b.nodes[spot])
+            passes = self._fields((a, b), spot)
         elif spot in b.aliases or a.nodes[spot].aliases:
             self.tangled[name] = None
             return True
@@ -218,7 +219,7 @@ class _Question:
             other = b.fields.get(name)
             if other is None or other.text == mine.text:
                 continue
-            if not self._fields(types, a.nodes[name], b.nodes[name]):
+            if not self._fields(types, name):
                 return False
         return a.fields.keys() == b.fields.keys() or self._alone(types)
 
@@ -233,29 +234,30 @@ class _Question:
             gone.remove(old)
             came.remove(new)
             mine, other = a.fields[old.name], b.fields[new.name]
-            if not self._fact(_beside(types, (old, new), (mine, other)), types, old, new):
+            if not self._fact(beside(types, (old, new), (mine, other)), types, old, new):
                 return False
             if mine.schema != other.schema:
                 # What is below is met by those alone who know the alias: it may pass all the same.
                 self.within = _ALIAS
                 if not (self._schemas(old.schema, new.schema) and self._pass_below()):
-                    raise _NotAloneError
-        records = _records(types)
+                    raise NotAloneError
+        records = records_of(types)
         for each in gone:
-            key = "-", a.fields[each.name].terms, _is_torn(each, b, records)
+            key = "-", a.fields[each.name].terms, torn(each, b, records)
             if not self._fact(key, types, each, None):
                 return False
         for each in came:
-            key = "+", b.fields[each.name].terms, _is_torn(each, a, records[::-1])
+            key = "+", b.fields[each.name].terms, torn(each, a, records[::-1])
             if not self._fact(key, types, None, each):
                 return False
         return True
 
-    def _fields(self, types: tuple[Written, Written], old: Field, new: Field) -> bool:
+    def _fields(self, types: tuple[Written, Written], name: str) -> bool:
         """A field that both have."""
-        mine, other = types[0].fields[old.name], types[1].fields[new.name]
-        if mine.beside != other.beside or old.name != new.name:
-            key = _beside(types, (old, new), (mine, other))
+        a, b = types
+        old, new, mine, other = a.nodes[name], b.nodes[name], a.fields[name], b.fields[name]
+        if mine.beside != other.beside:
+            key = beside(types, (old, new), (mine, other))
             if not self._fact(key, types, old, new):
                 return False
         if mine.schema == other.schema:
@@ -264,11 +266,9 @@ class _Question:
             return self._schemas(old.schema, new.schema)
         texts = mine.schema, other.schema
         passes = self.known(texts)
-        return (
-            self.checker.keep(texts, self._schemas(old.schema, new.schema))
-            if passes is None
-            else passes
-        )
+        if passes is not None:
+            return passes
+        return self.checker.keep(texts, self._schemas(old.schema, new.schema))
 
     def _fact(
         self, key: Key, types: tuple[Written, Written], old: Field | None, new: Field | None
@@ -287,7 +287,7 @@ class _Question:
         if a.head == b.head:
             return True
         old, new = a.schema, b.schema
-        if type(old) is not type(new) or type(old) not in _NAMED:
+        if type(old) is not type(new) or type(old) not in NAMED:
             return self._schemas(old, new)
         names = cast("Named", old), cast("Named", new)
         if names[0].aliases != names[1].aliases:
@@ -297,7 +297,7 @@ class _Question:
         if passes is None:
             if isinstance(old, Record):
                 old, new = replace(old, fields=()), replace(cast("Record", new), fields=())
-            passes = self._shapes(_sort(old, new), old, new)
+            passes = self._shapes(sort_of(old, new), old, new)
             self.checker.keep(texts, passes)
         return passes
 
@@ -305,7 +305,7 @@ class _Question:
         """A union with another type that an alias names now, or named, is read otherwise."""
         others = ({*old.aliases} ^ {*new.aliases}) - {old.name, new.name}
         if any(each in self.was or each in self.now for each in others):
-            raise _NotAloneError
+            raise NotAloneError
 
     def _schemas(self, old: Schema, new: Schema) -> bool:
         """Two schemas that differ, up to the named types that they lead to."""
@@ -344,14 +344,13 @@ class _Question:
 
     def _unions(self, old: Schema, new: Schema) -> bool:
         """Alternatives: those that one side alone has, among what they may be read as."""
-        mine, others = _branches(old, self.old.types), _branches(new, self.new.types)
+        mine, others = branches_of(old, self.old.types), branches_of(new, self.new.types)
         gone = [each for each in mine if each not in others]
         came = [each for each in others if each not in mine]
-        renamed = _renamed(mine, others)
-        if renamed:
-            gone.remove(renamed[0])
-            came.remove(renamed[1])
-            self._lead(mine[renamed[0]], others[renamed[1]])
+        if joined := renamed(mine, others):
+            gone.remove(joined[0])
+            came.remove(joined[1])
+            self._lead(mine[joined[0]], others[joined[1]])
         both = [each for each in mine if each in others]
         for token in both:
             if type(token) is tuple:
@@ -361,8 +360,8 @@ class _Question:
         if not gone and not came:
             return True
         leaves = [e for e in (*map(mine.get, gone), *map(others.get, came)) if type(e) is Scalar]
-        read = [each for each in both if _reads(mine[each], leaves)] if leaves else ()
-        key = tuple(map(_nameless, gone)), tuple(map(_nameless, came)), frozenset(read)
+        read = [each for each in both if reads(mine[each], leaves)] if leaves else ()
+        key = tuple(map(nameless, gone)), tuple(map(nameless, came)), frozenset(read)
         passes = self.known(key)
         if passes is not None:
             return passes
@@ -384,139 +383,6 @@ class _Question:
             for two in pairs
             for each in facts(two)
         )
-
-
-def _records(types: tuple[Written, Written]) -> tuple[Record, Record]:
-    return cast("Record", types[0].schema), cast("Record", types[1].schema)
-
-
-def _is_torn(mine: Field, other: Written, records: tuple[Record, Record]) -> bool:
-    """As `is_torn`, which mostly is seen at once."""
-    if not mine.aliases and mine.name not in other.aliases:
-        return False
-    return is_torn(mine, *records)
-
-
-def _beside(
-    types: tuple[Written, Written], fields: tuple[Field, Field], said: tuple[Said, Said]
-) -> Key:
-    """All that may decide what a field does that both have, beside its schema."""
-    old, new = fields
-    joined: Hashable = None
-    if old.aliases != new.aliases or old.name != new.name:
-        joined = (
-            old.name == new.name,
-            old.aliases == new.aliases,
-            old.name in new.aliases,
-            new.name in old.aliases,
-            is_ambiguous(fields, _records(types)),
-        )
-    kind = type(old.schema)
-    alike = kind is type(new.schema)
-    docs: tuple[str, ...] = ()
-    if kind is Scalar and alike and old.doc != new.doc:
-        docs = old.doc, new.doc  # codes may be told in them
-    return said[0].terms, said[1].terms, joined, alike, *docs
-
-
-def _sort(old: Schema, new: Schema) -> Key:
-    """All that may decide what two types of one kind do, apart from their fields."""
-    names = cast("Named", old), cast("Named", new)
-    joined = (
-        short(names[0].name) == short(names[1].name),
-        names[0].name in names[1].aliases,
-        names[1].name in names[0].aliases,
-    )
-    match old, new:
-        case Record(), Record():
-            return joined, old.is_error, new.is_error, old.invariants, new.invariants
-        case Fixed(), Fixed():
-            return joined, old.size == new.size, old.logical, new.logical, old.unit, new.unit
-        case Enum(), Enum():
-            mine, others = set(old.symbols), set(new.symbols)
-            read = old.open, new.open, old.default is None, new.default is None
-            return joined, mine <= others, others <= mine, read, old.taxonomy, new.taxonomy
-    raise TypeError(old)
-
-
-def _branches(schema: Schema, types: Mapping[str, Schema]) -> dict[Token, Schema]:
-    """The alternatives, by what readers tell them apart by, but for aliases."""
-    found: dict[Token, Schema] = {}
-    for branch in schema.branches if isinstance(schema, Union) else (schema,):
-        each = types[branch.name] if type(branch) is Ref else branch
-        token: Token = type(each)
-        if token is Union:
-            raise _NotAloneError  # which is not legal
-        if token is Scalar:
-            token = _leaf(cast("Scalar", each))
-        elif token in _NAMED:
-            token = type(each), short(cast("Named", each).name)
-        if token in found:
-            raise _NotAloneError  # a reader takes the first of them
-        found[token] = each
-    return found
-
-
-def _renamed(old: Mapping[Token, Schema], new: Mapping[Token, Schema]) -> tuple[Token, ...]:
-    """The one branch of each side that an alias joins; empty where there is none."""
-    sides = [
-        {token: cast("Named", each) for token, each in side.items() if type(token) is tuple}
-        for side in (old, new)
-    ]
-    if not any(each.aliases for side in sides for each in side.values()):
-        return ()
-    joined = {
-        (one, other)
-        for one, a in sides[0].items()
-        for other, b in sides[1].items()
-        if one != other and type(a) is type(b) and (a.name in b.aliases or b.name in a.aliases)
-    }
-    if not joined:
-        return ()
-    pair = joined.pop()
-    if joined or pair[0] in new or pair[1] in old:
-        raise _NotAloneError  # a reader may find another one
-    return pair
-
-
-def _reads(scalar: Schema, leaves: Iterable[Schema | None]) -> bool:
-    """Whether one of `leaves` may be read as a scalar."""
-    if not isinstance(scalar, Scalar):
-        return False
-    return any(readable(cast("Scalar", each).type, scalar.type) for each in leaves)
-
-
-def _leaf(scalar: Scalar) -> Token:
-    """All that a scalar of Avro says."""
-    if scalar.logical is None and scalar.unit is None and scalar.scheme is None:
-        return scalar.type
-    return said(scalar).text
-
-
-def _nameless(token: Token) -> Hashable:
-    return token[0] if type(token) is tuple else token
-
-
-def _met(
-    was: Mapping[str, Written], now: Mapping[str, Written], links: Iterable[tuple[str, str]]
-) -> set[str]:
-    """The types of one name that readers of both versions surely come to."""
-    found, left = {BODY}, [BODY]
-    while left:
-        name = left.pop()
-        a, b = was[name], now[name]
-        names = {leads for owner, leads in links if owner == name}
-        if a.said.text == b.said.text:
-            names.update(a.said.names)
-        for each, mine in a.fields.items():
-            other = b.fields.get(each) if mine.names else None
-            if other is not None and mine.schema == other.schema:
-                names.update(mine.names)
-        for each in names:
-            if each not in found and each in was and each in now:
-                found.add(each)
-                left.append(each)
-    return found
 
 
 @lru_cache(maxsize=16)

@@ -1,7 +1,7 @@
 """Many judged versions at once, in a database of this process.
 
-What is asked of each on its own (`Session.append`) is asked of all together here: a few queries for
-what is there, then each table gets its rows. PostgreSQL has a function of its own for it
+What `Session.add` asks and writes for one is asked and written for all together here: a few queries
+for what is there, then each table gets its rows. PostgreSQL has a function of its own for it
 (`postgres_sql`).
 """
 
@@ -40,7 +40,7 @@ def appended(
 ) -> tuple[list[Version | Moved], Head]:
     """(what became of each, where the log ends); the transaction is the caller's.
 
-    As one after the other by `Session.append`: who has moved leaves nothing behind.
+    As one after the other by `Session.add`; who has moved leaves nothing behind.
     """
     batch = _Batch(db, head, asked)
     found = [batch.take(each) for each in asked]
