@@ -143,6 +143,21 @@ def test_what_is_appended_together_is_as_added_one_by_one(
     alone.close()
 
 
+def test_what_waits_together_is_done_in_its_order(store: Store) -> None:
+    """What was judged before a setting is appended before it, and not after it."""
+    gate = threading.Event()
+    held = store.write(lambda _: gate.wait(10))
+    before = store.append(Append("a", ONE, 0, 0))
+    store.write(lambda writing: writing.set("a", "compatibility", '"NONE"'))
+    after = store.append(Append("b", ONE, 0, 0))
+    gate.set()
+
+    held.result(10)
+    assert before.result(10).number == 1
+    with pytest.raises(Moved):
+        after.result(10)
+
+
 def test_a_hidden_version_is_seen_only_when_asked_for(store: Store) -> None:
     add(store, "a", ONE)
     add(store, "a", TWO)
