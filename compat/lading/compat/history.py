@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, overload
 
 from lading.model.contract import Kind
 from lading.model.schema import NO_DEFAULT, Record
-from lading.model.written import BODY
+from lading.model.written import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lading.model.contract import Contract
     from lading.model.schema import Field
-    from lading.model.written import Written
+    from lading.model.written import Part, Written
 
     Harmless: TypeAlias = Callable[["Sort"], bool]
     """Of fields of a sort that come, or go, where none has an alias: whether it never counts."""
@@ -46,21 +46,42 @@ class Sort(NamedTuple):
     stability: str
 
 
+class _Span:
+    """The versions that have a part: told when it comes and when it goes, not for each of them."""
+
+    __slots__ = ("over", "since")
+
+    def __init__(self, since: int) -> None:
+        self.over: Versions = 0
+        """Those of the times that are over."""
+        self.since: int | None = since
+        """The first of those that have it now."""
+
+    def ends(self, count: int) -> None:
+        """The version after the first `count` does not have it."""
+        self.over, self.since = self.among(count), None
+
+    def among(self, count: int) -> Versions:
+        """Those of the first `count` versions that have it."""
+        if self.since is None:
+            return self.over
+        return self.over | (1 << count) - (1 << self.since)
+
+
 @dataclass
 class _Type:
     """What the versions say of one type."""
 
-    known: Versions = 0
-    heads: dict[str, Versions] = field(default_factory=lambda: defaultdict(int))
-    fields: dict[str, dict[str, Versions]] = field(default_factory=lambda: defaultdict(_counts))
-    aliases: dict[str, Versions] = field(default_factory=lambda: defaultdict(int))
+    said: dict[str, dict[str, _Span]] = field(default_factory=dict)
+    """By field, with what the type says apart from its fields under an empty name; by text."""
+    aliases: dict[str, list[_Span]] = field(default_factory=lambda: defaultdict(list))
     """The versions of which a field has an alias."""
     sorts: dict[Sort, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     """The names of the fields of each sort, in order: they go where a further version has none."""
 
-
-def _counts() -> dict[str, Versions]:
-    return defaultdict(int)
+    def among(self, name: str, count: int) -> Iterator[Versions]:
+        """Sets of the first `count` versions: those that say a field alike."""
+        return (each.among(count) for each in self.said.get(name, {}).values())
 
 
 @dataclass
@@ -72,13 +93,38 @@ class _Index:
     """So many versions are in it."""
     claimed: int = 0
     """So many it is for: the next one of which history may be taken in is said already."""
+    others: Versions = 0
+    """Those that are no Avro, of which nothing is known."""
+    _last: frozenset[Part] = frozenset()
 
     def note(self, version: Contract) -> None:
-        """Take in the next version."""
-        bit = 1 << self.count
-        for name, written in version.written.items():
-            _note(self.types[name], bit, written, _record(version, name))
+        """Take in the next version: what it says otherwise than the one before it."""
+        if version.kind is not Kind.AVRO:
+            self.others |= 1 << self.count
+            parts: frozenset[Part] = frozenset()
+        else:
+            parts = version.parts
+        if parts is not self._last:
+            for name, spot, text in self._last - parts:
+                self.types[name].said[spot][text].ends(self.count)
+            for name, spot, text in parts - self._last:
+                self._come(version.written[name].nodes.get(spot), name, spot, text)
+            self._last = parts
         self.count += 1
+
+    def _come(self, each: Field | None, name: str, spot: str, text: str) -> None:
+        """A part that is there from the next version on; `each` is the field, if it is one."""
+        theirs = self.types[name]
+        spans = theirs.said.setdefault(spot, {})
+        span = spans.get(text)
+        if span is not None:
+            span.since = self.count
+            return
+        span = spans[text] = _Span(self.count)
+        if each is not None:
+            theirs.sorts[_sort(each, comes=False)][spot] = None
+            for alias in each.aliases:
+                theirs.aliases[alias].append(span)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,16 +160,18 @@ class History(Sequence["Contract"]):
 
         Versions of other kinds than Avro are groups of their own.
         """
-        if new.kind is not Kind.AVRO or any(each.kind is not Kind.AVRO for each in self.versions):
-            return [1 << index for index in range(len(self))]
         mine = (1 << len(self)) - 1
-        classes = [each & mine for each in self._differing(new, harmless)]
+        types = self._types
+        if new.kind is not Kind.AVRO or self._index.others & mine:
+            return [1 << index for index in range(len(self))]
+        classes = [each & mine for each in self._differing(types, new, harmless)]
         concerned = 0
         for each in classes:
             concerned |= each
         if not concerned:
             return []
-        return self._grouped(concerned, [*classes, *(e & mine for e in self._elsewhere(new))])
+        classes += [each & mine for each in self._elsewhere(types, new)]
+        return self._grouped(concerned, classes)
 
     @property
     def _types(self) -> Mapping[str, _Type]:
@@ -131,23 +179,25 @@ class History(Sequence["Contract"]):
             self._index.note(version)
         return self._index.types
 
-    def _differing(self, new: Contract, harmless: Harmless) -> Iterator[Versions]:
+    def _differing(
+        self, types: Mapping[str, _Type], new: Contract, harmless: Harmless
+    ) -> Iterator[Versions]:
         """Sets of versions that differ from `new` in one thing alike."""
+        count = self._index.count
         for name, written in new.written.items():
-            theirs = self._types.get(name)
+            theirs = types.get(name)
             if theirs is None:
                 continue  # it is reached through a field that they do not have, or have otherwise
-            yield from _others(theirs.heads, written.head)
-            record = _record(new, name)
-            if record is not None:
-                yield from _fields(theirs, written, record, harmless)
+            yield from _others(theirs.said[HEAD], written.head, count)
+            if isinstance(written.schema, Record):
+                yield from _fields(theirs, written, count, harmless)
 
-    def _elsewhere(self, new: Contract) -> Iterator[Versions]:
+    def _elsewhere(self, types: Mapping[str, _Type], new: Contract) -> Iterator[Versions]:
         """What `new` does not have: it matters where something that differs leads there."""
-        for name, theirs in self._types.items():
+        for name, theirs in types.items():
             if name not in new.written:
-                yield from theirs.heads.values()
-                yield from (each for said in theirs.fields.values() for each in said.values())
+                for spot in theirs.said:
+                    yield from theirs.among(spot, self._index.count)
 
     def _grouped(self, concerned: Versions, classes: list[Versions]) -> list[Versions]:
         """The versions of `concerned`, together where they are in the same `classes`."""
@@ -169,17 +219,6 @@ def members(versions: Versions) -> Iterator[int]:
         versions ^= lowest
 
 
-def _note(theirs: _Type, bit: Versions, written: Written, record: Record | None) -> None:
-    theirs.known |= bit
-    theirs.heads[written.head] |= bit
-    for name, said in written.fields.items():
-        theirs.fields[name][said.text] |= bit
-    for each in record.fields if record else ():
-        theirs.sorts[_sort(each, comes=False)][each.name] = None
-        for alias in each.aliases:
-            theirs.aliases[alias] |= bit
-
-
 def _sort(each: Field, *, comes: bool) -> Sort:
     return Sort(
         comes,
@@ -192,39 +231,41 @@ def _sort(each: Field, *, comes: bool) -> Sort:
     )
 
 
-def _record(contract: Contract, name: str) -> Record | None:
-    found = contract.body if name == BODY else contract.types[name]
-    return found if isinstance(found, Record) else None
+def _others(said: Mapping[str, _Span], mine: str, count: int) -> Iterator[Versions]:
+    return (span.among(count) for text, span in said.items() if text != mine)
 
 
-def _others(said: Mapping[str, Versions], mine: str) -> Iterator[Versions]:
-    return (versions for text, versions in said.items() if text != mine)
-
-
-def _fields(
-    theirs: _Type, written: Written, record: Record, harmless: Harmless
-) -> Iterator[Versions]:
+def _fields(theirs: _Type, written: Written, count: int, harmless: Harmless) -> Iterator[Versions]:
     """Fields that are said otherwise, and those that one side alone has, unless that is harmless.
 
     A field with an alias may be another one under its old name: then it is not alone, and those
     beside it may not be either.
     """
-    aliased = any(each.aliases for each in record.fields)
-    for mine in record.fields:
-        said = theirs.fields.get(mine.name, {})
-        without = theirs.known
-        for text, versions in said.items():
-            without &= ~versions
-            if text != written.fields[mine.name].text:
-                yield versions
-        if without and (aliased or not harmless(_sort(mine, comes=True))):
+    known: Versions | None = None
+    for name, said in written.fields.items():
+        spans, node = theirs.said.get(name, {}), written.nodes[name]
+        span = spans.get(said.text)
+        if span is not None and span.since == 0 and not node.aliases:
+            continue  # all have it, just so
+        if known is None:
+            known = _union(theirs.among(HEAD, count))
+        yield from _others(spans, said.text, count)
+        without = known & ~_union(theirs.among(name, count))
+        if without and (written.aliases or not harmless(_sort(node, comes=True))):
             yield without
-        for alias in mine.aliases:
-            yield from theirs.fields.get(alias, {}).values()
-        renamed = theirs.aliases.get(mine.name, 0) & without
-        if renamed:
-            yield renamed
+        for alias in node.aliases:
+            yield from theirs.among(alias, count)
+        yield without & _union(each.among(count) for each in theirs.aliases.get(name, ()))
     for sort, names in theirs.sorts.items():
-        alone = [name for name in names if name not in written.fields]
-        if alone and (aliased or sort.aliased or not harmless(sort)):
-            yield from (each for name in alone for each in theirs.fields[name].values())
+        if written.aliases or sort.aliased or not harmless(sort):
+            for name in names:
+                if name not in written.fields:
+                    yield from theirs.among(name, count)
+
+
+def _union(sets: Iterable[Versions]) -> Versions:
+    """The versions that are in one of them."""
+    found = 0
+    for each in sets:
+        found |= each
+    return found

@@ -120,7 +120,7 @@ def _asked(
     The latest is asked in any case where what breaks nothing is to be told too.
     """
     latest = len(history) - 1
-    if not latest and not counting:
+    if not latest:
         yield 0, 1
         return
     groups = history.groups(new, _harmless(held, policy))
@@ -145,7 +145,10 @@ def _harmless(held: Mapping[Slot, Compatibility], policy: Policy) -> Harmless:
 
 def _usual(policy: Policy) -> Policy | None:
     """The policy as one that can be looked up; `None` where a runtime is named."""
-    return replace(policy, runtimes=SPEC) if frozenset(policy.runtimes) == SPEC else None
+    runtimes = frozenset(policy.runtimes)
+    if runtimes != SPEC:
+        return None
+    return policy if runtimes is policy.runtimes else replace(policy, runtimes=SPEC)
 
 
 @lru_cache(maxsize=1000)

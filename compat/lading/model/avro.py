@@ -6,6 +6,7 @@ of records and fields, and generators would run it.
 
 from __future__ import annotations
 
+import marshal
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
@@ -28,6 +29,7 @@ from lading.model.schema import (
     Union,
 )
 from lading.model.suggest import closest, did_you_mean
+from lading.model.written import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -173,23 +175,6 @@ def _fields_of(before: Contract | None, document: Document) -> Sequence[tuple[Js
     if not isinstance(listed, list) or not isinstance(before.body, Record):
         return ()
     return tuple(zip(listed, before.body.fields, strict=True))
-
-
-def _is_words(node: JsonValue) -> bool:
-    """Whether it is made of texts alone, which equal nothing but themselves."""
-    return isinstance(node, dict) and all(
-        type(each) is str
-        or each is None
-        or (type(each) is list and all(type(word) is str for word in each))
-        for each in node.values()
-    )
-
-
-def _names_no_type(schema: Schema) -> bool:
-    """Whether it means the same wherever it stands."""
-    if type(schema) is Union:
-        return all(type(each) is Scalar for each in schema.branches)
-    return type(schema) is Scalar
 
 
 class _Reader:
@@ -416,14 +401,15 @@ class _Reader:
     def _as_before(self, node: JsonValue, index: int) -> Field | None:
         """The field that stood there before, if it is written just so: its default was checked.
 
-        Python takes 1, 1.0 and True for equal, their texts are not.
+        Python takes 1, 1.0 and True for equal; written by `marshal` they are not. A field that
+        names a type may mean another one by now.
         """
         if index >= len(self._before):
             return None
         written, field = self._before[index]
-        if node != written or not _names_no_type(field.schema):
+        if node != written or marshal.dumps(node, 2) != marshal.dumps(written, 2):
             return None
-        return field if _is_words(node) or repr(node) == repr(written) else None
+        return None if noted(field).names else field
 
     def _field(self, node: JsonValue, at: Pointer, space: str) -> Field | None:
         if not isinstance(node, dict):

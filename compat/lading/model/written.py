@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 BODY = ""
 """The name under which a contract's own schema stands, beside its types."""
 
+HEAD = ""
+"""In place of a field: what a type says apart from its fields."""
+
 Part: TypeAlias = "tuple[str, str, str]"
-"""(type, field, text); of what a type says apart from its fields the field is empty."""
+"""(type, field or `HEAD`, text)."""
 
 _PARTS: Final[WeakValueDictionary[frozenset[Part], frozenset[Part]]] = WeakValueDictionary()
 """Versions that say the same share one: that they do is seen at once."""
@@ -53,7 +56,7 @@ def written(body: Schema, types: Mapping[str, Schema]) -> dict[str, Written]:
 
 def parts(written: Mapping[str, Written]) -> frozenset[Part]:
     """All that is said, in parts: two versions differ in those that one alone has."""
-    heads = [(name, "", each.head) for name, each in written.items()]
+    heads = [(name, HEAD, each.head) for name, each in written.items()]
     fields = [
         (name, field, one.text)
         for name, each in written.items()
@@ -67,7 +70,7 @@ def _written(schema: Schema) -> Written:
     if not isinstance(schema, Record):
         one = said(schema)
         return Written(schema, one, {}, one.text, {})
-    fields = {each.name: each.said or _noted(each) for each in schema.fields}
+    fields = {each.name: noted(each) for each in schema.fields}
     text = intern(_head(schema))
     targets = frozenset(referred(replace(schema, fields=()))) if "Ref(" in text else _NOTHING
     whole = "\n".join((text, *(each.text for each in fields.values())))
@@ -77,7 +80,10 @@ def _written(schema: Schema) -> Written:
     return Written(schema, Said(whole, targets), fields, text, nodes, aliases)
 
 
-def _noted(each: Field) -> Said:
+def noted(each: Field) -> Said:
+    """The text of a field."""
+    if each.said is not None:
+        return each.said
     schema, beside = intern(_text(each.schema)), intern(_beside(each))
     text = intern(f"{each.name!r}{beside}:{schema}")
     names = frozenset(referred(each.schema)) if "Ref(" in schema else _NOTHING

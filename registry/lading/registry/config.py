@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.contract import Compatibility
@@ -27,7 +28,7 @@ from lading.registry.errors import InvalidLevel, InvalidMode, NotPermitted
 from lading.registry.metadata import promise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lading.registry.store import Content, Reading, Version
 
@@ -112,12 +113,13 @@ def mode_named(word: str) -> Mode:
 
 def config_of(reading: Reading, scope: str) -> Config:
     """What is set for exactly this scope."""
-    return _config(reading.settings(scope))
+    settings = reading.settings(scope)
+    return _config(frozenset(settings.items())) if settings else NOTHING_SET
 
 
-def _config(settings: Mapping[str, str]) -> Config:
-    if not settings:  # of most scopes
-        return NOTHING_SET
+@lru_cache(maxsize=1000)
+def _config(items: frozenset[tuple[str, str]]) -> Config:
+    settings = dict(items)
     said = ((name, json.loads(settings[name])) for name in sorted(NAMES) if name in settings)
     others = tuple(each for each in said if each[0] != LEVEL)
     word = settings.get(LEVEL)

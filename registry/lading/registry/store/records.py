@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import orjson
 
 from lading.registry.plain import is_plain, sorted_text
 
@@ -165,6 +168,10 @@ class Moved(Exception):  # noqa: N818 - no error: it is judged again
 
 
 def _digest(*parts: object) -> str:
+    """SHA-256 of parts as JSON, of which there is one spelling only."""
+    if dict not in map(type, parts):  # texts and whole numbers: all spell them alike
+        with suppress(orjson.JSONEncodeError):  # half of a surrogate pair
+            return hashlib.sha256(orjson.dumps(parts)).hexdigest()
     canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
