@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from lading.registry.recent import Recent
-from lading.registry.store import Deleted, Head, Subject, Version
+from lading.registry.store import Deleted, Head, Moved, Subject, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,9 +41,11 @@ class Known:
     epoch: int
     versions: list[Version] = field(default_factory=list)
     past: History | None = None
-    """The same as contracts, once somebody has judged by them."""
+    """The same as contracts, once somebody has judged by them; perhaps not yet the newest."""
     by_digest: dict[str, list[Version]] = field(default_factory=dict)
     """Newest last, by `Content.words` and by `Content.normal`."""
+    stale: bool = False
+    """Whether there is more by now."""
 
     def grow(self, version: Version) -> None:
         """Take in the next version."""
@@ -73,14 +75,21 @@ class Memory:
         """What is known of a subject, read where it is not. The caller holds its lock."""
         epoch = self._store.end().epoch
         found = self._known.get(subject)
-        if found is not None and found.epoch == epoch:
+        if found is not None and found.epoch == epoch and not found.stale:
             return found
         with self._store.read() as reading:
             epoch = reading.end().epoch
             row = reading.subject(subject)
             if found is not None and row is not None and row.seq == found.seq:
-                found.epoch = epoch  # what began the epoch was elsewhere
+                found.epoch, found.stale = epoch, False  # what began the epoch was elsewhere
                 return found
+            if found is not None and row is not None and found.epoch == epoch:
+                added = reading.since(subject, found.seq)
+                if added and added[0].number > found.head and added[-1].seq == row.seq:
+                    found.stale = False
+                    for each in added:
+                        found.grow(each)
+                    return self._known.put(subject, found)
             made = Known(subject, row.head if row else 0, 0, epoch)
             for each in reading.versions(subject, Deleted.HIDDEN):
                 made.grow(each)
@@ -96,6 +105,13 @@ class Memory:
     def forget(self, subject: str) -> None:
         """Read a subject again the next time."""
         self._known.drop(subject)
+
+    def failed(self, known: Known, error: BaseException) -> None:
+        """Note why nothing was appended to what is known: mostly there is more by now."""
+        if isinstance(error, Moved):
+            known.stale = True
+        else:
+            self.forget(known.subject)
 
     def settings(self, scope: str, epoch: int) -> Mapping[str, str]:
         """What is set for a scope, as of an epoch."""

@@ -32,6 +32,7 @@ from lading.registry.store import Append, Content, Deleted, Moved, Version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lading.compat import History
     from lading.model.contract import Contract, Reference
     from lading.registry.gate import Gate
     from lading.registry.memory import Known
@@ -140,7 +141,7 @@ class Registrar:
             error = future.exception()
             try:
                 if error is not None:
-                    self._memory.forget(subject)
+                    self._memory.failed(known, error)
                 elif not (decision.imports or round_ >= ROUNDS):
                     self._remember(known, future.result(), decision)
             finally:
@@ -174,10 +175,9 @@ class Registrar:
         )
 
     def _remember(self, known: Known, landed: Version, decision: Decision) -> None:
-        if known.past is not None and decision.contract is not None:
-            known.past = known.past.followed_by(decision.contract.numbered(landed.number))
-        else:
-            known.past = None
+        past, contract = known.past, decision.contract
+        if past is not None and len(past) == len(known.versions) and contract is not None:
+            known.past = past.followed_by(contract.numbered(landed.number))
         self._memory.grown(known, landed)
 
     def decide(
@@ -369,12 +369,21 @@ class Registrar:
         """The versions that a level looks at, oldest first, as contracts."""
         group = config.get("compatibilityGroup")
         if isinstance(reading, Remembered) and not group:
-            known = reading.known
-            if known.past is None:
-                known.past = self.gate.past(reading, subject, known.versions)
-            return known.past if transitive else known.past[-1:]
+            past = self._caught_up(reading, subject)
+            return past if transitive else past[-1:]
         versions = self.versions(reading, subject, content, config, transitive=transitive)
         return self.gate.past(reading, subject, versions)
+
+    def _caught_up(self, reading: Remembered, subject: str) -> History:
+        """All versions that are known, as contracts: those that came meanwhile are added."""
+        known = reading.known
+        past = known.past
+        if past is None:
+            past = self.gate.past(reading, subject, known.versions)
+        for each in known.versions[len(past) :]:
+            past = past.followed_by(self.gate.of_version(reading, subject, each))
+        known.past = past
+        return past
 
 
 def holders(reading: Reading, subject: str, content: Content, *, normalize: bool) -> list[Version]:

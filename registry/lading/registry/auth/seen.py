@@ -93,6 +93,9 @@ class SeenReading:
     def versions(self, subject: str, deleted: Deleted) -> list[Version]:
         return self._inner.versions(subject, deleted) if self._sees(subject) else []
 
+    def since(self, subject: str, seq: int) -> list[Version]:
+        return self._inner.since(subject, seq) if self._sees(subject) else []
+
     def version(self, subject: str, number: int) -> Version | None:
         return self._inner.version(subject, number) if self._sees(subject) else None
 
@@ -218,6 +221,10 @@ class SeenWriting:
         """Refused where it may not be seen: that nothing is there would be taken for the truth."""
         self._need(Right.SUBJECT_READ, subject)
         return self._inner.versions(subject, deleted)
+
+    def since(self, subject: str, seq: int) -> list[Version]:
+        self._need(Right.SUBJECT_READ, subject)
+        return self._inner.since(subject, seq)
 
     def version(self, subject: str, number: int) -> Version | None:
         return self._inner.version(subject, number) if self._sees(subject) else None

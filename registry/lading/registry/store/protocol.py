@@ -62,6 +62,9 @@ class Reading(Protocol):
     def versions(self, subject: str, deleted: Deleted) -> list[Version]:
         """All of them, oldest first."""
 
+    def since(self, subject: str, seq: int) -> list[Version]:
+        """The live ones that came after that place in the log, oldest first."""
+
     def version(self, subject: str, number: int) -> Version | None:
         """One, softly deleted or not."""
 

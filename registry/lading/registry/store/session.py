@@ -103,6 +103,10 @@ class Session:
         where = f" WHERE v.subject = ? AND {rows.COUNTS[deleted]} ORDER BY v.number"
         return [rows.version(row) for row in self._db.execute(rows.VERSION + where, (subject,))]
 
+    def since(self, subject: str, seq: int) -> list[Version]:
+        where = " WHERE v.subject = ? AND v.seq > ? AND v.deleted = 0 ORDER BY v.number"
+        return [rows.version(row) for row in self._db.execute(rows.VERSION + where, (subject, seq))]
+
     def version(self, subject: str, number: int) -> Version | None:
         where = " WHERE v.subject = ? AND v.number = ?"
         return self._one(rows.VERSION + where, subject, number)
