@@ -120,6 +120,16 @@ def test_what_is_harmless_is_asked_once() -> None:
     assert len(history.groups(new, lambda *_: False)) == 50
 
 
+def test_a_version_of_another_kind_is_asked_whatever_is_beside_it() -> None:
+    """What is no Avro has no fields that could be told apart, and passes for nothing else."""
+    avro = contract(Kind.AVRO, {"type": "record", "name": "R", "fields": []})
+    json_ = contract(Kind.JSON, {"type": "object", "title": "R"})
+    for history in ([json_, avro], [avro, json_, avro]):
+        for asked in (history, History(tuple(history))):
+            verdict = judge_history(asked, avro, Compatibility.BACKWARD_TRANSITIVE)
+            assert not verdict.compatible
+
+
 def test_a_field_whose_type_went_with_it_is_judged() -> None:
     """Its default was of a type that the new version does not have."""
     digest = {"type": "fixed", "name": "Hash", "size": 2}

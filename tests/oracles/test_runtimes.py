@@ -176,6 +176,12 @@ CASES: dict[str, tuple[Any, Any, Any, set[Runtime]]] = {
         1,
         set(),
     ),
+    "a default of another branch": (*with_default(["null", "string"], "x"), {PYTHON}),
+    "null as a default of another branch": (*with_default(["string", "null"], None), {PYTHON}),
+    "bytes as a default of another branch": (
+        *with_default(["null", "bytes"], "x"),
+        {PYTHON, FASTAVRO},
+    ),
     "bytes as a default": (*with_default("bytes", "x"), {FASTAVRO}),
     "a byte that is no ASCII as a default": (*with_default("bytes", "\u00ff"), {PYTHON, FASTAVRO}),
     "a fixed as a default": (
@@ -237,6 +243,9 @@ CASES: dict[str, tuple[Any, Any, Any, set[Runtime]]] = {
 SEEN: dict[str, Any] = {"text read as bytes": b"x", "a symbol that becomes the default": "A"}
 """Where a reader is handed another value, and rightly so."""
 FILLED: dict[str, Any] = {
+    "a default of another branch": "x",
+    "null as a default of another branch": None,
+    "bytes as a default of another branch": b"x",
     "bytes as a default": b"x",
     "a byte that is no ASCII as a default": b"\xff",
     "a fixed as a default": b"\xff",

@@ -74,8 +74,6 @@ class _Type:
 
     said: dict[str, dict[str, _Span]] = field(default_factory=dict)
     """By field, with what the type says apart from its fields under an empty name; by text."""
-    aliases: dict[str, list[_Span]] = field(default_factory=lambda: defaultdict(list))
-    """The versions of which a field has an alias."""
     sorts: dict[Sort, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     """The names of the fields of each sort, in order: they go where a further version has none."""
 
@@ -120,11 +118,9 @@ class _Index:
         if span is not None:
             span.since = self.count
             return
-        span = spans[text] = _Span(self.count)
+        spans[text] = _Span(self.count)
         if each is not None:
             theirs.sorts[_sort(each, comes=False)][spot] = None
-            for alias in each.aliases:
-                theirs.aliases[alias].append(span)
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,24 +234,21 @@ def _others(said: Mapping[str, _Span], mine: str, count: int) -> Iterator[Versio
 def _fields(theirs: _Type, written: Written, count: int, harmless: Harmless) -> Iterator[Versions]:
     """Fields that are said otherwise, and those that one side alone has, unless that is harmless.
 
-    A field with an alias may be another one under its old name: then it is not alone, and those
-    beside it may not be either.
+    A field with an alias may be another one under its old name: where there is one, nothing that
+    one side alone has is harmless.
     """
     known: Versions | None = None
     for name, said in written.fields.items():
-        spans, node = theirs.said.get(name, {}), written.nodes[name]
+        spans = theirs.said.get(name, {})
         span = spans.get(said.text)
-        if span is not None and span.since == 0 and not node.aliases:
+        if span is not None and span.since == 0:
             continue  # all have it, just so
         if known is None:
             known = _union(theirs.among(HEAD, count))
         yield from _others(spans, said.text, count)
         without = known & ~_union(theirs.among(name, count))
-        if without and (written.aliases or not harmless(_sort(node, comes=True))):
+        if without and (written.aliases or not harmless(_sort(written.nodes[name], comes=True))):
             yield without
-        for alias in node.aliases:
-            yield from theirs.among(alias, count)
-        yield without & _union(each.among(count) for each in theirs.aliases.get(name, ()))
     for sort, names in theirs.sorts.items():
         if written.aliases or sort.aliased or not harmless(sort):
             for name in names:

@@ -17,6 +17,7 @@ from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.pair.branches import short
 from lading.compat.pair.walk import ITEMS, VALUES, resolve
+from lading.model.defaults import branch_of, unfit
 from lading.model.schema import (
     NO_DEFAULT,
     Array,
@@ -203,13 +204,17 @@ def _field_removed(change: Change, said: Effect, types: Types) -> Iterable[Readi
 
 def _is_silent(field: Field) -> bool:
     """Whether nothing is put in its place when it is missing, or null, which all make alike."""
-    return field.default is NO_DEFAULT or field.default is None
+    return field.default is NO_DEFAULT or (
+        field.default is None and not _is_beyond_first(field, {})
+    )
 
 
 def _filled_in(field: Field, effect: Effect, types: Mapping[str, Schema]) -> Iterator[Reading]:
     """What is put in the place of a field that is missing: the default, as each makes it."""
     found = [*_defaults(cast("JsonValue", field.default), field.schema, types)]
-    if any(_is_whole(default, schema) for default, schema in found):
+    if _is_beyond_first(field, types):
+        yield _python(effect, "takes a default of the first branch of a union alone")
+    elif any(_is_whole(default, schema) for default, schema in found):
         yield _python(effect, "takes no default without a point for a float or double")
     elif any(_is_text(default, schema) and not default.isascii() for default, schema in found):
         yield _python(effect, "takes the default of bytes for UTF-8")
@@ -221,13 +226,13 @@ def _filled_in(field: Field, effect: Effect, types: Mapping[str, Schema]) -> Ite
 def _defaults(
     default: JsonValue, schema: Schema, types: Mapping[str, Schema]
 ) -> Iterator[tuple[JsonValue, Schema]]:
-    """A default and what it is made of, each with its type; that of a union is its first branch's.
+    """A default and what it is made of, each with its type; of a union with that of its branch.
 
     What is missing in it stands in the schema, as the default of a field of a field.
     """
     schema = resolve(schema, types)
     if isinstance(schema, Union):
-        schema = resolve(schema.branches[0], types)
+        schema = resolve(branch_of(default, schema, types), types)
     inner: Iterable[tuple[JsonValue, Schema]] = ()
     match schema, default:
         case Array(items=items), list():
@@ -240,6 +245,12 @@ def _defaults(
             yield default, schema
     for each in inner:
         yield from _defaults(*each, types)
+
+
+def _is_beyond_first(field: Field, types: Mapping[str, Schema]) -> bool:
+    """Whether the default is of another branch of a union than the first."""
+    union = field.schema
+    return isinstance(union, Union) and bool(unfit(field.default, union.branches[0], types))
 
 
 def _is_whole(default: JsonValue, schema: Schema) -> bool:

@@ -10,6 +10,7 @@ import marshal
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
+from lading.model.defaults import unfit
 from lading.model.invariant_kinds import wrong_in
 from lading.model.invariants import read_invariants
 from lading.model.notes import Notes, kind_of
@@ -32,7 +33,7 @@ from lading.model.suggest import closest, did_you_mean
 from lading.model.written import noted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lading.model.contract import Contract
     from lading.model.document import Document, JsonValue, Pointer
@@ -62,13 +63,10 @@ LOGICAL_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The logical types of Avro 1.12, and what each may be laid over."""
 _FIXED_SIZE: Final = {"uuid": 16, "duration": 12}
-_LATIN_1: Final = 0xFF
-"""Specification, Complex Types: defaults of bytes and fixed are code points 0 to 255."""
 MAX_CHAIN: Final = 64
 """Longest chain of files that refer to one another."""
 MAX_NAME: Final = 256
 """Longest full name; generated modules and file systems stop near it."""
-_RANGE: Final = {ScalarType.INT: 2**31, ScalarType.LONG: 2**63}
 _TAGS: Final = (
     "owner",
     "classification",
@@ -587,7 +585,7 @@ class _Reader:
     def check_defaults(self) -> None:
         """Note each default that its type could not hold."""
         for field, at in self._defaults:
-            why = self._unfit(field.default, field.schema)
+            why = unfit(field.default, field.schema, self.names.types)
             if why:
                 self.notes.add("LAD015", at, f"the default of `{field.name}` does not fit: {why}")
 
@@ -599,47 +597,6 @@ class _Reader:
                 if why and each.at:
                     message = f"the invariant `{each.name}` cannot be checked: {why}"
                     self.notes.add("LAD019", (*each.at.pointer, "check"), message)
-
-    def _unfit(self, value: Any, schema: Schema) -> str:  # noqa: PLR0911 - one per shape
-        """Why `value` is no default of `schema`; empty when it is one."""
-        if isinstance(schema, Ref):
-            target = self.names.types.get(schema.name)
-            return self._unfit(value, target) if target else ""
-        if isinstance(schema, Union):
-            why = self._unfit(value, schema.branches[0])
-            return f"{why} (it must fit the first branch)" if why else ""
-        if isinstance(schema, Scalar):
-            return _unfit_scalar(value, schema.type)
-        if isinstance(schema, Fixed):
-            good = isinstance(value, str) and len(value) == schema.size and _is_latin(value)
-            return "" if good else f"{schema.size} characters up to U+00FF are wanted"
-        if isinstance(schema, Enum):
-            return "" if value in schema.symbols else f"`{value}` is not a symbol of {schema.name}"
-        if isinstance(schema, Array):
-            return (
-                _first(self._unfit(each, schema.items) for each in value)
-                if isinstance(value, list)
-                else "a list is wanted"
-            )
-        if isinstance(schema, Map):
-            return (
-                _first(self._unfit(each, schema.values) for each in value.values())
-                if isinstance(value, dict)
-                else "an object is wanted"
-            )
-        return self._unfit_record(value, schema) if isinstance(schema, Record) else ""
-
-    def _unfit_record(self, value: Any, record: Record) -> str:
-        if not isinstance(value, dict):
-            return "an object is wanted"
-        missing = [each.name for each in record.fields if each.required and each.name not in value]
-        if missing:
-            return f"the field `{missing[0]}` is missing"
-        return _first(
-            self._unfit(value[each.name], each.schema)
-            for each in record.fields
-            if each.name in value
-        )
 
 
 _NAME_HINT: Final = "letters, digits and _ only, not starting with a digit"
@@ -659,36 +616,6 @@ def _branch_key(branch: Schema) -> str:
     return type(branch).__name__.lower()
 
 
-def _unfit_scalar(value: Any, type_: ScalarType) -> str:
-    if not _is_of(value, type_):
-        return f"{type_.value} is wanted, not {kind_of(value)}"
-    limit = _RANGE.get(type_)
-    return (
-        ""
-        if limit is None or -limit <= value < limit
-        else f"{value} is out of the range of {type_.value}"
-    )
-
-
-def _is_of(value: Any, type_: ScalarType) -> bool:
-    match type_:
-        case ScalarType.NULL:
-            return value is None
-        case ScalarType.STRING:
-            return isinstance(value, str)
-        case ScalarType.BYTES:
-            return isinstance(value, str) and _is_latin(value)
-        case ScalarType.BOOLEAN:
-            return isinstance(value, bool)
-        case ScalarType.FLOAT | ScalarType.DOUBLE:
-            return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_latin(text: str) -> bool:
-    return all(ord(each) <= _LATIN_1 for each in text)
-
-
 def _digits(size: int) -> int:
     """Decimal digits that `size` bytes in two's complement hold (specification, Decimal)."""
     return len(str(2 ** (8 * size - 1) - 1)) - 1 if size else 0
@@ -696,10 +623,6 @@ def _digits(size: int) -> int:
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _first(reasons: Iterable[str]) -> str:
-    return next((each for each in reasons if each), "")
 
 
 def _text(value: Any) -> str:

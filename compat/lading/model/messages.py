@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
+from lading.model.defaults import branch_of
 from lading.model.invariants import holds
 from lading.model.schema import (
     NO_DEFAULT,
@@ -135,8 +136,8 @@ class _Reader:
         match schema:
             case Ref(name=name):
                 return self._default(self.types[name], default)
-            case Union(branches=branches):
-                return self._default(branches[0], default)
+            case Union():
+                return self._default(branch_of(default, schema, self.types), default)
             case Array(items=items):
                 return [self._default(items, each) for each in default]
             case Map(values=values):

@@ -125,11 +125,11 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
     "LAD015": ProblemPage(
         "A default does not fit its type",
         _page(
-            "An Avro default is a value of the field's type; for a union, of its first branch; "
-            "for an enum, "
-            "one of its symbols (specification 1.12, Complex Types).",
+            "An Avro default is a value of the field's type; for a union, of one of its branches; "
+            "for an enum, one of its symbols (specification 1.12, Complex Types).",
             "Readers find out when the default is needed, in the middle of the night.",
-            "Correct the default, or put the branch it fits first.",
+            "Correct the default. Put the branch that takes it first: before 1.12 it had to be the "
+            "first, and Apache's Avro for Python reads no schema where it is not.",
         ),
     ),
     "LAD016": ProblemPage(

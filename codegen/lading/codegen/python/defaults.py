@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from lading.codegen.python.layout import model_module, short_name
+from lading.model.defaults import branch_of
 from lading.model.schema import Array, Enum, Fixed, Map, Record, Ref, Scalar, ScalarType, Union
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _SECOND: Final = {"millis": 1_000, "micros": 1_000_000}
 
 
 def default_of(schema: Schema, value: Any, types: Mapping[str, Schema]) -> Literal | Code:
-    """The default `value` of a field of type `schema`; for a union, of its first branch."""
+    """The default `value` of a field of type `schema`."""
     schema = _resolved(schema, types)
     if isinstance(schema, Union):
         return _union_default(schema, value, types)
@@ -58,11 +59,10 @@ def default_of(schema: Schema, value: Any, types: Mapping[str, Schema]) -> Liter
 
 
 def _union_default(union: Union, value: Any, types: Mapping[str, Schema]) -> Literal | Code:
-    """Avro says the first branch; JSON Schema any, so the first that can hold the value."""
+    """For Avro and JSON Schema alike that of the first branch that takes it."""
     if value is None:
         return Literal(None)
-    branches = [each for each in union.branches if not _is_null(each)]
-    return default_of(branches[0], value, types)
+    return default_of(branch_of(value, _without_null(union), types), value, types)
 
 
 def _leaf_default(schema: Fixed | Scalar, value: Any) -> Literal | Code:
@@ -99,9 +99,10 @@ def _moment(logical: str, value: int) -> Literal | Code:
 def _expression(schema: Schema, value: Any, types: Mapping[str, Schema]) -> _Made:
     """Python for a composite default; records are validated as a reader would."""
     schema = _resolved(schema, types)
+    if value is None:
+        return "None", ()
     if isinstance(schema, Union):
-        branches = [each for each in schema.branches if not _is_null(each)]
-        return ("None", ()) if value is None else _expression(branches[0], value, types)
+        return _expression(branch_of(value, _without_null(schema), types), value, types)
     if isinstance(schema, Array):
         return _joined("[{}]", [_expression(schema.items, each, types) for each in value])
     if isinstance(schema, Map):
@@ -112,6 +113,10 @@ def _expression(schema: Schema, value: Any, types: Mapping[str, Schema]) -> _Mad
         pairs = [_field_pair(schema, each, value[each], types) for each in value]
         text, imports = _joined("{{{}}}", pairs)
         return f"{short_name(schema.name)}.model_validate({text})", (*imports, _home(schema.name))
+    return _plain(schema, value)
+
+
+def _plain(schema: Schema, value: Any) -> _Made:
     if isinstance(schema, Enum):
         return f"{short_name(schema.name)}({value!r})", (_home(schema.name),)
     leaf = _leaf_default(schema, value) if isinstance(schema, (Fixed, Scalar)) else Literal(value)
@@ -144,6 +149,10 @@ def _unscaled(text: str, scale: int) -> Decimal:
 
 def _resolved(schema: Schema, types: Mapping[str, Schema]) -> Schema:
     return types.get(schema.name, schema) if isinstance(schema, Ref) else schema
+
+
+def _without_null(union: Union) -> Union:
+    return Union(tuple(each for each in union.branches if not _is_null(each)))
 
 
 def _is_null(schema: Schema) -> bool:

@@ -79,7 +79,7 @@ def _default(new: Field) -> Remedy | None:
 def _nothing(schema: Schema) -> tuple[JsonValue, tuple[Step, ...]] | None:
     """The value that says nothing, and what to do before it is a default.
 
-    A default is of the first branch of a union (Avro 1.12, Unions).
+    Of a union that is the first branch, as all readers want it (before Avro 1.12 it had to be).
     """
     match schema:
         case Scalar(type=ScalarType.NULL):

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import fastavro
 
 from lading.compat.change import ChangeKind
-from lading.compat.effect import Effect
+from lading.compat.effect import Effect, Level
 from lading.compat.runtimes import Runtime
 from lading.compat.witness.apache import UNTRIED, Tried, by_apache, clipped
 from lading.compat.witness.base import Witness
 from lading.compat.witness.leaves import NoValueError, amount, number, raw, told, written
 from lading.compat.witness.values import Builder
+from lading.model.defaults import branch_of
 from lading.model.schema import Enum, Field, Fixed, Record, Ref, Scalar, ScalarType, Union
 
 if TYPE_CHECKING:
@@ -217,7 +218,8 @@ def _outcomes(finding: Finding, sides: Sides) -> Iterator[Callable[[_Case], str]
     if change.kind is ChangeKind.LOSSY_PROMOTION:
         yield lambda case: _changed(change, case)
         return
-    yield lambda case: f"refused: {case.got.error}" if case.got.error else ""
+    if finding.level is Level.WIRE:  # of the others no reader takes notice: it refuses another edit
+        yield lambda case: f"refused: {case.got.error}" if case.got.error else ""
     if change.kind is ChangeKind.DECIMAL_PRECISION:
         yield lambda case: _too_long(change, side, case)
     direction = Effect.NARROWS if side == "old" else Effect.WIDENS
@@ -227,10 +229,10 @@ def _outcomes(finding: Finding, sides: Sides) -> Iterator[Callable[[_Case], str]
         if direction in each.effect and each.why in finding.reason  # it names who was asked for
     }
     if Runtime.FASTAVRO in broken:
-        yield lambda case: _misread(change, side, case, case.got, Runtime.FASTAVRO)
+        yield lambda case: _misread(change, sides, case, case.got, Runtime.FASTAVRO)
     if Runtime.PYTHON_AVRO in broken:
         read = by_apache(*sides[1:])
-        yield lambda case: _misread(change, side, case, read(case.data), Runtime.PYTHON_AVRO)
+        yield lambda case: _misread(change, sides, case, read(case.data), Runtime.PYTHON_AVRO)
 
 
 def _changed(change: Change, case: _Case) -> str:
@@ -250,28 +252,31 @@ def _too_long(change: Change, side: Side, case: _Case) -> str:
     return said if digits > declared else ""
 
 
-def _misread(change: Change, side: Side, case: _Case, read: Tried, runtime: Runtime) -> str:
+def _misread(change: Change, sides: Sides, case: _Case, read: Tried, runtime: Runtime) -> str:
     """What a runtime that differs makes of a message that the specification has read."""
     if read is UNTRIED:
         return ""
     if read.error:
         return f"refused by {runtime}: {read.error}"
-    meant, found = _meant(change, side, case), _at(read.value, change.path)
+    meant, found = _meant(change, sides, case), _at(read.value, change.path)
     if _MISSING in (meant, found) or (type(meant), meant) == (type(found), found):
         return ""
     return f"read as {found!r} by {runtime}"
 
 
-def _meant(change: Change, side: Side, case: _Case) -> Any:
+def _meant(change: Change, sides: Sides, case: _Case) -> Any:
     """What the specification has a reader see at the place: of a default its bytes."""
+    side, _, reader = sides
     mine, other = (change.old, change.new) if side == "old" else (change.new, change.old)
     if mine is None and isinstance(other, Field):
-        return _default(other)
+        return _default(other, reader)
     return _at(case.got.value, change.path)
 
 
-def _default(field: Field) -> Any:
-    schema = field.schema.branches[0] if isinstance(field.schema, Union) else field.schema
+def _default(field: Field, reader: Contract) -> Any:
+    schema = field.schema
+    if isinstance(schema, Union):
+        schema = branch_of(field.default, schema, reader.types)
     if not isinstance(field.default, str) or not isinstance(schema, Scalar | Fixed | Ref):
         return _MISSING
     if isinstance(schema, Scalar) and schema.type is not ScalarType.BYTES:
