@@ -196,6 +196,20 @@ def test_an_amount_that_is_too_long_is_read_and_not_refused() -> None:
     assert "refuses" not in found.reason
 
 
+@pytest.mark.parametrize("kind", ["x-unit", "x-scheme"])
+def test_what_no_reader_notices_is_not_shown_by_what_another_edit_breaks(kind: str) -> None:
+    """The message is refused for the field without a default: of the unit that shows nothing."""
+    fields = [{"name": "a", "type": "double", kind: each} for each in ("KGM", "LBR")]
+    old, new = ({"type": "record", "name": "R", "fields": [each]} for each in fields)
+    new["fields"].append({"name": "n", "type": "string"})
+    found = {each.rule: each for each in prove(compare(old, new, promise=BACKWARD)).findings}
+
+    said = found["LAD806" if kind == "x-unit" else "LAD808"]
+    assert said.forbidden
+    assert said.witness is None
+    assert found["LAD101"].witness is not None
+
+
 def test_a_number_that_a_double_does_not_hold_is_shown_and_forbids_nothing() -> None:
     verdict = prove(compare(at("long"), at("double"), promise=BACKWARD))
     (found,) = (each for each in verdict.findings if each.witness)

@@ -59,7 +59,7 @@ def field_added(change: Change) -> Opinion:
         return Opinion(effect, reason, _make_optional(change, new), remedy_of_added(change, new))
     reason = f"optional field `{new.name}` added"
     if effect is Effect.NONE:
-        return Opinion(effect, reason)
+        return Opinion(effect, reason, _or_lost(change, change.lookalike, new.name))
     fix = "leave it out, or open the object in a version before"
     return Opinion(effect, f"{reason}{_to_what(effect)}", fix)
 
@@ -93,7 +93,8 @@ def field_removed(change: Change) -> Opinion:
     forward = _one_sided(old, cast("Record", change.new_owner), change.encoding)
     reason = f"field `{old.name}` removed"
     if not old.required:
-        fix = f"keep `{old.name}`, and stop writing it" if forward else None
+        lost = _or_lost(change, old.name, change.lookalike)
+        fix = f"keep `{old.name}`, and stop writing it" if forward else lost
         return Opinion(forward.mirrored, f"optional {reason}{_to_what(forward)}", fix)
     reason = f"{reason}, which readers of the old version demand"
     return Opinion(forward.mirrored, reason, _keep(change, old))
@@ -147,6 +148,16 @@ def _keep(change: Change, field: Field) -> str:
     if change.encoding is Encoding.JSON:
         return f"keep `{field.name}`; take it out of `required` first, remove it when readers moved"
     return f"keep `{field.name}`; give it a default first, remove it when every reader has moved"
+
+
+def _or_lost(change: Change, old: str, new: str) -> str | None:
+    """What to do about an optional field that may have got another name: nobody would miss it."""
+    if not change.lookalike or change.encoding is not Encoding.AVRO:
+        return None
+    return (
+        f"if `{old}` was renamed to `{new}`: nothing breaks, but what was written as `{old}` is "
+        f'lost to readers of `{new}`; "aliases": ["{old}"] on `{new}` keeps it'
+    )
 
 
 def _moved(new: str, old: str) -> str:
