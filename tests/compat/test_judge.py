@@ -130,6 +130,24 @@ def test_a_removed_and_an_added_field_of_one_type_may_be_a_rename() -> None:
     assert "renamed" not in fixes["carrier_scac"]
 
 
+def test_an_optional_field_that_may_be_renamed_breaks_nothing_and_says_what_is_lost() -> None:
+    """No reader misses it, so that nobody else would tell; with the alias nothing is lost."""
+    optional = {"type": ["null", "string"], "default": None}
+    old = avro(ID, {"name": "carrier_id", **optional})
+    new = avro(ID, {"name": "haulier_id", **optional})
+    joined = avro(ID, {"name": "haulier_id", "aliases": ["carrier_id"], **optional})
+
+    verdict = judge(old, new)
+
+    assert verdict.compatible
+    assert [(f.rule, f.path) for f in verdict.findings] == [
+        ("LAD102", "carrier_id"),
+        ("LAD101", "haulier_id"),
+    ]
+    assert all('lost without "aliases": ["carrier_id"]' in f.reason for f in verdict.findings)
+    assert not any("lost" in f.reason for f in judge(old, joined).findings)
+
+
 API = """openapi: 3.1.0
 info: {title: Visibility, version: 1.0.0}
 paths:

@@ -59,7 +59,7 @@ def field_added(change: Change) -> Opinion:
         return Opinion(effect, reason, _make_optional(change, new), remedy_of_added(change, new))
     reason = f"optional field `{new.name}` added"
     if effect is Effect.NONE:
-        return Opinion(effect, reason, _or_lost(change, change.lookalike, new.name))
+        return Opinion(effect, f"{reason}{_or_lost(change, change.lookalike, new.name)}")
     fix = "leave it out, or open the object in a version before"
     return Opinion(effect, f"{reason}{_to_what(effect)}", fix)
 
@@ -93,8 +93,10 @@ def field_removed(change: Change) -> Opinion:
     forward = _one_sided(old, cast("Record", change.new_owner), change.encoding)
     reason = f"field `{old.name}` removed"
     if not old.required:
-        lost = _or_lost(change, old.name, change.lookalike)
-        fix = f"keep `{old.name}`, and stop writing it" if forward else lost
+        if forward is Effect.NONE:
+            lost = _or_lost(change, old.name, change.lookalike)
+            return Opinion(forward, f"optional {reason}{lost}")
+        fix = f"keep `{old.name}`, and stop writing it"
         return Opinion(forward.mirrored, f"optional {reason}{_to_what(forward)}", fix)
     reason = f"{reason}, which readers of the old version demand"
     return Opinion(forward.mirrored, reason, _keep(change, old))
@@ -150,14 +152,11 @@ def _keep(change: Change, field: Field) -> str:
     return f"keep `{field.name}`; give it a default first, remove it when every reader has moved"
 
 
-def _or_lost(change: Change, old: str, new: str) -> str | None:
-    """What to do about an optional field that may have got another name: nobody would miss it."""
+def _or_lost(change: Change, old: str, new: str) -> str:
+    """What else it may be, of an optional field of Avro: nobody would miss what was written."""
     if not change.lookalike or change.encoding is not Encoding.AVRO:
-        return None
-    return (
-        f"if `{old}` was renamed to `{new}`: nothing breaks, but what was written as `{old}` is "
-        f'lost to readers of `{new}`; "aliases": ["{old}"] on `{new}` keeps it'
-    )
+        return ""
+    return f'; if `{old}` is `{new}` now, its values are lost without "aliases": ["{old}"]'
 
 
 def _moved(new: str, old: str) -> str:
