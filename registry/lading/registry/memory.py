@@ -71,11 +71,14 @@ class Memory:
         """Held while a subject is judged and appended to; some subjects share one."""
         return self._locks[hash(subject) % _STRIPES]
 
-    def known(self, subject: str) -> Known:
-        """What is known of a subject, read where it is not. The caller holds its lock."""
+    def known(self, subject: str, *, anew: bool = False) -> Known:
+        """What is known of a subject, read where it is not. The caller holds its lock.
+
+        With `anew` it is what is there now, whoever wrote it.
+        """
         epoch = self._store.end().epoch
         found = self._known.get(subject)
-        if found is not None and found.epoch == epoch and not found.stale:
+        if found is not None and found.epoch == epoch and not (found.stale or anew):
             return found
         with self._store.read() as reading:
             epoch = reading.end().epoch

@@ -24,7 +24,13 @@ from lading.registry.config import (
     merged,
     mode_that_holds,
 )
-from lading.registry.errors import IdMismatch, Incompatible, InvalidSchema, NotPermitted
+from lading.registry.errors import (
+    IdMismatch,
+    Incompatible,
+    InvalidSchema,
+    NotPermitted,
+    RegistryError,
+)
 from lading.registry.gate import NOBODY, Decided, group_of, policy_named
 from lading.registry.memory import Memory, Remembered
 from lading.registry.store import Append, Content, Deleted, Moved, Version
@@ -115,22 +121,17 @@ class Registrar:
         lock.acquire()
         told: Future[Version] = Future()
         told.set_running_or_notify_cancel()  # who no longer waits for it changes nothing
-        decision: Decision | None = None
         landing: Future[Version] | None = None
         try:
-            known = self._memory.known(subject)
-            with Remembered(self.store, self._memory, known) as reading:
-                alias = config_of(reading, subject).get("alias") if follow else None
-                if alias is None:
-                    decision = self.decide(reading, subject, proposal, force=force)
-            if decision is not None and decision.known is None:
+            known, decision = self._decided(subject, proposal, force=force, follow=follow)
+            if isinstance(decision, Decision) and decision.known is None:
                 landing = self._landing(subject, proposal, decision, by, force=force, round_=round_)
         except BaseException:
             lock.release()
             raise
-        if decision is None:
+        if isinstance(decision, str):
             lock.release()
-            meant = names.qualified(names.context_of(subject), str(alias))
+            meant = names.qualified(names.context_of(subject), decision)
             return self.begin(meant, proposal, by=by, force=force, round_=round_)
         if decision.known is not None:
             lock.release()
@@ -154,6 +155,33 @@ class Registrar:
         assert landing is not None  # noqa: S101 - what is not known already was begun
         landing.add_done_callback(landed)
         return told
+
+    def _decided(
+        self, subject: str, proposal: Proposal, *, force: bool, follow: bool
+    ) -> tuple[Known, Decision | str]:
+        """(what is known of a subject, what is decided by it, or the name that it stands for).
+
+        What is out of date is found when it is appended to, but nothing is where it is refused: so
+        nobody is refused by anything but what is there now.
+        """
+        known = self._memory.known(subject)
+        before = known.seq, known.epoch
+        try:
+            return known, self._decided_by(known, subject, proposal, force=force, follow=follow)
+        except RegistryError:
+            known = self._memory.known(subject, anew=True)
+            if (known.seq, known.epoch) == before:
+                raise
+        return known, self._decided_by(known, subject, proposal, force=force, follow=follow)
+
+    def _decided_by(
+        self, known: Known, subject: str, proposal: Proposal, *, force: bool, follow: bool
+    ) -> Decision | str:
+        with Remembered(self.store, self._memory, known) as reading:
+            alias = config_of(reading, subject).get("alias") if follow else None
+            if alias is not None:
+                return str(alias)
+            return self.decide(reading, subject, proposal, force=force)
 
     def _landing(  # noqa: PLR0913 - what one write asks
         self,
