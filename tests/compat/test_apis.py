@@ -287,3 +287,45 @@ def test_reasons_say_what_follows_for_clients() -> None:
 
     assert [each.rule for each in found] == ["LAD401", "LAD406", "LAD407"]
     assert not [each.reason for each in found if "provider" in each.reason]
+
+
+def answering(*statuses: str) -> Json:
+    content = {JSON: {"schema": TEXT}}
+    return api(
+        {"responses": {each: {"description": "It.", "content": content} for each in statuses}}
+    )
+
+
+ANY_ANSWER = ["default"]
+MOVES: tuple[tuple[list[str], list[str], bool], ...] = (
+    (["200"], ANY_ANSWER, False),
+    (["200"], ["2XX"], False),
+    (["2XX"], ANY_ANSWER, False),
+    (["200", "404"], [*ANY_ANSWER, "404"], False),
+    (["200", "201"], ["200", *ANY_ANSWER], False),
+    (["200", "2XX"], ["200", *ANY_ANSWER], False),
+    (["404"], ["404", *ANY_ANSWER], False),
+    (["200"], ["302", *ANY_ANSWER], False),
+    (ANY_ANSWER, ["200"], True),
+    (["2XX"], ["200"], True),
+    (ANY_ANSWER, ["2XX"], True),
+    (["200"], ["200", *ANY_ANSWER], True),
+    (["200", *ANY_ANSWER], ["200"], True),
+    (["200", "404"], ["200", *ANY_ANSWER], True),
+    (["200", *ANY_ANSWER], ["200", "4XX", "5XX"], True),
+    (["200", "201"], ["2XX", *ANY_ANSWER], False),
+    (["2XX", "3XX"], ANY_ANSWER, True),
+    (["200", *ANY_ANSWER], ANY_ANSWER, True),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "kept"), MOVES)
+def test_a_default_is_any_answer_unless_success_is_listed_beside_it(
+    old: list[str], new: list[str], *, kept: bool
+) -> None:
+    """Whatever a provider may answer now, clients in use know; the mirror image is FORWARD."""
+    there = prove(compare(answering(*old), answering(*new), promise=Compatibility.BACKWARD))
+    back = compare(answering(*new), answering(*old), promise=Compatibility.FORWARD)
+
+    assert (there.compatible, back.compatible) == (kept, kept)
+    assert all(each.witness for each in there.findings if each.forbidden)

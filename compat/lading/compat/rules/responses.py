@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
@@ -10,7 +10,7 @@ from lading.compat.rules.base import API, Opinion, rule
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
-    from lading.model.api import Media, Parameter, Response
+    from lading.model.api import Media, Operation, Parameter, Response
 
 
 @rule("LAD514", ChangeKind.MEDIA_ADDED, formats=API)
@@ -79,7 +79,9 @@ def response_added(change: Change) -> Opinion:
 
     ## What it checks
     Codes that no range (`2XX`) and no `default` of the old version stands in for. Further error
-    codes do no harm: a client treats an unknown one as the first of its class (RFC 9110, 15).
+    codes do no harm: a client treats an unknown one as the first of its class (RFC 9110, 15). A
+    `default` is about errors where codes of success stand beside it; alone, or in the place of such
+    a code, it is any answer.
 
     ## Why it breaks
     A client in use that expects 200 with a body does not know what to do with 202 and another one.
@@ -97,10 +99,11 @@ def response_added(change: Change) -> Opinion:
     ## What to do instead
     Keep the code; offer the other behaviour as an operation of its own or behind a parameter.
     """
-    status = cast("Response", change.new).status
-    effect = Effect.NONE if _is_error(status) else Effect.WIDENS
+    new, sides = cast("Response", change.new), (change.new_owner, change.old_owner)
+    harms = _is_for_success(new, *cast("tuple[Operation, Operation]", sides))
+    reason = f"response {new.status} added{_MEANT if harms and new.status == _ANY else ''}"
     return Opinion(
-        effect, f"response {status} added", None if _is_error(status) else "keep the codes"
+        Effect.WIDENS if harms else Effect.NONE, reason, "keep the codes" if harms else None
     )
 
 
@@ -110,7 +113,7 @@ def response_removed(change: Change) -> Opinion:
 
     ## What it checks
     Codes that no range (`2XX`) and no `default` of the new version stands in for. Error codes do
-    no harm.
+    no harm, and neither does a `default` that is about errors, as LAD521 has it.
 
     ## Why it breaks
     Clients in use do not mind an answer that no longer comes; a code that comes in its place is
@@ -129,15 +132,40 @@ def response_removed(change: Change) -> Opinion:
     ## What to do instead
     Keep the code listed while any provider answers with it.
     """
-    status = cast("Response", change.old).status
-    effect = Effect.NONE if _is_error(status) else Effect.NARROWS
+    old, sides = cast("Response", change.old), (change.old_owner, change.new_owner)
+    harms = _is_for_success(old, *cast("tuple[Operation, Operation]", sides))
+    reason = f"response {old.status} removed{_MEANT if harms and old.status == _ANY else ''}"
     return Opinion(
-        effect, f"response {status} removed", None if _is_error(status) else "keep it listed"
+        Effect.NARROWS if harms else Effect.NONE, reason, "keep it listed" if harms else None
     )
 
 
+_ANY: Final = "default"
+_MEANT: Final = ", for codes of success too"
+
+
+def _is_for_success(response: Response, own: Operation, other: Operation) -> bool:
+    """Whether it brings codes that are no errors, and that the other version has not.
+
+    Args:
+        response: what one version alone lists.
+        own: its operation.
+        other: the same operation of the other version, which has no `default`.
+    """
+    if response.status != _ANY:
+        return not _is_error(response.status)
+    mine, theirs = _successes(own), _successes(other)
+    if mine and all(each in mine or f"{each[0]}XX" in mine for each in theirs):
+        return False  # the usual `default`: an error, of any code
+    return not {"2XX", "3XX"} <= theirs
+
+
+def _successes(operation: Operation) -> set[str]:
+    return {each.status for each in operation.responses if not _is_error(each.status)} - {_ANY}
+
+
 def _is_error(status: str) -> bool:
-    return status[:1] in {"4", "5", "d"}
+    return status[:1] in {"4", "5"}
 
 
 @rule("LAD523", ChangeKind.HEADER_ADDED, formats=API)

@@ -127,10 +127,10 @@ class Caller:
     def responses(
         self, ours: Operation, theirs: Operation | None, status: str
     ) -> Iterator[Exchange]:
-        """The smallest response of a status."""
-        found = _response_of(ours, status)
-        if found:
-            yield from self._response(ours, theirs, status, {})
+        """The smallest response of a status; of success, where any other than those listed is."""
+        number = _number(status, ours, theirs, _SUCCESSES)
+        if number is not None and _response_of(ours, status):
+            yield from self._response(ours, theirs, str(number), {})
 
     def headers(
         self, ours: Operation, theirs: Operation | None, status: str, steps: Path
@@ -453,14 +453,22 @@ def _response_of(operation: Operation, status: str) -> Response | None:
     return next((listed[key] for key in keys if key in listed), None)
 
 
-def _number(status: str, ours: Operation, theirs: Operation | None) -> int | None:
-    """A status of a range, or of ``default``, that neither version lists."""
+_SUCCESSES: Final = range(200, 400)
+
+
+def _number(
+    status: str,
+    ours: Operation,
+    theirs: Operation | None,
+    others: Iterable[int] = range(500, 200, -1),
+) -> int | None:
+    """A status of a range, or one of `others` for ``default``, that neither version lists."""
     if status.isdecimal():
         return int(status)
     sides = [each for each in (ours, theirs) if each]
     listed = {each.status for side in sides for each in side.responses} - {status}
     first = status[:1] if status[:1].isdecimal() else ""
-    some = range(int(first) * 100, int(first) * 100 + 100) if first else range(500, 200, -1)
+    some = range(int(first) * 100, int(first) * 100 + 100) if first else others
     return next(
         (
             each
