@@ -329,3 +329,89 @@ def test_a_default_is_any_answer_unless_success_is_listed_beside_it(
 
     assert (there.compatible, back.compatible) == (kept, kept)
     assert all(each.witness for each in there.findings if each.forbidden)
+
+
+def beside(*names: str, **mapping: str) -> Json:
+    """A choice of objects that says itself what all of them have."""
+    return {**either(*names, **mapping), **record("kind", kind=TEXT)}
+
+
+LONE = {"Cat": CAT}
+BOTH = {"Cat": CAT, "Dog": DOG}
+TOLD: dict[str, tuple[Json, Json, Json, Json, str]] = {
+    "a value of a single alternative": (
+        either("Cat", x="Cat"),
+        LONE,
+        either("Cat", y="Cat"),
+        LONE,
+        "narrows widens",
+    ),
+    "the property of a single alternative": (
+        either("Cat"),
+        LONE,
+        {**either("Cat"), "discriminator": {"propertyName": "claws"}},
+        LONE,
+        "replaces",
+    ),
+    "a discriminator of a single alternative that was not there": (
+        ref("Cat"),
+        LONE,
+        either("Cat"),
+        LONE,
+        "narrows",
+    ),
+    "a value that may be null": (
+        {"anyOf": [either("Cat", x="Cat"), {"type": "null"}]},
+        LONE,
+        {"anyOf": [either("Cat"), {"type": "null"}]},
+        LONE,
+        "narrows",
+    ),
+    "values beside what all alternatives have": (
+        beside("Cat", "Dog", x="Cat", y="Dog"),
+        BOTH,
+        beside("Cat", "Dog", x="Dog", y="Cat"),
+        BOTH,
+        "replaces replaces",
+    ),
+    "a value less beside what the alternative has": (
+        beside("Cat", x="Cat"),
+        LONE,
+        beside("Cat"),
+        LONE,
+        "narrows",
+    ),
+}
+MIRRORED = {"narrows": "widens", "widens": "narrows", "replaces": "replaces"}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_tells_alternatives_apart_counts_however_few_there_are(name: str) -> None:
+    """Readers go by the discriminator, of one alternative and of many; and so does the proof."""
+    was, types, now, others, effects = TOLD[name]
+    pairs = taken({JSON: was}, **types), taken({JSON: now}, **others)
+    found = prove(compare(*pairs, promise=Compatibility.BACKWARD)).findings
+    back = compare(*pairs[::-1]).findings
+
+    assert {each.rule for each in found} == {"LAD314"}
+    assert sorted(each.effect.word for each in found) == effects.split()
+    assert sorted(MIRRORED[each.effect.word] for each in back) == effects.split()
+    assert all(each.witness for each in found if each.forbidden)
+
+
+def test_a_single_alternative_may_get_another_beside_it() -> None:
+    """The discriminator was there: only the alternative is new."""
+    one, two = taken({JSON: either("Cat")}, **LONE), taken({JSON: either("Cat", "Dog")}, **BOTH)
+
+    assert [each.rule for each in compare(one, two).findings] == ["LAD311"]
+    assert compare(one, two).outcome == "compatible"
+    assert [each.rule for each in forbidden(two, one)] == ["LAD312"]
+
+
+def test_values_that_are_all_named_need_no_discriminator() -> None:
+    """Whether it is there or not, the same messages are taken."""
+    kinds = {"Cat": {**CAT, "properties": {"kind": {"enum": ["Cat"]}, "claws": TEXT}}}
+    plain, told = given({JSON: ref("Cat")}, **kinds), given({JSON: either("Cat")}, **kinds)
+
+    assert [each.effect.word for each in compare(plain, told).findings] == ["none"]
+    assert [each.effect.word for each in compare(told, plain).findings] == ["none"]

@@ -14,6 +14,7 @@ from lading.model.schema import (
     Nothing,
     Record,
     Ref,
+    Restricted,
     Scalar,
     ScalarType,
     Union,
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from lading.model.document import Origin
     from lading.model.schema import Schema
+
+_NAMED = (Record, Ref, Restricted)
+"""What a value of a discriminator may name, be it the only alternative."""
 
 
 def or_null(schema: Schema, origin: Origin) -> Schema:
@@ -47,7 +51,7 @@ def one_of(branches: tuple[Schema, ...], union: Union) -> Schema:
     if not union.exclusive and not union.discriminator and any(map(_is_anything, flat)):
         return Anything(at=union.at)
     flat.sort(key=lambda each: not (isinstance(each, Scalar) and each.type is ScalarType.NULL))
-    if len(flat) == 1:
+    if len(flat) == 1 and not (union.discriminator and isinstance(flat[0], _NAMED)):
         return flat[0]
     exclusive = union.exclusive and len([each for each in flat if not is_null(each)]) > 1
     inherited = next(

@@ -637,7 +637,7 @@ class JsonSchemaReader:
             return self._opaque(node, set(combined), origin)
         with self.untyped_as(self._types_behind(base)):
             choices: list[Schema] = [
-                replace(self.schema({key: node[key]}, at), at=self.notes.origin((*at, key)))
+                replace(self.schema(_alone(node, key), at), at=self.notes.origin((*at, key)))
                 for key in combined
             ]
         if any(isinstance(each, OpaqueNode) for each in choices):
@@ -1021,6 +1021,13 @@ def _extensible(node: dict[str, Any], origin: Origin) -> Enum:
         taxonomy=_text(node.get("x-taxonomy")) or None,
         at=origin,
     )
+
+
+def _alone(node: dict[str, Any], key: str) -> dict[str, Any]:
+    """Alternatives without what stands beside them, but for what tells them apart."""
+    both = "anyOf" in node and "oneOf" in node  # whose values they are, nobody says
+    told = {"discriminator"} if key != "allOf" and not both else set[str]()
+    return {each: node[each] for each in node if each == key or each in told}
 
 
 def _discriminator(node: dict[str, Any]) -> tuple[str | None, tuple[tuple[str, str], ...]]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from lading.compat.pair.branches import covered
 from lading.compat.pair.walk import Pair, Role, name_of, resolve
+from lading.model.alternatives import is_null
 from lading.model.conditions import admits
-from lading.model.schema import Anything, Encoding, Record, Restricted, Scalar, Union
+from lading.model.schema import Anything, Encoding, Enum, Record, Restricted, Scalar, Union
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -98,6 +99,23 @@ def _named(union: Union) -> dict[str, str]:
 def is_listed(union: Union, name: str) -> bool:
     """Whether what a value names is an alternative."""
     return _spot(union, name) is not None
+
+
+def is_of_one(union: Union) -> bool:
+    """Whether there is nothing to choose: one alternative, and null at most."""
+    return sum(not is_null(each) for each in union.branches) == 1
+
+
+def names_all(union: Union) -> bool:
+    """Whether every message of the only alternative has a value that names it."""
+    (branch,) = (each for each in union.branches if not is_null(each))
+    found = branch.base if isinstance(branch, Restricted) else branch
+    listed = found.fields if isinstance(found, Record) else ()
+    asked = next((each for each in listed if each.name == union.discriminator), None)
+    if asked is None or not asked.required or not isinstance(asked.schema, Enum):
+        return False
+    named = _named(union)
+    return all(is_listed(union, named.get(str(each), " ")) for each in asked.schema.symbols)
 
 
 def _spot(union: Union, name: str) -> int | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.pair.discriminators import is_listed
+from lading.compat.pair.discriminators import is_listed, is_of_one, names_all
 from lading.compat.rules.base import AVRO, JSON, Opinion, rule
 from lading.compat.words import describe
 from lading.model.schema import Nothing, Opaque
@@ -159,7 +159,8 @@ def discriminator_changed(change: Change) -> Opinion:
     own name is a value without being listed. Of a schema without alternatives the values name the
     schemas that build on it by `allOf`. A value that no message can have counts for nothing, and
     neither does one that names a schema which was only renamed. One that names no alternative is
-    undecided.
+    undecided. A single alternative has one too: to come or to go it only asks more or less of the
+    values.
 
     ## Why it breaks
     Readers decide by this property what a message is; under another property or mapping they
@@ -187,6 +188,15 @@ def discriminator_changed(change: Change) -> Opinion:
     values = f"from {describe(change.old)} to {describe(change.new)}"
     if change.what:
         return _value_changed(change)
+    unions = cast("Union", change.old_owner), cast("Union", change.new_owner)
+    if None in (change.old, change.new) and all(map(is_of_one, unions)):
+        effect = Effect.NARROWS if change.old is None else Effect.WIDENS
+        told = unions[change.old is None]
+        return Opinion(
+            Effect.NONE if names_all(told) else effect,
+            f"discriminator changed {values}",
+            "keep the discriminator",
+        )
     return Opinion(Effect.REPLACES, f"discriminator changed {values}", "keep the discriminator")
 
 

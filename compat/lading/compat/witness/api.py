@@ -250,9 +250,15 @@ class Calls:
             yield Spot("operation"), call.requests(ours, theirs)
 
 
+_NAMED: Final = frozenset(
+    {ChangeKind.DISCRIMINATOR, ChangeKind.BRANCH_ADDED, ChangeKind.BRANCH_REMOVED}
+)
+"""What a value of a discriminator may show."""
+
+
 def _named(maker: Maker, change: Change) -> Iterator[Any]:
     """Messages of each alternative, under a value of the discriminator: the one that changed."""
-    if change.kind is not ChangeKind.DISCRIMINATOR:
+    if change.kind not in _NAMED:
         return
     for owner in (change.old_owner, change.new_owner, change.old, change.new):
         if isinstance(owner, Union) and owner.discriminator:
