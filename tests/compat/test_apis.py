@@ -10,6 +10,8 @@ from lading.compat import compare, prove
 from lading.model.contract import Compatibility
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lading.compat import Finding
 
 Json = dict[str, Any]
@@ -415,3 +417,40 @@ def test_values_that_are_all_named_need_no_discriminator() -> None:
 
     assert [each.effect.word for each in compare(plain, told).findings] == ["none"]
     assert [each.effect.word for each in compare(told, plain).findings] == ["none"]
+
+
+def hooked(*parameters: Json) -> Json:
+    return api({}, webhooks={"moved": {"post": {"responses": OK, "parameters": [*parameters]}}})
+
+
+def called_back(*parameters: Json) -> Json:
+    item = {"{$request.body#/url}": {"post": {"responses": OK, "parameters": [*parameters]}}}
+    return api({"callbacks": {"moved": item}})
+
+
+SENT: dict[tuple[str, bool], tuple[str, str]] = {
+    ("header", False): ("none", "none"),
+    ("header", True): ("narrows", "widens"),
+    ("cookie", False): ("none", "none"),
+    ("cookie", True): ("narrows", "widens"),
+    ("query", False): ("widens", "narrows"),
+    ("query", True): ("replaces", "replaces"),
+}
+
+
+@pytest.mark.parametrize("of", [hooked, called_back])
+@pytest.mark.parametrize(("place", "required"), SENT)
+def test_clients_that_are_called_pass_over_headers_they_do_not_know(
+    of: Callable[..., Json], place: str, *, required: bool
+) -> None:
+    """Cookies too; they miss what was promised. Of a query nobody says that it is passed over."""
+    without, carrying = (
+        of(),
+        of({"name": "X", "in": place, "required": required, "schema": TEXT}),
+    )
+    came = prove(compare(without, carrying, promise=Compatibility.FULL)).findings
+    went = prove(compare(carrying, without, promise=Compatibility.FULL)).findings
+
+    assert [each.rule for each in (*came, *went)] == ["LAD501", "LAD502"]
+    assert tuple(each.effect.word for each in (*came, *went)) == SENT[place, required]
+    assert all(each.witness for each in (*came, *went) if each.forbidden)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.rules.base import API, Opinion, rule
-from lading.model.api import Parameter
+from lading.model.api import In, Operation, Parameter
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
@@ -25,7 +25,9 @@ def parameter_added(change: Change) -> Opinion:
 
     ## Why it breaks
     A required one is missing from the requests of clients in use. An optional one is new to a
-    provider still on the old version, which a FORWARD promise forbids.
+    provider still on the old version, which a FORWARD promise forbids. Webhooks and callbacks are
+    called by the provider: a client passes over a header or a cookie that it does not know, as it
+    does in an answer (RFC 9110, 5.1), but nobody says so of a query.
 
     ## Example
     ```diff title="api.yaml"
@@ -41,9 +43,17 @@ def parameter_added(change: Change) -> Opinion:
     """
     new = cast("Parameter", change.new)
     kind = "required" if new.required else "optional"
-    effect = Effect.REPLACES if new.required else Effect.WIDENS
+    effect = _of_one_more(new, change.new_owner)
     fix = "make it optional, and behave as before without it" if new.required else _FIRST
     return Opinion(effect, f"{kind} {new.location.value} parameter `{new.name}` added", fix)
+
+
+def _of_one_more(parameter: Parameter, owner: object) -> Effect:
+    """What a parameter does that one version alone has, if it is the new one."""
+    missed = Effect.NARROWS if parameter.required else Effect.NONE
+    called = isinstance(owner, Operation) and owner.webhook
+    passed_over = called and parameter.location in {In.HEADER, In.COOKIE}
+    return missed if passed_over else missed | Effect.WIDENS
 
 
 @rule("LAD502", ChangeKind.PARAMETER_REMOVED, formats=API)
@@ -56,7 +66,8 @@ def parameter_removed(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use still send it. At worst the provider refuses, at best it ignores a filter, and
     answers with what nobody asked for. A removed required one is also missed by providers on the
-    old version.
+    old version. Of a webhook or a callback a client misses the required header or cookie alone, as
+    LAD501 has it.
 
     ## Example
     ```diff title="api.yaml"
@@ -71,7 +82,7 @@ def parameter_removed(change: Change) -> Opinion:
     Keep it and mark it `deprecated`; remove it in the next major version.
     """
     old = cast("Parameter", change.old)
-    effect = Effect.REPLACES if old.required else Effect.NARROWS
+    effect = _of_one_more(old, change.old_owner).mirrored
     reason = f"{old.location.value} parameter `{old.name}` removed"
     return Opinion(effect, reason, "keep it and mark it deprecated")
 
