@@ -454,3 +454,27 @@ def test_clients_that_are_called_pass_over_headers_they_do_not_know(
     assert [each.rule for each in (*came, *went)] == ["LAD501", "LAD502"]
     assert tuple(each.effect.word for each in (*came, *went)) == SENT[place, required]
     assert all(each.witness for each in (*came, *went) if each.forbidden)
+
+
+def by_key(name: str, place: str = "header", label: str = "key") -> Json:
+    scheme = {"type": "apiKey", "in": place, "name": name}
+    return api({"security": [{label: []}]}, components={"securitySchemes": {label: scheme}})
+
+
+def test_the_header_of_a_key_is_read_in_any_case() -> None:
+    """Under another label too; names in a query or a cookie are told apart by it."""
+    assert compare(by_key("X-Key"), by_key("x-key")).findings == ()
+    assert compare(by_key("X-Key"), by_key("x-key", label="other")).findings == ()
+    assert [each.rule for each in forbidden(by_key("X-Key"), by_key("X-Kex"))] == ["LAD532"]
+    for place in ("query", "cookie"):
+        found = forbidden(by_key("Key", place), by_key("key", place))
+        assert [each.rule for each in found] == ["LAD532"]
+
+
+def test_a_security_scheme_stands_where_it_is_written() -> None:
+    (found,) = forbidden(by_key("a"), by_key("b"))
+
+    at = ("components", "securitySchemes", "key")
+    assert [each and each.pointer for each in (found.change.old_at, found.change.new_at)] == [
+        at
+    ] * 2

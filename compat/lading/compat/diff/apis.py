@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.diff.lifecycle import lifecycle_facts
 from lading.compat.pair.addresses import ROOT, servers_of
+from lading.compat.pair.credentials import as_presented
 from lading.model.api import Media
 from lading.model.schema import Anything
 
@@ -16,18 +18,32 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.pair import Pair
     from lading.model.api import Api, Body, Link, Operation, Parameter, Part
+    from lading.model.document import Origin
 
 
 def api_facts(two: Pair) -> Iterator[Change]:
     """Servers came or went; what a scheme asks for, or a part not judged yet, differs."""
     old, new = cast("Api", two.old), cast("Api", two.new)
     yield from _servers(two, old.servers, new.servers)
-    schemes = dict(old.schemes), dict(new.schemes)
-    for name in schemes[0]:  # what only one version asks for is said where it asks for it
-        if schemes[0][name] != schemes[1].get(name, schemes[0][name]):
-            values = (schemes[0][name], schemes[1][name])
-            yield two.change(ChangeKind.SECURITY_SCHEME, name, values=values)
+    yield from _schemes(two, old, new)
     yield from _undecided(two, old, new)
+
+
+def _schemes(two: Pair, old: Api, new: Api) -> Iterator[Change]:
+    """What schemes of both versions ask for; one that only one version has, operations ask for."""
+    after = dict(new.schemes)
+    for name, was in old.schemes:
+        now = after.get(name, was)
+        if as_presented(was) != as_presented(now):
+            found = two.change(ChangeKind.SECURITY_SCHEME, name, values=(was, now))
+            places = [_of_scheme(each, name) for each in (old, new)]
+            yield replace(found, old_at=places[0], new_at=places[1])
+
+
+def _of_scheme(api: Api, name: str) -> Origin | None:
+    """Where a security scheme stands."""
+    pointer = ("components", "securitySchemes", name)
+    return api.at and replace(api.at, pointer=(*api.at.pointer, *pointer))
 
 
 def _servers(two: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:

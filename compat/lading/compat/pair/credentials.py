@@ -1,9 +1,9 @@
-"""Security schemes by what they are: their names are on no wire."""
+"""Security schemes by what they are: their names are on no wire, those of headers in any case."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lading.model.api import Security
 
@@ -12,11 +12,23 @@ if TYPE_CHECKING:
 
     from lading.model.api import Api, Operation
 
+Scheme: TypeAlias = "tuple[tuple[str, str], ...]"
+"""The parts of a security scheme, as an `Api` has them."""
+
+
+def as_presented(scheme: Scheme) -> Scheme:
+    """A scheme as requests show it: names of headers are read in any case (RFC 9110, 5.1)."""
+    if ("in", '"header"') not in scheme:
+        return scheme
+    return tuple((key, said.lower() if key == "name" else said) for key, said in scheme)
+
 
 def with_names_of(old: Api, new: Api) -> Api:
     """`new`, with a scheme that was only renamed under its old name."""
-    before, after = dict(old.schemes), dict(new.schemes)
-    gone = {parts: name for name, parts in reversed(old.schemes) if name not in after}
+    before, after = (
+        {name: as_presented(parts) for name, parts in side.schemes} for side in (old, new)
+    )
+    gone = {parts: name for name, parts in reversed(before.items()) if name not in after}
     names = {
         name: gone[parts] for name, parts in after.items() if name not in before and parts in gone
     }

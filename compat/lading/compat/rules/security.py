@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
+from lading.compat.pair.credentials import as_presented
 from lading.compat.rules.base import API, Opinion, rule
 from lading.compat.words import alternative
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
+    from lading.compat.pair.credentials import Scheme
     from lading.model.api import Operation, Security
 
 
@@ -61,7 +63,7 @@ def security_scheme_changed(change: Change) -> Opinion:
     ## What it checks
     The security schemes that operations of both versions ask for: their type, place, name and HTTP
     scheme, their flows, and the URLs of a login. The scopes that a scheme lists are those of the
-    operations (LAD531), and its `bearerFormat` is a hint.
+    operations (LAD531), its `bearerFormat` is a hint, and the name of a header is read in any case.
 
     ## Why it breaks
     A client in use presents its credentials as before, and is refused with 401; or logs in at an
@@ -82,9 +84,7 @@ def security_scheme_changed(change: Change) -> Opinion:
     ## What to do instead
     Add a scheme of another name, and offer it as an alternative.
     """
-    old, new = (
-        dict(cast("tuple[tuple[str, str], ...]", each)) for each in (change.old, change.new)
-    )
+    old, new = (dict(as_presented(cast("Scheme", each))) for each in (change.old, change.new))
     changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
     effect = Effect.REPLACES if changed & _PRESENTED else _of_logins(_logins(old), _logins(new))
     parts = " and ".join(sorted(changed))
