@@ -478,3 +478,54 @@ def test_a_security_scheme_stands_where_it_is_written() -> None:
     assert [each and each.pointer for each in (found.change.old_at, found.change.new_at)] == [
         at
     ] * 2
+
+
+TO_URL, TO_OTHER = "{$request.body#/url}", "{$request.body#/other}"
+
+
+def calling(**labels: Json) -> Json:
+    return api({"callbacks": labels})
+
+
+def posted(schema: Json, url: str = TO_URL) -> Json:
+    content = {JSON: {"schema": record("a", a=schema)}}
+    return {url: {"post": {"requestBody": {"required": True, "content": content}, "responses": OK}}}
+
+
+def test_a_callback_goes_by_the_url_it_is_called_at() -> None:
+    """Its label is for code: another one is stated, and refuses nothing."""
+    (found,) = compare(calling(e=posted(TEXT)), calling(f=posted(TEXT))).findings
+
+    assert (found.rule, found.level.value, found.effect.word) == ("LAD403", "sdk", "none")
+    assert found.reason == "name of the callback changed from e to f"
+
+
+def test_what_a_callback_of_another_label_carries_is_judged_and_shown() -> None:
+    (found,) = forbidden(calling(e=posted(TEXT)), calling(f=posted(WHOLE)))
+
+    assert found.rule == "LAD201"
+    assert found.witness
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        ({"e": posted(TEXT)}, {"f": posted(TEXT, TO_OTHER)}, ["LAD401", "LAD402"]),
+        (
+            {"e": posted(TEXT), "g": posted(WHOLE)},
+            {"f": posted(WHOLE), "h": posted(TEXT)},
+            ["LAD403", "LAD403"],
+        ),
+        ({"e": posted(TEXT)}, {"e": posted(TEXT), "f": posted(TEXT)}, ["LAD402"]),
+        ({"e": posted(TEXT), "f": posted(WHOLE)}, {"f": posted(WHOLE)}, ["LAD401"]),
+    ],
+)
+def test_callbacks_answer_each_other_by_label_and_then_by_what_they_say(
+    old: Json, new: Json, rules: list[str]
+) -> None:
+    """The mirror image has the mirrored facts."""
+    mirror = {"LAD401": "LAD402", "LAD402": "LAD401", "LAD403": "LAD403"}
+    there, back = compare(calling(**old), calling(**new)), compare(calling(**new), calling(**old))
+
+    assert sorted(each.rule for each in there.findings) == rules
+    assert sorted(mirror[each.rule] for each in back.findings) == rules

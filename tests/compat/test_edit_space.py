@@ -649,9 +649,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (Operation, "deprecated"): flag(of_operation, OPERATION, K.DEPRECATION),
         (Operation, "sunset"): row(of_operation, OPERATION, ("", "a", "b"), K.SUNSET),
         (Operation, "stability"): row(of_operation, OPERATION, ("", "a", "b"), K.STABILITY),
-        (Operation, "callback"): coming(
-            as_callback, CALLBACK, (NEVER, "a", "b"), K.OPERATION_ADDED, K.OPERATION_REMOVED
-        ),
+        (Operation, "callback"): row(as_callback, CALLBACK, (NEVER, "a", "b"), K.OPERATION_ID),
         (Operation, "callbacks"): coming(
             of_operation,
             OPERATION,

@@ -153,7 +153,9 @@ class Reader:
             method, _, during = asked["during"].partition(" ")
             _, outer, _ = self.operation({"method": method}, during)
             name, _, url = asked["callback"].partition(" ")
-            yield self.at(self.at(outer.get("callbacks", {}).get(name, {})).get(url, {})), []
+            listed = {key: self.at(each) for key, each in outer.get("callbacks", {}).items()}
+            others = [each[url] for each in listed.values() if url in each]  # no wire has a label
+            yield self.at(listed.get(name, {}).get(url) or next(iter(others), {})), []
             return
         parts = path.split("/")
         for template, item in sorted(self.root["paths"].items(), key=lambda e: e[0].count("{")):

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.pair import Pair
     from lading.model.api import Api, Body, Link, Operation, Parameter, Part
-    from lading.model.document import Origin
 
 
 def api_facts(two: Pair) -> Iterator[Change]:
@@ -35,15 +34,14 @@ def _schemes(two: Pair, old: Api, new: Api) -> Iterator[Change]:
     for name, was in old.schemes:
         now = after.get(name, was)
         if as_presented(was) != as_presented(now):
-            found = two.change(ChangeKind.SECURITY_SCHEME, name, values=(was, now))
-            places = [_of_scheme(each, name) for each in (old, new)]
-            yield replace(found, old_at=places[0], new_at=places[1])
+            placed = replace(two, old=_at_scheme(old, name), new=_at_scheme(new, name))
+            yield placed.change(ChangeKind.SECURITY_SCHEME, name, values=(was, now))
 
 
-def _of_scheme(api: Api, name: str) -> Origin | None:
-    """Where a security scheme stands."""
+def _at_scheme(api: Api, name: str) -> Api:
+    """The API, as if it stood where one of its schemes does: a scheme has no place of its own."""
     pointer = ("components", "securitySchemes", name)
-    return api.at and replace(api.at, pointer=(*api.at.pointer, *pointer))
+    return replace(api, at=api.at and replace(api.at, pointer=pointer))
 
 
 def _servers(two: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
@@ -75,6 +73,9 @@ def operation_facts(two: Pair) -> Iterator[Change]:
     if old.operation_id != new.operation_id:
         ids = (old.operation_id, new.operation_id)
         yield two.change(ChangeKind.OPERATION_ID, values=ids)
+    if old.callback != new.callback:
+        labels = (old.callback, new.callback)
+        yield two.change(ChangeKind.OPERATION_ID, "callback", values=labels)
     if set(old.security) != set(new.security):
         yield two.change(ChangeKind.SECURITY)
     if old.servers != new.servers:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from lading.compat.pair.addresses import as_in
 from lading.compat.pair.credentials import with_names_of
@@ -105,16 +106,42 @@ def _answers_alike(walk: Walk, old: Operation, new: Operation) -> bool:
 
 
 def _callbacks(walk: Walk, old: Operation, new: Operation, where: Where) -> Iterator[Pair]:
-    """What the provider calls on the way: by its name, the URL it is called at, and the method."""
+    """What the provider calls on the way, by the URL it is called at and the method."""
     if not old.callbacks and not new.callbacks:
         return
-    before = {(each.callback, each.path, each.method): each for each in old.callbacks}
-    after = {(each.callback, each.path, each.method): each for each in new.callbacks}
-    for shown, a, b in align(before, after):
+    for shown, a, b in align(*same_calls(old.callbacks, new.callbacks)):
         spot = where.step(shown.key)
         yield Pair(Role.OPERATION, a, b, spot, old, new)
         if a and b:
             yield from _operation(walk, a, b, spot)
+
+
+Call: TypeAlias = tuple[str, str, str]
+"""The label of a callback, which is on no wire, its URL and its method."""
+
+
+def same_calls(
+    old: Iterable[Operation], new: Iterable[Operation]
+) -> tuple[dict[Call, Operation], dict[Call, Operation]]:
+    """The callbacks of both, under the labels of `old` where they answer each other.
+
+    Of several at one URL those of one label do, then those that say the same.
+    """
+    before, after = (
+        {(each.callback, each.path, each.method): each for each in side} for side in (old, new)
+    )
+    for alike in (True, False):
+        for key in [each for each in before if each not in after]:
+            left = (each for each in after if each not in before and each[1:] == key[1:])
+            fits = (e for e in left if not alike or _is_called_alike(before[key], after[e]))
+            met = next(fits, None)
+            if met:
+                after[key] = after.pop(met)
+    return before, after
+
+
+def _is_called_alike(old: Operation, new: Operation) -> bool:
+    return old == replace(new, callback=old.callback)
 
 
 def align(

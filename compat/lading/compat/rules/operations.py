@@ -19,7 +19,8 @@ def operation_removed(change: Change) -> Opinion:
     """An operation was removed.
 
     ## What it checks
-    Method and path (parameter names aside), and webhooks by name.
+    Method and path (parameter names aside), webhooks by name, and callbacks by the URL they are
+    called at, whatever their name.
 
     ## Why it breaks
     Clients in use call it and get 404 or 405; subscribers of a webhook wait for ever. Where a path
@@ -48,8 +49,9 @@ def operation_added(change: Change) -> Opinion:
     """An operation was added.
 
     ## What it checks
-    Method and path (parameter names aside), and webhooks by name. A path in plain words that was a
-    value of another path's parameter until now is undecided, unless both answer alike.
+    Method and path (parameter names aside), webhooks by name, and callbacks by the URL they are
+    called at, whatever their name. A path in plain words that was a value of another path's
+    parameter until now is undecided, unless both answer alike.
 
     ## Why it breaks
     Clients in use do not mind, unless one of them means a thing of that name: `/shipments/export`
@@ -84,7 +86,8 @@ def operation_id_changed(change: Change) -> Opinion:
     """An operation has another id.
 
     ## What it checks
-    `operationId`. It is stated, and refuses nothing: it is not on the wire.
+    `operationId`, and the name of a callback. They are stated, and refuse nothing: they are not on
+    the wire.
 
     ## Why it breaks
     Clients in use keep working. A client that is generated again finds its method under another
@@ -102,7 +105,8 @@ def operation_id_changed(change: Change) -> Opinion:
     Keep ids; consumers declare the operations they call by them.
     """
     values = f"from {describe(change.old)} to {describe(change.new)}"
-    return Opinion(Effect.NONE, f"operationId changed {values}")
+    what = "name of the callback" if change.what else "operationId"
+    return Opinion(Effect.NONE, f"{what} changed {values}")
 
 
 @rule("LAD404", ChangeKind.SERVER_REMOVED, formats=API)

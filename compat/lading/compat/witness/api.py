@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.pair.apis import align, same_calls
 from lading.compat.pair.families import with_families
 from lading.compat.witness.base import Witness
 from lading.compat.witness.calls import Caller
@@ -202,10 +203,8 @@ class Calls:
         found = [_same(side, shown) for side in apis] if shown else []
         rest = path[1:]
         if rest and rest[0].startswith("callback "):
-            inner = [each.callbacks if each else () for each in found]
-            shown = next((each for side in inner for each in side if each.key == rest[0]), None)
             during = found[0]
-            found = [_same(side, shown) for side in inner] if shown else []
+            found = _called_back(found, rest[0])
             rest = rest[1:]
             if during and found and found[0]:
                 self.caller.during = f"{during.method.upper()} {during.written_path}"
@@ -296,7 +295,14 @@ def _spot(part: str, steps: Path) -> Spot:
     return Spot(part, tuple(names_on(steps)))
 
 
+def _called_back(during: list[Operation | None], shown: str) -> list[Operation | None]:
+    """The callback that is shown so in one version, in both."""
+    sides = same_calls(*(each.callbacks if each else () for each in during))
+    pairs = ([a, b] for _, a, b in align(*sides))
+    return next((each for each in pairs if any(one and one.key == shown for one in each)), [])
+
+
 def _same(side: tuple[Operation, ...], shown: Operation) -> Operation | None:
     """The operation that answers it in one version: parameters of the path go by position."""
-    key = (shown.webhook, shown.callback, shown.method, shown.path)
-    return next((o for o in side if (o.webhook, o.callback, o.method, o.path) == key), None)
+    key = (shown.webhook, shown.method, shown.path)
+    return next((o for o in side if (o.webhook, o.method, o.path) == key), None)

@@ -130,17 +130,27 @@ class Service:
         if "webhook" in target:
             item = _dict(self.root.get("webhooks")).get(target["webhook"])
         elif "callback" in target:
-            method, _, path = target["during"].partition(" ")
-            during = self._named({"method": method, "path": path})
-            callbacks = self.follow(_dict(during[1].get("callbacks"))) if during else {}
-            name, _, url = target["callback"].partition(" ")
-            item = self.follow(_dict(callbacks.get(name))).get(url)
+            item = self._called_back(target)
         else:
             blank = _BRACES.split(target["path"])
             item = next((item for _, parts, item in self.paths if parts == blank), None)
         node = self.follow(_dict(item))
         operation = _operation(node, target["method"])
         return None if operation is None else (node, operation)
+
+    def _called_back(self, target: Exchange) -> Any:
+        """The path item of a callback: its label is on no wire, the URL is."""
+        method, _, path = target["during"].partition(" ")
+        during = self._named({"method": method, "path": path})
+        listed = self.follow(_dict(during[1].get("callbacks"))) if during else {}
+        callbacks = {name: self.follow(_dict(each)) for name, each in listed.items()}
+        name, _, url = target["callback"].partition(" ")
+        if url in callbacks.get(name, {}):
+            return callbacks[name][url]
+        others = [each[url] for each in callbacks.values() if url in each]
+        if len(others) > 1:
+            raise UnreadableError  # which of them it is, nobody says
+        return others[0] if others else None
 
     def _server(self, request: Exchange, item: Node, operation: Node, reading: Reading) -> None:
         if "server" not in request:
