@@ -529,3 +529,95 @@ def test_callbacks_answer_each_other_by_label_and_then_by_what_they_say(
 
     assert sorted(each.rule for each in there.findings) == rules
     assert sorted(mirror[each.rule] for each in back.findings) == rules
+
+
+def many(items: Json, **limits: int) -> Json:
+    return {"type": "array", "items": items, **limits}
+
+
+def in_header(**said: Any) -> Json:
+    return api({"parameters": [{"name": "q", "in": "header", **said}]}, "/a")
+
+
+def promised(**said: Any) -> Json:
+    answer = {"description": "It.", "headers": {"Q": {"required": True, **said}}}
+    return api({"responses": {"200": answer}}, "/a")
+
+
+SOME = {"enum": ["A", "B"]}
+AS_LISTS: dict[str, tuple[Json, Json, str]] = {
+    "a text": (query(schema=TEXT), query(schema=TEXTS), "widens"),
+    "a text, where a list has one": (query(schema=TEXT), query(schema=many(TEXT, maxItems=1)), ""),
+    "a text, where a list has exactly one": (
+        query(schema=TEXT, required=True),
+        query(schema=many(TEXT, minItems=1, maxItems=1), required=True),
+        "",
+    ),
+    "a text, where a list has two": (
+        query(schema=TEXT),
+        query(schema=many(TEXT, minItems=2)),
+        "replaces",
+    ),
+    "a text, where a list has none": (
+        query(schema=TEXT),
+        query(schema=many(TEXT, maxItems=0)),
+        "replaces",
+    ),
+    "a number": (query(schema=WHOLE), query(schema=many(WHOLE), explode=False), "widens"),
+    "a number, and the items are texts": (query(schema=WHOLE), query(schema=TEXTS), "widens"),
+    "a number in the path": (in_path(schema=WHOLE), in_path(schema=many(WHOLE)), "widens"),
+    "a number in a header": (in_header(schema=WHOLE), in_header(schema=many(WHOLE)), "widens"),
+    "a number with a point": (
+        in_path(schema={"type": "number"}, style="label"),
+        in_path(schema=many({"type": "number"}), style="label", explode=True),
+        "replaces",
+    ),
+    "a listed value": (query(schema=SOME), query(schema=many(SOME), explode=False), "widens"),
+    "a text that a comma may divide": (
+        query(schema=TEXT),
+        query(schema=TEXTS, explode=False),
+        "widens+unknown",
+    ),
+    "a text that a comma does divide": (
+        query(schema=TEXT, allowReserved=True),
+        query(schema=TEXTS, explode=False, allowReserved=True),
+        "replaces",
+    ),
+    "a text in the path": (in_path(schema=TEXT), in_path(schema=TEXTS), "widens+unknown"),
+    "a text in a header, where a comma divides": (
+        in_header(schema=TEXT),
+        in_header(schema=TEXTS),
+        "replaces",
+    ),
+    "a number of an answer": (promised(schema=WHOLE), promised(schema=many(WHOLE)), "widens"),
+    "a text of an answer": (promised(schema=TEXT), promised(schema=TEXTS), "replaces"),
+}
+TURNED = {
+    "widens": "narrows",
+    "widens+unknown": "narrows+unknown",
+    "replaces": "replaces",
+    "none": "none",
+}
+
+
+@pytest.mark.parametrize("name", AS_LISTS)
+def test_a_plain_value_is_a_list_of_one_where_it_is_written_alike(name: str) -> None:
+    """What divides a list may be in a text, and a list may have to be longer: that is judged."""
+    old, new, effect = AS_LISTS[name]
+    there = prove(compare(old, new, promise=Compatibility.FULL)).findings
+    back = compare(new, old).findings
+    found = [each for each in there if each.rule == "LAD202"]
+
+    assert [each.effect.word for each in found] == [effect or "none"]
+    assert [e.effect.word for e in back if e.rule == "LAD202"] == [TURNED[effect or "none"]]
+    assert {each.rule for each in there} <= {"LAD202", "LAD201", "LAD504"}
+    assert all(each.witness for each in found if each.forbidden)
+    assert "LAD504" not in {each.rule for each in there} or effect == "replaces"
+
+
+def test_items_of_a_list_are_held_against_the_plain_value() -> None:
+    """A list of one takes what its items take."""
+    (found,) = forbidden(query(schema=TEXT), query(schema=many(WHOLE)))
+
+    assert (found.rule, found.path) == ("LAD201", "POST /a > query q")
+    assert found.witness

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from lading.compat.pair.lists import (
+    LISTED,
+    Side,
+    divided_by,
+    holds_no_more,
+    holds_one,
+    is_list,
+    is_plain,
+    item_of,
+)
 from lading.compat.pair.schemas import pair_schemas
 from lading.compat.pair.walk import ITEMS, Pair, Role, resolve
 from lading.model.api import is_json
@@ -12,22 +22,16 @@ from lading.model.schema import (
     NO_LIMITS,
     Array,
     Enum,
-    Restricted,
     Scalar,
     ScalarType,
-    Union,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lading.compat.pair.walk import Walk, Where
     from lading.model.api import Parameter, Part
     from lading.model.schema import Schema
-
-_DEEPEST: Final = 20
-_LISTED: Final = frozenset({"form", "spaceDelimited", "pipeDelimited"})
-"""Styles in which a plain value is written alike."""
 
 
 def pair_texts(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iterator[Pair]:
@@ -37,8 +41,25 @@ def pair_texts(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iter
     """
     if old.media or new.media:
         yield from pair_schemas(walk, old.schema, new.schema, where)
-    else:
+        return
+    a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
+    sides = Side(old, a, walk.old_types), Side(new, b, walk.new_types)
+    was_list = isinstance(a, Array)
+    divided = divided_by(*sides) if was_list != isinstance(b, Array) else None
+    if divided is None:
         yield from _texts(walk, old.schema, new.schema, where)
+        return
+    text_held, lists_held = holds_one(sides), holds_no_more(sides)
+    yield Pair(
+        Role.SCHEMA,
+        a,
+        b,
+        where,
+        covered_old=lists_held if was_list else text_held,
+        covered_new=text_held if was_list else lists_held,
+        lookalike=divided,
+    )
+    yield from _texts(walk, item_of(a), item_of(b), where)
 
 
 def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
@@ -91,6 +112,9 @@ def as_written(walk: Walk, old: Parameter, new: Parameter) -> tuple[Parameter, P
     lists = is_list(schemas[0], walk.old_types) and is_list(schemas[1], walk.new_types)
     if lists:
         return _in_a_row(old), _in_a_row(new)
+    sides = Side(old, schemas[0], walk.old_types), Side(new, schemas[1], walk.new_types)
+    if not old.media and not new.media and divided_by(*sides) is not None:
+        return old, replace(new, style=old.style, explode=old.explode)
     return old, new
 
 
@@ -98,7 +122,7 @@ def _plainly(parameter: Parameter, *, numbers: bool) -> Parameter:
     if parameter.media:
         alike = numbers and is_json(parameter.media)
         return replace(parameter, media="", style="form", explode=False) if alike else parameter
-    style = "form" if parameter.style in _LISTED else parameter.style
+    style = "form" if parameter.style in LISTED else parameter.style
     if numbers and style == "simple":
         style = "form"
     return replace(parameter, style=style, explode=False)
@@ -122,23 +146,3 @@ def part_as_sent(walk: Walk, part: Part, schemas: tuple[Schema, Schema] | None) 
         return replace(part, style="form", explode=True)
     lists = all(is_list(each, side) for each, side in zip(schemas, types, strict=True))
     return replace(part, style="form", explode=True) if lists and not part.style else part
-
-
-def is_plain(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
-    """Whether its values are neither lists nor objects."""
-    found = resolve(schema, types)
-    if depth > _DEEPEST:
-        return False
-    if isinstance(found, Restricted):
-        return is_plain(found.base, types, depth + 1)
-    if isinstance(found, Union):
-        return all(is_plain(each, types, depth + 1) for each in found.branches)
-    return isinstance(found, Scalar | Enum)
-
-
-def is_list(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
-    """Whether its values are lists of plain ones."""
-    found = resolve(schema, types)
-    if isinstance(found, Restricted) and depth <= _DEEPEST:
-        return is_list(found.base, types, depth + 1)
-    return isinstance(found, Array) and is_plain(found.items, types)

@@ -99,7 +99,9 @@ def shape_changed(change: Change) -> Opinion:
     """A value is built differently: a list, a record, a map, an enum, a primitive.
 
     ## What it checks
-    Two types that no reader resolves into each other.
+    Two types that no reader resolves into each other. A parameter or a header is a text: where it
+    became a list of such texts, what was written before is a list of one. Whether a text that may
+    hold the sign between the items is divided by it where it is percent-encoded is undecided.
 
     ## Why it breaks
     Neither side can read what the other side writes.
@@ -116,9 +118,11 @@ def shape_changed(change: Change) -> Opinion:
     Add a second field of the new shape, write both, move the readers, then drop the old one.
     """
     reason = f"type changed from {describe(change.old)} to {describe(change.new)}"
-    return Opinion(
-        Effect.REPLACES, reason, "keep the type, or add a field of the new type beside it"
-    )
+    fix = "keep the type, or add a field of the new type beside it"
+    if change.lookalike:
+        divides = f"{reason}, and whether `{change.lookalike}` in a text divides it is not said"
+        return Opinion(Effect.REPLACES | Effect.UNKNOWN, divides, fix)
+    return Opinion(Effect.REPLACES, reason, fix)
 
 
 @rule("LAD203", ChangeKind.TYPE_NAME, formats=AVRO)

@@ -18,6 +18,7 @@ from lading.compat.witness.base import Witness
 from lading.compat.witness.calls import Caller
 from lading.compat.witness.cut import BITS, UnreadableError
 from lading.compat.witness.service import Service
+from lading.compat.witness.wire import texts_of
 from lading.model.schema import Enum, Record, Scalar, Union
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _PLACES: Final = 4
 """A type that is used in many places is tried in so many of them."""
 _OTHERWISE: Final = frozenset(
     {
+        ChangeKind.SHAPE,
         ChangeKind.PARAMETER_STYLE,
         ChangeKind.PARAMETER_ADDED,
         ChangeKind.PARAMETER_REMOVED,
@@ -129,6 +131,8 @@ def _tried(
     if theirs.faults or finding.change.kind not in _OTHERWISE:
         return None, False
     said = _read_as(ours, theirs, spot)
+    if finding.change.kind is ChangeKind.SHAPE and _is_written_alike(ours, theirs, spot):
+        return None, False
     return (Witness(kind, side, exchange, said) if said else None), True
 
 
@@ -159,6 +163,13 @@ def _read_as(ours: Reading, theirs: Reading, spot: Spot) -> str:
         return ""  # what the writer did not mean to say
     said = [json.dumps(each, ensure_ascii=False) for each in (taken, meant)]
     return f"read as {said[0]}, meant as {said[1]}"
+
+
+def _is_written_alike(ours: Reading, theirs: Reading, spot: Spot) -> bool:
+    """Whether a text, and a list of it alone, is what both take from the place."""
+    made = [each.values.get(spot.part, _NOTHING) for each in (ours, theirs)]
+    texts = [each[0] if isinstance(each, list) and len(each) == 1 else each for each in made]
+    return _NOTHING not in made and texts_of(texts[0]) == texts_of(texts[1])
 
 
 _NOTHING: Final = object()
