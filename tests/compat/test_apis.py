@@ -376,6 +376,13 @@ TOLD: dict[str, tuple[Json, Json, Json, Json, str]] = {
         BOTH,
         "replaces replaces",
     ),
+    "a value less within allOf": (
+        {"allOf": [either("Cat", x="Cat"), record(z=TEXT)]},
+        LONE,
+        {"allOf": [either("Cat"), record(z=TEXT)]},
+        LONE,
+        "narrows",
+    ),
     "a value less beside what the alternative has": (
         beside("Cat", x="Cat"),
         LONE,
@@ -408,6 +415,17 @@ def test_a_single_alternative_may_get_another_beside_it() -> None:
     assert [each.rule for each in compare(one, two).findings] == ["LAD311"]
     assert compare(one, two).outcome == "compatible"
     assert [each.rule for each in forbidden(two, one)] == ["LAD312"]
+
+
+def test_a_single_alternative_has_what_stands_beside_it() -> None:
+    """What comes to it is a property like any other, and what has no name needs no value."""
+    more = {"Cat": {**CAT, "properties": {**CAT["properties"], "age": WHOLE}}}
+    both = {"allOf": [either("Cat"), record(z=TEXT)]}
+    for said in (beside("Cat"), both):
+        (found,) = compare(taken({JSON: said}, **LONE), taken({JSON: said}, **more)).findings
+        assert (found.rule, found.effect.word) == ("LAD101", "none")
+    named = {"oneOf": [CAT], "discriminator": {"propertyName": "kind"}}
+    assert compare(taken({JSON: named}), taken({JSON: CAT})).findings == ()
 
 
 def test_values_that_are_all_named_need_no_discriminator() -> None:
@@ -621,3 +639,113 @@ def test_items_of_a_list_are_held_against_the_plain_value() -> None:
 
     assert (found.rule, found.path) == ("LAD201", "POST /a > query q")
     assert found.witness
+
+
+def form(media: str = "multipart/form-data", **encoding: Json) -> Json:
+    parts = record(a=TEXT, b=record(c=TEXT))
+    content = {media: {"schema": parts, **({"encoding": encoding} if encoding else {})}}
+    return api({"requestBody": {"content": content}})
+
+
+def at_servers(*urls: str) -> Json:
+    return api({}, servers=[{"url": each} for each in urls])
+
+
+def of_type(*types: str) -> Json:
+    return form(a={"contentType": ", ".join(types)})
+
+
+SAME: dict[str, tuple[Json, Json]] = {
+    "a host is read in any case": (at_servers("https://A.b/C"), at_servers("HTTPS://a.B/C")),
+    "the usual port goes without saying": (
+        at_servers("https://a/b", "http://a"),
+        at_servers("https://a:443/b", "http://a:80/"),
+    ),
+    "deepObject is written in one way": (
+        query(schema=record(a=TEXT), style="deepObject"),
+        query(schema=record(a=TEXT), style="deepObject", explode=True),
+    ),
+    "a text of a path is not empty": (
+        in_path(schema=TEXT),
+        in_path(schema={**TEXT, "minLength": 1}),
+    ),
+    "a part is of the type that it is of anyway": (
+        form(),
+        form(a={"contentType": "text/plain"}, b={"contentType": "application/json"}),
+    ),
+    "JSON in a part is UTF-8": (
+        form(b={"contentType": "application/json"}),
+        form(b={"contentType": "application/json; charset=utf-8"}),
+    ),
+    "only forms have parts": (form(JSON), form(JSON, a={"contentType": "image/png"})),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_is_written_alike_is_no_change(name: str) -> None:
+    old, new = SAME[name]
+
+    assert compare(old, new).findings == compare(new, old).findings == ()
+
+
+OTHER: dict[str, tuple[Json, Json, str]] = {
+    "a path is read in its case": (at_servers("https://a/B"), at_servers("https://a/b"), "LAD404"),
+    "another port": (at_servers("https://a"), at_servers("https://a:80"), "LAD404"),
+    "a longer text of a path": (
+        in_path(schema=TEXT),
+        in_path(schema={**TEXT, "minLength": 2}),
+        "LAD205",
+    ),
+    "an empty text in a query": (
+        query(schema=TEXT, allowEmptyValue=True),
+        query(schema={**TEXT, "minLength": 1}, allowEmptyValue=True),
+        "LAD205",
+    ),
+    "one type of a part in the place of many": (of_type("image/*"), of_type("image/png"), "LAD515"),
+    "numbers and texts of another list": (
+        query(schema={"enum": [1, 2]}),
+        query(schema={"enum": ["1", "3"]}),
+        "LAD302",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_is_nearly_written_alike_breaks_clients(name: str) -> None:
+    old, new, rule = OTHER[name]
+
+    assert [each.rule for each in forbidden(old, new)] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (query(schema={"enum": [1, 2]}), query(schema={"enum": ["1", "2"]})),
+        (query(schema={"type": "boolean"}), query(schema={"enum": ["true", "false"]})),
+        (promised(schema={"enum": [1, 2]}), promised(schema={"enum": ["1", "2"]})),
+    ],
+)
+def test_listed_values_are_compared_as_the_texts_they_are_sent_as(old: Json, new: Json) -> None:
+    """That they are of another type is stated: generated code is another one."""
+    for pair in ((old, new), (new, old)):
+        (found,) = compare(*pair, promise=Compatibility.FULL).findings
+        assert (found.rule, found.effect.word) == ("LAD201", "none")
+
+
+def test_a_content_type_of_a_part_may_become_a_range() -> None:
+    verdict = compare(of_type("image/png"), of_type("image/*"))
+
+    assert (verdict.outcome, [e.rule for e in verdict.findings]) == ("compatible", ["LAD514"])
+
+
+def test_a_server_with_variables_answers_for_what_they_may_be() -> None:
+    """It is undecided what they are, and not that the address is gone."""
+    free = api({}, servers=[{"url": "https://{r}.x", "variables": {"r": {"default": "a"}}}])
+    verdict = compare(at_servers("https://a.x"), free)
+
+    assert (verdict.outcome, {e.rule for e in verdict.findings}) == (
+        "unknown",
+        {"LAD405", "LAD903"},
+    )
+    assert [each.rule for each in forbidden(at_servers("https://a/x"), free)] == ["LAD404"]
+    assert [each.rule for each in forbidden(free, at_servers("https://a.x"))] == ["LAD404"]

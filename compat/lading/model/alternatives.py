@@ -14,7 +14,6 @@ from lading.model.schema import (
     Nothing,
     Record,
     Ref,
-    Restricted,
     Scalar,
     ScalarType,
     Union,
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
     from lading.model.document import Origin
     from lading.model.schema import Schema
-
-_NAMED = (Record, Ref, Restricted)
-"""What a value of a discriminator may name, be it the only alternative."""
 
 
 def or_null(schema: Schema, origin: Origin) -> Schema:
@@ -51,8 +47,8 @@ def one_of(branches: tuple[Schema, ...], union: Union) -> Schema:
     if not union.exclusive and not union.discriminator and any(map(_is_anything, flat)):
         return Anything(at=union.at)
     flat.sort(key=lambda each: not (isinstance(each, Scalar) and each.type is ScalarType.NULL))
-    if len(flat) == 1 and not (union.discriminator and isinstance(flat[0], _NAMED)):
-        return flat[0]
+    if len(flat) == 1 and not (union.discriminator and isinstance(flat[0], Ref)):
+        return flat[0]  # what has no name is named by no discriminator
     exclusive = union.exclusive and len([each for each in flat if not is_null(each)]) > 1
     inherited = next(
         (each for each in branches if isinstance(each, Union) and each.discriminator), None
@@ -65,6 +61,15 @@ def one_of(branches: tuple[Schema, ...], union: Union) -> Schema:
         flat = [*(each for each in flat if is_null(each)), *inherited.branches]
         return replace(inherited, branches=tuple(flat), at=union.at)
     return Union(tuple(flat), union.discriminator, union.mapping, exclusive, at=union.at)
+
+
+def as_alternative(whole: Schema, union: Union) -> Union:
+    """`whole` in the place of the single alternative of `union`: it has no name, but its values."""
+    name = getattr(union.branches[0], "name", "")
+    own = name.rpartition("#")[2].rpartition("/")[2]
+    values = {own: name, **dict(union.mapping)} if own else dict(union.mapping)
+    mapping = ((key, "" if said in {name, own} else said) for key, said in values.items())
+    return replace(union, branches=(whole,), mapping=tuple(sorted(mapping)), at=whole.at)
 
 
 def distinct(schemas: Iterable[Schema]) -> list[Schema]:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from lading.model.alternatives import (
+    as_alternative,
     branches_of,
     distinct,
     is_null,
@@ -683,7 +684,9 @@ class JsonSchemaReader:
         records = [self._record_behind(each) for each in bases]
         merged = _merge([each for each in records if each is not None]) if all(records) else None
         if merged is not None:
-            return restricted(replace(merged, at=origin), conditions, origin)
+            whole = restricted(replace(merged, at=origin), conditions, origin)
+            told = [each for each in map(self._told_behind, bases) if each]
+            return as_alternative(whole, told[0]) if told else whole
         bases.sort(key=lambda each: isinstance(each, Union))  # a plain base says more
         others = (Condition("allOf", each, at=each.at) for each in bases[1:])
         return restricted(bases[0], [*conditions, *others], origin)
@@ -710,7 +713,17 @@ class JsonSchemaReader:
     def _record_behind(self, schema: Schema, depth: int = 0) -> Record | None:
         if isinstance(schema, Ref) and depth < MAX_STEPS:
             return self._record_behind(self.types.now(schema.name), depth + 1)
+        if isinstance(schema, Union) and len(schema.branches) == 1 and depth < MAX_STEPS:
+            return self._record_behind(schema.branches[0], depth + 1)
         return schema if isinstance(schema, Record) else None
+
+    def _told_behind(self, schema: Schema) -> Union | None:
+        """A single alternative that a discriminator names."""
+        for _ in range(MAX_STEPS):
+            if not isinstance(schema, Ref):
+                break
+            schema = self.types.now(schema.name)
+        return schema if isinstance(schema, Union) and len(schema.branches) == 1 else None
 
     def _enum(self, node: dict[str, Any], asserting: set[str], origin: Origin) -> Schema:
         values = [node["const"]] if "const" in node else node["enum"]

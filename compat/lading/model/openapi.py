@@ -336,7 +336,7 @@ class _Reader:
                 if self.is_newest and "itemSchema" in media
                 else None,
                 tuple(self._unsaid(media, plain)),
-                tuple(self._parts(media, where)),
+                tuple(self._parts(media, where)) if _may_be_form(plain) else (),
                 at=self.notes.origin(where),
             )
 
@@ -582,6 +582,11 @@ class _Reader:
             what = "is missing" if value is None else f"must be an object, not {kind_of(value)}"
             self.notes.add("LAD021", at, f"`{at[-1]}` {what}")
         return {}
+
+
+def _may_be_form(type_: str) -> bool:
+    """Whether ``encoding`` counts (OpenAPI 3.1, Encoding Object)."""
+    return type_.startswith(("multipart/", "application/x-www-form-urlencoded")) or "*" in type_
 
 
 def _described(node: dict[str, Any]) -> Any:

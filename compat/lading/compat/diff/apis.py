@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.diff.lifecycle import lifecycle_facts
-from lading.compat.pair.addresses import ROOT, servers_of
+from lading.compat.pair.addresses import ROOT, answers_for, servers_of
 from lading.compat.pair.credentials import as_presented
-from lading.model.api import Media
+from lading.model.api import Media, media_name, media_ranges
 from lading.model.schema import Anything
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
@@ -47,10 +47,10 @@ def _at_scheme(api: Api, name: str) -> Api:
 def _servers(two: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
     before, after = servers_of(old, new), servers_of(new, old)
     for called, url in before.items():
-        if called not in after:
+        if called not in after and not answers_for(called, after):
             yield two.change(ChangeKind.SERVER_REMOVED, url, values=(url, None))
     for called, url in after.items():
-        if called not in before:
+        if called not in before and not answers_for(called, before):
             yield two.change(ChangeKind.SERVER_ADDED, url, values=(None, url))
 
 
@@ -150,10 +150,20 @@ def part_facts(two: Pair) -> Iterator[Change]:
 def _part_contents(two: Pair, old: Part, new: Part) -> Iterator[Change]:
     """Where both say of what content types it may be, each that went or came."""
     if old.contents and new.contents:
-        for each in sorted({*old.contents} - {*new.contents}):
+        for each in _not_among(old.contents, new.contents):
             yield two.change(ChangeKind.MEDIA_REMOVED, each, values=(Media(each, Anything()), None))
-        for each in sorted({*new.contents} - {*old.contents}):
+        for each in _not_among(new.contents, old.contents):
             yield two.change(ChangeKind.MEDIA_ADDED, each, values=(None, Media(each, Anything())))
+
+
+def _not_among(types: Iterable[str], others: Iterable[str]) -> list[str]:
+    """The content types of one version that the other has not, in a range of it neither."""
+    known = {media_name(each) for each in others}
+    return sorted(
+        each
+        for each in types
+        if known.isdisjoint({media_name(each), *media_ranges(media_name(each))})
+    )
 
 
 def _rest_of(part: Part) -> tuple[bool, str]:

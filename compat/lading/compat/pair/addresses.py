@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lading.model.api import Api, Link, Operation, Response
 
 ROOT: Final = "/"
@@ -33,8 +35,35 @@ def servers_of(urls: tuple[str, ...], others: tuple[str, ...]) -> dict[str, str]
 
     Where nothing is said it is as if ``/`` were (OpenAPI, Servers), as the other version may say.
     """
-    found = {url.rstrip("/"): url for url in urls}
+    found = {_called(url): url for url in urls}
     return found if others else {called: url for called, url in found.items() if called}
+
+
+def answers_for(called: str, servers: Iterable[str]) -> bool:
+    """Whether a URL is one that a server with variables may have; any text is a value of one."""
+    patterns = (each for each in servers if "{" in each)
+    return any(
+        re.fullmatch("[^/]*".join(map(re.escape, _VARIABLE.split(each))), called)
+        for each in patterns
+    )
+
+
+def _called(url: str) -> str:
+    """A URL as it is called: the host is read in any case, its usual port goes without saying.
+
+    RFC 3986, 6.2.2.1 and 6.2.3.
+    """
+    host = _HOST.match(url)
+    if host is None or "{" in host[0]:
+        return url.rstrip("/")
+    name = host[0].lower()
+    for scheme, port in _USUAL.items():
+        name = name.removesuffix(port) if name.startswith(scheme) else name
+    return f"{name}{url[host.end() :]}".rstrip("/")
+
+
+_USUAL: Final = {"http:": ":80", "https:": ":443", "ws:": ":80", "wss:": ":443"}
+_VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 
 def _prefix(api: Api) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lading.compat.pair.lists import (
     LISTED,
@@ -17,11 +18,12 @@ from lading.compat.pair.lists import (
 )
 from lading.compat.pair.schemas import pair_schemas
 from lading.compat.pair.walk import ITEMS, Pair, Role, resolve
-from lading.model.api import is_json
+from lading.model.api import In, is_json, media_name
 from lading.model.schema import (
     NO_LIMITS,
     Array,
     Enum,
+    Record,
     Scalar,
     ScalarType,
 )
@@ -43,6 +45,11 @@ def pair_texts(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iter
         yield from pair_schemas(walk, old.schema, new.schema, where)
         return
     a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
+    if old.location is In.PATH and old.style == new.style == "simple":
+        was, now = _not_empty(a), _not_empty(b)
+        if was is not a or now is not b:
+            yield from _texts(walk, was, now, where)
+            return
     sides = Side(old, a, walk.old_types), Side(new, b, walk.new_types)
     was_list = isinstance(a, Array)
     divided = divided_by(*sides) if was_list != isinstance(b, Array) else None
@@ -62,11 +69,24 @@ def pair_texts(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iter
     yield from _texts(walk, item_of(a), item_of(b), where)
 
 
+def _not_empty(schema: Schema) -> Schema:
+    """A text of a path, which has a character anyway: without it the path is another one."""
+    if isinstance(schema, Scalar) and schema.type is ScalarType.STRING:
+        limits = schema.limits
+        if limits.min_length in {0, 1}:
+            return replace(schema, limits=replace(limits, min_length=None))
+    return schema
+
+
 def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
     a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
     if isinstance(a, Array) and isinstance(b, Array) and _spells(walk, a.items, b.items):
         yield Pair(Role.SCHEMA, a, b, where)
         yield from _texts(walk, a.items, b.items, where.step(ITEMS))
+    elif texts := _listed_texts(a, b):
+        kinds = _kind_of(a), _kind_of(b)
+        yield Pair(Role.SCHEMA, *kinds, where, covered_old=True, covered_new=True)
+        yield Pair(Role.SCHEMA, *texts, where)
     elif _spells(walk, a, b):
         wider, narrower = _is_any_text(b), _is_any_text(a)
         yield Pair(Role.SCHEMA, a, b, where, covered_old=wider, covered_new=narrower)
@@ -90,6 +110,34 @@ def _is_any_text(schema: Schema) -> bool:
     )
 
 
+def _listed_texts(old: Schema, new: Schema) -> tuple[Enum, Enum] | None:
+    """Listed values as texts, where one side lists texts and the other numbers or truth values."""
+    sides = _as_texts(old), _as_texts(new)
+    if sides[0] and sides[1] and _has_no_text(old) != _has_no_text(new):
+        return sides[0], sides[1]
+    return None
+
+
+def _kind_of(schema: Schema) -> Schema:
+    """The type of listed values."""
+    if not isinstance(schema, Enum):
+        return schema
+    kinds = {type(each) for each in schema.symbols}
+    kind = ScalarType.BOOLEAN if kinds == {bool} else ScalarType.INTEGER
+    return Scalar(ScalarType.STRING if str in kinds else kind, at=schema.at)
+
+
+def _as_texts(schema: Schema) -> Enum | None:
+    """The texts of values of which each is written in one way alone."""
+    match schema:
+        case Scalar(type=ScalarType.BOOLEAN):
+            return Enum(("true", "false"), at=schema.at)
+        case Enum(symbols=symbols) if all(isinstance(each, str | int) for each in symbols):
+            texts = (each if isinstance(each, str) else json.dumps(each) for each in symbols)
+            return replace(schema, symbols=tuple(texts))
+    return None
+
+
 def _has_no_text(schema: Schema) -> bool:
     """Whether its values are numbers or truth values, which JSON and a style write alike."""
     match schema:
@@ -98,6 +146,10 @@ def _has_no_text(schema: Schema) -> bool:
         case Enum(symbols=symbols):
             return all(isinstance(each, int | float) for each in symbols)
     return False
+
+
+_DEEP: Final = "deepObject"
+"""A style that is written in one way, exploded or not (OpenAPI 3.1.1, Style Values)."""
 
 
 def as_written(walk: Walk, old: Parameter, new: Parameter) -> tuple[Parameter, Parameter]:
@@ -109,6 +161,8 @@ def as_written(walk: Walk, old: Parameter, new: Parameter) -> tuple[Parameter, P
     if plain:
         numbers = all(map(_has_no_text, schemas))
         return _plainly(old, numbers=numbers), _plainly(new, numbers=numbers)
+    if old.style == new.style == _DEEP:
+        return replace(old, explode=True), replace(new, explode=True)
     lists = is_list(schemas[0], walk.old_types) and is_list(schemas[1], walk.new_types)
     if lists:
         return _in_a_row(old), _in_a_row(new)
@@ -133,12 +187,23 @@ def _in_a_row(parameter: Parameter) -> Parameter:
     return replace(parameter, explode=False) if parameter.style == "simple" else parameter
 
 
+def _implied(schemas: tuple[Schema, Schema]) -> str:
+    """The content type of a part where nothing is said (Encoding Object); empty: nobody says."""
+    if all(isinstance(each, Record) for each in schemas):
+        return "application/json"
+    return "text/plain" if all(_is_any_text(e) or _has_no_text(e) for e in schemas) else ""
+
+
 def part_as_sent(walk: Walk, part: Part, schemas: tuple[Schema, Schema] | None) -> Part:
     """A plain value is written alike whatever is said of lists, and where nothing is said at all.
 
     The default content type of what is no object is plain text, and a list is a part for each item
     (OpenAPI 3.1, Encoding Object).
     """
+    if part.style == _DEEP:
+        return replace(part, explode=True)
+    if schemas and tuple(map(media_name, part.contents)) == (_implied(schemas),):
+        part = replace(part, contents=())
     if schemas is None or part.contents or part.style not in {"", "form"}:
         return part
     types = walk.old_types, walk.new_types

@@ -114,8 +114,10 @@ def server_removed(change: Change) -> Opinion:
     """A server address was removed.
 
     ## What it checks
-    The URLs under `servers`, and `/` where none is listed. A slash at the end means nothing, and
-    what is moved from the end of them to the start of every path is called as before.
+    The URLs under `servers`, and `/` where none is listed. A slash at the end, the case of a host
+    and its usual port mean nothing, and what is moved from the end of them to the start of every
+    path is called as before. A server with variables answers for what they may be; what they are is
+    undecided, unless they list it.
 
     ## Why it breaks
     Clients in use call that address.

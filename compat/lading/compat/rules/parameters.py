@@ -127,7 +127,7 @@ def parameter_style_changed(change: Change) -> Opinion:
     ## What it checks
     `style` and `explode`: how lists and objects are put into a URL or header; and `content`, where
     a media type says it. What no value of its type shows is no change: a plain text is written
-    alike exploded or not, and a number alike as JSON.
+    alike exploded or not, an object alike as `deepObject`, and a number alike as JSON.
 
     ## Why it breaks
     Clients in use write a parameter the old way, and read a header the old way; the other side
