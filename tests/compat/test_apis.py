@@ -207,6 +207,11 @@ UNDECIDED: dict[str, tuple[Json, Json, str]] = {
         {**api({}), "paths": {**api({})["paths"], **api({"responses": {}}, "/a/b")["paths"]}},
         "LAD402",
     ),
+    "a text of a form that becomes a file": (
+        taken({"multipart/form-data": record(a=TEXT)}),
+        taken({"multipart/form-data": record(a={**TEXT, "format": "binary"})}),
+        "LAD903",
+    ),
     "a value that names what is no alternative": (
         taken({JSON: either("Cat", "Dog", x="Bird")}, Cat=CAT, Dog=DOG),
         taken({JSON: either("Cat", "Dog")}, Cat=CAT, Dog=DOG),

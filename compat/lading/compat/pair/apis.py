@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from lading.compat.pair.addresses import as_in
 from lading.compat.pair.credentials import with_names_of
 from lading.compat.pair.schemas import pair_schemas
-from lading.compat.pair.texts import as_written, pair_texts, part_as_sent
+from lading.compat.pair.texts import as_file, as_written, one_is_file, pair_texts, part_as_sent
 from lading.compat.pair.walk import ITEMS, Pair, Role, Where, resolve
 from lading.model.api import In, Parameter, Part, is_json, media_ranges
 from lading.model.canonical import referred
@@ -246,16 +246,21 @@ def _says_bytes(schema: Schema) -> bool:
 
 def _parts(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
     """How the properties of a form are written that both versions have."""
-    if not old.parts and not new.parts:
+    may_be_files = old.type.startswith("multipart/") and not walk.is_shared(old.schema, new.schema)
+    if not old.parts and not new.parts and not may_be_files:
         return
     known = _properties(walk, old.schema, new.schema)
     before, after = ({part.name: part for part in side.parts} for side in (old, new))
+    if may_be_files and known:
+        before = {n: Part(n, at=old.at) for n, two in known.items() if one_is_file(*two)} | before
     for shown, a, b in align(before, after):
         name = shown.name
         if known is not None and name not in known:
             continue  # it is the property that came or went
         schemas = None if known is None else known[name]
         said = a or Part(name, at=old.at), b or Part(name, at=new.at)
+        if schemas and one_is_file(*schemas):
+            said = as_file(said[0], schemas[0]), as_file(said[1], schemas[1])
         was, now = (part_as_sent(walk, each, schemas) for each in said)
         yield Pair(Role.PART, was, now, where.step(name), old, new)
 

@@ -23,6 +23,7 @@ from lading.model.schema import (
     NO_LIMITS,
     Array,
     Enum,
+    Logical,
     Record,
     Scalar,
     ScalarType,
@@ -185,6 +186,28 @@ def _plainly(parameter: Parameter, *, numbers: bool) -> Parameter:
 def _in_a_row(parameter: Parameter) -> Parameter:
     """Items are divided by commas, exploded or not (OpenAPI, Style Examples)."""
     return replace(parameter, explode=False) if parameter.style == "simple" else parameter
+
+
+def one_is_file(old: Schema, new: Schema) -> bool:
+    """Whether a part is a file in one version, and a text in the other (Encoding Object)."""
+    sides = item_of(old), item_of(new)
+    texts = all(isinstance(e, Scalar) and e.type is ScalarType.STRING for e in sides)
+    return texts and _is_file(old) != _is_file(new)
+
+
+def as_file(part: Part, schema: Schema) -> Part:
+    """A part that is a file is of a type of its own, where nothing else is said."""
+    if part.contents or part.style or not _is_file(schema):
+        return part
+    return replace(part, contents=("application/octet-stream",))
+
+
+def _is_file(schema: Schema) -> bool:
+    found = item_of(schema)
+    return isinstance(found, Scalar) and found.logical == _FILE
+
+
+_FILE: Final = Logical("binary")
 
 
 def _implied(schemas: tuple[Schema, Schema]) -> str:
