@@ -682,6 +682,10 @@ SAME: dict[str, tuple[Json, Json]] = {
         form(b={"contentType": "application/json"}),
         form(b={"contentType": "application/json; charset=utf-8"}),
     ),
+    "parameters of a media type have no order": (
+        taken({'application/json; v="1"; a=b': TEXT}),
+        taken({"application/json;a=b;v=1": TEXT}),
+    ),
     "only forms have parts": (form(JSON), form(JSON, a={"contentType": "image/png"})),
 }
 
@@ -727,6 +731,7 @@ def test_what_is_nearly_written_alike_breaks_clients(name: str) -> None:
     [
         (query(schema={"enum": [1, 2]}), query(schema={"enum": ["1", "2"]})),
         (query(schema={"type": "boolean"}), query(schema={"enum": ["true", "false"]})),
+        (query(schema=many({"enum": [1, 2]})), query(schema=many({"enum": ["1", "2"]}))),
         (promised(schema={"enum": [1, 2]}), promised(schema={"enum": ["1", "2"]})),
     ],
 )
@@ -754,3 +759,18 @@ def test_a_server_with_variables_answers_for_what_they_may_be() -> None:
     )
     assert [each.rule for each in forbidden(at_servers("https://a/x"), free)] == ["LAD404"]
     assert [each.rule for each in forbidden(free, at_servers("https://a.x"))] == ["LAD404"]
+
+
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+def test_a_number_beside_any_text_is_such_a_text(word: str) -> None:
+    """As an alternative of a parameter it comes and goes; in a body it is a type of its own."""
+    both = {word: [TEXT, WHOLE]}
+    for pair in (
+        (query(schema=TEXT), query(schema=both)),
+        (query(schema=both), query(schema=TEXT)),
+    ):
+        (found,) = compare(*pair, promise=Compatibility.FULL).findings
+        assert (found.rule in {"LAD311", "LAD312"}, found.effect.word) == (True, "none")
+    assert [e.rule for e in forbidden(taken({JSON: both}), taken({JSON: TEXT}))] == ["LAD312"]
+    narrow = query(schema={**TEXT, "maxLength": 3})
+    assert "LAD312" in {e.rule for e in forbidden(query(schema=both), narrow)}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lading.model.schema import Default, Ref, Schema
 
 _JSON: Final = re.compile(r"application/(.+\+)?json|text/json")
+_QUOTED: Final = re.compile(r'"([a-z0-9!#$%&*+.^_`|~-]+)"$')
 _UTF_8: Final = re.compile(r'charset="?utf-8"?')
 
 
@@ -206,10 +207,13 @@ def is_json(type_: str) -> bool:
 
 
 def media_name(type_: str) -> str:
-    """A media type as it is compared: JSON is UTF-8, whether that is said or not (RFC 8259, 11)."""
+    """A media type as it is compared: its parameters have no order, and quotes mean nothing.
+
+    JSON is UTF-8, whether that is said or not (RFC 9110, 8.3.1; RFC 8259, 11).
+    """
     name, *rest = (each.strip() for each in type_.lower().split(";"))
-    kept = [each for each in rest if not (is_json(name) and _UTF_8.fullmatch(each))]
-    return ";".join((name, *kept))
+    kept = (each for each in rest if not (is_json(name) and _UTF_8.fullmatch(each)))
+    return ";".join((name, *sorted(_QUOTED.sub(r"\1", each) for each in kept)))
 
 
 def media_ranges(type_: str) -> tuple[str, ...]:

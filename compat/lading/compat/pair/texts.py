@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.pair.lists import (
     LISTED,
@@ -27,6 +27,7 @@ from lading.model.schema import (
     Record,
     Scalar,
     ScalarType,
+    Union,
 )
 
 if TYPE_CHECKING:
@@ -92,13 +93,24 @@ def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]
         wider, narrower = _is_any_text(b), _is_any_text(a)
         yield Pair(Role.SCHEMA, a, b, where, covered_old=wider, covered_new=narrower)
     else:
-        yield from pair_schemas(walk, old, new, where)
+        for each in pair_schemas(walk, old, new, where):
+            yield _beside_text(each) if each.role is Role.BRANCH else each
+
+
+def _beside_text(two: Pair) -> Pair:
+    """A number or a truth value among alternatives, of which another one is any text."""
+    branch = two.old or two.new
+    other = two.new_owner if two.old else two.old_owner
+    listed = other.branches if isinstance(other, Union) else ()
+    held = _has_no_text(cast("Schema", branch)) and any(map(_is_any_text, listed))
+    return replace(two, covered_old=True, covered_new=True) if held else two
 
 
 def _spells(walk: Walk, old: Schema, new: Schema) -> bool:
-    """Whether one side takes any text, and the other the texts of numbers or truth values."""
+    """Whether one side takes texts that the other has as numbers or truth values."""
     a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
-    return (_is_any_text(a) and _has_no_text(b)) or (_has_no_text(a) and _is_any_text(b))
+    either = (_is_any_text(a) and _has_no_text(b)) or (_has_no_text(a) and _is_any_text(b))
+    return either or _listed_texts(a, b) is not None
 
 
 def _is_any_text(schema: Schema) -> bool:
