@@ -52,9 +52,12 @@ def pair_texts(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iter
         if was is not a or now is not b:
             yield from _texts(walk, was, now, where)
             return
-    sides = Side(old, a, walk.old_types), Side(new, b, walk.new_types)
     was_list = isinstance(a, Array)
-    divided = divided_by(*sides) if was_list != isinstance(b, Array) else None
+    if was_list == isinstance(b, Array):
+        yield from _texts(walk, old.schema, new.schema, where)
+        return
+    sides = Side(old, a, walk.old_types), Side(new, b, walk.new_types)
+    divided = divided_by(*sides)
     if divided is None:
         yield from _texts(walk, old.schema, new.schema, where)
         return
@@ -82,6 +85,8 @@ def _not_empty(schema: Schema) -> Schema:
 
 def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]:
     a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    if type(a) is Scalar and a == b:  # most of them
+        return
     if isinstance(a, Array) and isinstance(b, Array) and _spells(walk, a.items, b.items):
         yield Pair(Role.SCHEMA, a, b, where)
         yield from _texts(walk, a.items, b.items, where.step(ITEMS))
@@ -237,7 +242,7 @@ def part_as_sent(walk: Walk, part: Part, schemas: tuple[Schema, Schema] | None) 
     """
     if part.style == _DEEP:
         return replace(part, explode=True)
-    if schemas and tuple(map(media_name, part.contents)) == (_implied(schemas),):
+    if part.contents and schemas and {_implied(schemas)} == {*map(media_name, part.contents)}:
         part = replace(part, contents=())
     if schemas is None or part.contents or part.style not in {"", "form"}:
         return part
