@@ -20,7 +20,8 @@ class Effect(Flag):
     REPLACES = NARROWS | WIDENS
     """Neither side can rely on what the other writes."""
     UNKNOWN = 4
-    """Not decided. Never silently fine: it turns the verdict unknown under any promise."""
+    """Not decided. Never silently fine: it turns the verdict unknown under any promise that what
+    it can be at most would break."""
 
     __hash__ = object.__hash__  # each is there once: `Enum` hashes the name, and calls Python
 

@@ -128,7 +128,7 @@ def finding_of(
         effect=opinion.effect,
         promise=client_word,
         forbidden=breaks and not spared,
-        undecided=is_unknown and promise is not Compatibility.NONE and not spared,
+        undecided=is_unknown and bool(opinion.at_most & forbids(promise)) and not spared,
         reason=_there(opinion, broken)
         if breaks and not broken & said.effect
         else _reason(rule, opinion, broken, (change.kind, _PLACES.get(new.kind, change.slot))),

@@ -135,7 +135,8 @@ def _leaf(node: object) -> str:
     match node:
         case Scalar():
             unit = f" in {node.unit}" if node.unit else ""
-            return f"{node.type.value}{_laid_over(node.logical)}{unit}"
+            open_ = " (open)" if node.open else ""
+            return f"{node.type.value}{_laid_over(node.logical)}{unit}{open_}"
         case Fixed():
             return f"fixed {_short(node.name)} of {node.size} bytes{_laid_over(node.logical)}"
         case Enum():

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from lading.model.schema import Schema
 
 
-def or_null(schema: Schema, origin: Origin) -> Schema:
-    """Null, or what `schema` takes."""
+def or_null(schema: Schema, origin: Origin, *, surely: bool = True) -> Schema:
+    """Null, or what `schema` takes; not `surely`: readers differ about the null."""
     if isinstance(schema, Anything):
         return schema
-    null = Scalar(ScalarType.NULL, at=origin)
+    null = Scalar(ScalarType.NULL, open=not surely, at=origin)
     if isinstance(schema, Record | Ref | Array):  # what a union of them is needs no looking at
         return Union((null, schema), at=origin)
     return one_of((schema, null), Union((schema, null), at=origin))
@@ -46,7 +46,9 @@ def one_of(branches: tuple[Schema, ...], union: Union) -> Schema:
         return Nothing(at=union.at)
     if not union.exclusive and not union.discriminator and any(map(_is_anything, flat)):
         return Anything(at=union.at)
-    flat.sort(key=lambda each: not (isinstance(each, Scalar) and each.type is ScalarType.NULL))
+    flat.sort(key=lambda each: not is_null(each))
+    if len(flat) > 1 and is_null(flat[1]):  # one is sure
+        flat = [each for each in flat if not is_open(each)]
     if len(flat) == 1 and not (union.discriminator and isinstance(flat[0], Ref)):
         return flat[0]  # what has no name is named by no discriminator
     exclusive = union.exclusive and len([each for each in flat if not is_null(each)]) > 1
@@ -134,6 +136,11 @@ def _is_anything(schema: Schema) -> bool:
     return isinstance(schema, Anything)
 
 
-def is_null(schema: Schema) -> bool:
+def is_null(schema: object) -> bool:
     """Whether null is all that it takes."""
     return isinstance(schema, Scalar) and schema.type is ScalarType.NULL
+
+
+def is_open(schema: object) -> bool:
+    """Whether it is null, and up to the reader whether it is taken."""
+    return isinstance(schema, Scalar) and schema.open

@@ -1,4 +1,4 @@
-"""What a JSON Schema demands beside the shape of a value: which keywords, since when, of whom.
+"""What a JSON Schema demands beside the shape of a value: which keywords, and of whom.
 
 Read by `lading.model.jsonschema`; pure questions about one node are answered here.
 """
@@ -52,22 +52,6 @@ CONDITIONS: Final = frozenset(
 """Keywords that each demand something for themselves: the node is their intersection."""
 TYPES: Final = ("null", "boolean", "number", "string", "array", "object")
 """Every type a value can have."""
-_SINCE: Final = {
-    "dependentRequired": 2019,
-    "dependentSchemas": 2019,
-    "maxContains": 2019,
-    "minContains": 2019,
-    "prefixItems": 2020,
-    "unevaluatedItems": 2019,
-    "unevaluatedProperties": 2019,
-}
-"""Validators of an earlier dialect pass over the keyword."""
-_LAST: Final = {"additionalItems": 2019}
-"""Validators of a later dialect pass over it; ``dependencies`` counts in all of them."""
-LATEST: Final = 2020
-_REF_ALONE: Final = 7
-"""Up to this dialect nothing beside ``$ref`` counts (draft-07 core, 8.3)."""
-_DIALECTS: Final = {"draft-06": 6, "draft-07": 7, "2019-09": 2019, "2020-12": 2020}
 _NEVER: Final = frozenset({"$dynamicRef", "$recursiveRef"})
 _IN_PLACE: Final = frozenset(
     {
@@ -85,21 +69,6 @@ _IN_PLACE: Final = frozenset(
 """Keywords under which a property may count as evaluated (2020-12 core, 11)."""
 
 
-def dialect_of(document: Any) -> int | None:
-    """The year, or for older ones the draft, that ``$schema`` names; `None` when it is open."""
-    text = document.get("$schema") if isinstance(document, dict) else None
-    found = (year for word, year in _DIALECTS.items() if isinstance(text, str) and word in text)
-    return next(found, None)
-
-
-def is_ref_alone(document: Any) -> bool:
-    """Whether nothing but ``$ref`` counts (draft-07 core, 8.3; OpenAPI 3.0, Reference Object)."""
-    dialect = dialect_of(document)
-    if dialect is not None:
-        return dialect <= _REF_ALONE
-    return isinstance(document, dict) and str(document.get("openapi", "")).startswith("3.0")
-
-
 def with_counts(node: dict[str, Any]) -> dict[str, Any]:
     """`node` with a ``contains`` that every item meets said by the number of items."""
     if node.get("contains") not in (True, {}) or node.get("type") != "array":
@@ -110,13 +79,10 @@ def with_counts(node: dict[str, Any]) -> dict[str, Any]:
     return found | ({"maxItems": min(most)} if most else {})
 
 
-def undecided(node: dict[str, Any], dialect: int | None) -> frozenset[str]:
-    """The keywords that are malformed, of another dialect, or decided by what others evaluated."""
+def undecided(node: dict[str, Any]) -> frozenset[str]:
+    """The keywords that are malformed, or decided by what others evaluated."""
     found = {word for word in node if word in _NEVER or _is_malformed(word, node[word])}
-    if dialect is not None:
-        found |= {word for word, since in _SINCE.items() if word in node and dialect < since}
-        found |= {word for word, last in _LAST.items() if word in node and dialect > last}
-    if isinstance(node.get("items"), list) and (dialect == LATEST or "prefixItems" in node):
+    if isinstance(node.get("items"), list) and "prefixItems" in node:
         found.add("items")
     settled = settle_unevaluated(node)
     return frozenset(found | (settled.keys() & {"unevaluatedItems", "unevaluatedProperties"}))
@@ -278,7 +244,7 @@ def _whole(schema: Schema) -> set[str]:
     match schema:
         case Anything():
             return set(TYPES)
-        case Scalar(type=kind, logical=None) if schema.limits == NO_LIMITS:
+        case Scalar(type=kind, logical=None, open=False) if schema.limits == NO_LIMITS:
             return {kind.value}
         case Array(items=Anything()) if schema.limits == NO_LIMITS:
             return {"array"}
@@ -403,7 +369,8 @@ def _joined_scalars(a: Scalar, b: Scalar) -> Schema | None:
     kind = a.type if a.type is b.type else ScalarType.INTEGER
     if is_empty(limits, integral=kind is ScalarType.INTEGER):
         return Nothing(at=a.at)
-    return Scalar(kind, logical, limits, unit=unit, scheme=scheme, at=a.at)
+    is_open = a.open or b.open
+    return Scalar(kind, logical, limits, unit=unit, scheme=scheme, open=is_open, at=a.at)
 
 
 def _joined_limits(a: Limits, b: Limits) -> Limits | None:
@@ -508,9 +475,9 @@ def _is_of(value: JsonValue, kind: ScalarType) -> bool:
 
 
 def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
-    """Limits are tried; formats are left to who checks them."""
+    """Limits are tried; formats, and an open null, are left to who checks them."""
     limits = scalar.limits
-    if scalar.logical:
+    if scalar.logical or scalar.open:
         return None
     if isinstance(value, str):
         most = len(value) if limits.max_length is None else limits.max_length

@@ -254,6 +254,7 @@ def _is_scalar_within(a: Scalar, b: Scalar) -> bool:
         and b.logical in (None, a.logical)
         and b.unit in (None, a.unit)
         and b.scheme in (None, a.scheme)
+        and (a.open or not b.open)
         and _are_implied(a.limits, b.limits, integral=a.type is ScalarType.INTEGER)
     )
 

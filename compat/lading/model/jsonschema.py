@@ -25,22 +25,21 @@ from lading.model.alternatives import (
 )
 from lading.model.conditions import (
     CONDITIONS,
-    LATEST,
     TYPES,
-    dialect_of,
     intersection,
     is_empty,
-    is_ref_alone,
     restricted,
     settle_unevaluated,
     types_of,
     undecided,
     with_counts,
 )
+from lading.model.dialects import Dialect, dialect_of, foreign, is_ref_alone, malformed
 from lading.model.document import Origin
 from lading.model.named import MAX_STEPS, Expected, Target, Types, type_name
 from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
 from lading.model.notes import kind_of
+from lading.model.nulls import takes_null
 from lading.model.pointers import MISSING, resolve, split, written
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
@@ -252,8 +251,10 @@ class JsonSchemaReader:
         """Put before the names of this document's types when another owns the plain ones."""
         self._untyped = types.untyped
         """What a schema without ``type`` is read as here."""
-        self._ref_alone = is_ref_alone(document.value)
-        self._content = _content_words(document.value)
+        self._dialect = dialect_of(document.value) or types.dialect
+        self._lacking = foreign(self._dialect)
+        self._ref_alone = is_ref_alone(self._dialect)
+        self._content = _content_words(self._dialect)
 
     @contextmanager
     def untyped_as(self, types: tuple[str, ...]) -> Iterator[None]:
@@ -276,7 +277,14 @@ class JsonSchemaReader:
             return schema or self.node(node, at, origin)
         if schema is None:
             schema = self.node(_without(node, "nullable"), at, origin)
-        return or_null(schema, origin) if node["nullable"] is True else schema
+        return self._nullable(node, schema, origin) if node["nullable"] is True else schema
+
+    def _nullable(self, node: dict[str, Any], schema: Schema, origin: Origin) -> Schema:
+        """`schema`, which is `node` without the word, and null so far as the word adds it."""
+        if "nullable" in self._lacking:
+            return schema
+        said = None if self._dialect is None else takes_null(node, self.document.value)
+        return or_null(schema, origin, surely=said is True)
 
     def _whole(self, node: JsonValue, at: Pointer) -> Schema:
         """A schema that is true or false."""
@@ -296,6 +304,13 @@ class JsonSchemaReader:
         """A schema that is an object, and more than a plain type or a reference."""
         asserting = node.keys() & _ASSERTING
         self._check(node, asserting, at)
+        others = asserting & self._lacking
+        if others and self._dialect is not Dialect.OPENAPI_30:
+            known = {key: each for key, each in node.items() if key not in others}
+            return self.node(known, at, origin)
+        others |= malformed(node, self._dialect)
+        if others:
+            return replace(self._opaque(node, others, origin), dialect=self._dialect)
         if _is_undecided(node.get("discriminator")):
             return self._opaque(node, {"defaultMapping"}, origin)
         if not asserting.isdisjoint(_RARE):
@@ -322,7 +337,7 @@ class JsonSchemaReader:
 
     def _rare(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         """A node with demands beside its shape: the shape, restricted by them."""
-        unsettled = undecided(node, dialect_of(self.document.value))
+        unsettled = undecided(node)
         if unsettled == {"unevaluatedProperties"}:
             return self._closed(node, at, origin)
         if unsettled:
@@ -800,8 +815,6 @@ class JsonSchemaReader:
 
     def _array(self, node: dict[str, Any], limits: Limits, at: Pointer, origin: Origin) -> Schema:
         items = node.get("items", True)
-        if _is_list(items) and dialect_of(self.document.value) == LATEST:
-            return self._opaque(node, {"items"}, origin)
         word, after = ("items", "additionalItems") if _is_list(items) else ("prefixItems", "items")
         prefix = (
             tuple(
@@ -964,15 +977,13 @@ def _format(node: dict[str, Any], type_: str, words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(each for each in (format_, *said) if each))
 
 
-def _content_words(document: Any) -> tuple[str, ...]:
-    """What says how a text is to be read; up to draft-07 validators may refuse it by its type."""
-    dialect = dialect_of(document)
-    asserted = dialect is not None and dialect < _ANNOTATED
+def _content_words(dialect: Dialect | None) -> tuple[str, ...]:
+    """What says how a text is to be read; up to draft-07 validators may refuse it by its type.
+
+    From 2019-09 on what is in a text is an annotation (2019-09 validation, 8).
+    """
+    asserted = dialect in {Dialect.DRAFT_6, Dialect.DRAFT_7}
     return ("contentEncoding", "contentMediaType") if asserted else ("contentEncoding",)
-
-
-_ANNOTATED: Final = 2019
-"""From this dialect on what is in a text is an annotation (2019-09 validation, 8)."""
 
 
 def _beyond_bits(limits: Limits, bits: int) -> Limits:

@@ -13,6 +13,7 @@ from lading.model.schema import Enum, Record, Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lading.model.dialects import Dialect
     from lading.model.document import Document, Pointer
     from lading.model.jsonschema import JsonSchemaReader
     from lading.model.schema import Schema
@@ -49,8 +50,16 @@ class Target:
 class Types:
     """The named types found so far, over all documents that are reached."""
 
-    def __init__(self, references: Mapping[str, Document], *, exact: bool = False) -> None:
+    def __init__(
+        self,
+        references: Mapping[str, Document],
+        *,
+        exact: bool = False,
+        dialect: Dialect | None = None,
+    ) -> None:
         self.references = references
+        self.dialect = dialect
+        """That of the first document, and of those that it leads to and that do not say theirs."""
         self.untyped: tuple[str, ...] = TYPES if exact else ()
         """What a schema without ``type`` is read as; none: as its authors mean it."""
         self.types: dict[str, Schema] = {}

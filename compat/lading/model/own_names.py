@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
-from lading.model.conditions import LATEST, dialect_of
+from lading.model.dialects import LATEST, dialect_of
 from lading.model.firewall import NAMES, SAMPLES
 from lading.model.pointers import split, written
 

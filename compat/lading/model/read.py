@@ -110,6 +110,7 @@ def _avro(
 def _json(
     kind: Kind, document: Document, references: Mapping[str, Document], *, exact: bool
 ) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
+    from lading.model.dialects import dialect_of
     from lading.model.firewall import guard
     from lading.model.jsonschema import read_json_schema
     from lading.model.named import Types
@@ -118,13 +119,13 @@ def _json(
     from lading.model.own_names import with_pointers
     from lading.model.swagger import as_openapi, is_swagger
 
-    types = Types(references, exact=exact)
     if kind is Kind.OPENAPI and is_swagger(document.value):
         document = as_openapi(document)
+    dialect = dialect_of(document.value)
     address = address_of(document.value) if kind is Kind.OPENAPI else ""
     if address:  # relative to it, a file's name means another one than beside the document
         document, references = without_own_address(document), {}
-        types = Types(references, exact=exact)
+    types = Types(references, exact=exact, dialect=dialect)
     read = with_pointers(document) if kind is Kind.JSON else document
     guard(types.at(read), frozenset(references))
     body: Body = (

@@ -16,6 +16,7 @@ from lading.model.values import made_often
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lading.model.dialects import Dialect
     from lading.model.document import JsonValue, Origin
 
 
@@ -123,6 +124,8 @@ class Scalar:
     """UN/ECE Rec 20 code or ISO currency the number counts in (``x-unit``)."""
     scheme: str | None = None
     """The scheme of an identifier (``x-scheme``), e.g. ``GTIN-14``: its form and check digit."""
+    open: bool = field(default=False, metadata=LATE)
+    """Of null: whether it is taken is up to the reader (`lading.model.nulls`)."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -351,6 +354,8 @@ class Opaque:
     """The keywords that made it so, sorted, e.g. ``("if", "not")``."""
     text: str
     """Canonical JSON of the whole node: equal text means no change, anything else is undecided."""
+    dialect: Dialect | None = field(default=None, compare=False, repr=False)
+    """The one that does not have the keywords, where it is that which leaves them open."""
     at: Origin | None = field(default=None, compare=False, repr=False)
 
 

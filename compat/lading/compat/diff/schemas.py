@@ -13,6 +13,7 @@ from lading.compat.diff.meaning import logical_facts
 from lading.compat.diff.overlap import may_overlap
 from lading.compat.pair.branches import readable
 from lading.compat.pair.conditions import is_decided
+from lading.model.alternatives import is_null
 from lading.model.prose import prose_codes
 from lading.model.schema import (
     Anything,
@@ -125,7 +126,7 @@ def branch_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.BRANCH_SHADOWED, two.lookalike)
         return
     branch = two.new if two.old is None else two.old
-    if isinstance(branch, Scalar) and branch.type is ScalarType.NULL:
+    if is_null(branch):
         yield two.change(ChangeKind.NULLABILITY)
     else:
         yield two.change(ChangeKind.BRANCH_REMOVED if two.old else ChangeKind.BRANCH_ADDED)
@@ -173,6 +174,9 @@ def condition_facts(two: Pair) -> Iterator[Change]:
 
 
 def _scalars(two: Pair, old: Scalar, new: Scalar) -> Iterator[Change]:
+    if old.open != new.open and old.type is new.type:
+        yield two.change(ChangeKind.NULLABILITY)
+        return
     if old.type is not new.type:
         yield two.change(ChangeKind.SCALAR_TYPE)
         if not isinstance(two.old_owner, Union) and (loses(old, new) or loses(new, old)):

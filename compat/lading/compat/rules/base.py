@@ -43,6 +43,8 @@ class Opinion:
     """The same for a machine, where doing it unasked is safe."""
     follows: str = ""
     """What follows from it, where that is not what follows from its effect as a rule."""
+    at_most: Effect = Effect.REPLACES
+    """What an effect that is unknown can be: a promise that forbids none of it is kept."""
 
 
 @cache
@@ -87,15 +89,9 @@ class Rule:
     def opinion(self, change: Change) -> Opinion:
         """The rule's opinion: without what other branches still take, mirrored under ``not``."""
         said = self.check(change)
-        effect = said.effect
-        if change.covered_old:
-            effect &= ~Effect.NARROWS
-        if change.covered_new:
-            effect &= ~Effect.WIDENS
-        if change.negated:
-            effect = effect.mirrored
-        if change.met is not Effect.REPLACES:
-            effect &= change.met | Effect.UNKNOWN
+        if said.at_most is not Effect.REPLACES:
+            said = replace(said, at_most=_in_its_place(said.at_most, change))
+        effect = _in_its_place(said.effect, change)
         return said if effect is said.effect else replace(said, effect=effect)
 
     def effect(self, change: Change) -> Effect:
@@ -109,6 +105,18 @@ class Rule:
     def fix(self, change: Change) -> str | None:
         """The next thing to try, if there is one."""
         return self.opinion(change).fix
+
+
+def _in_its_place(effect: Effect, change: Change) -> Effect:
+    if change.covered_old:
+        effect &= ~Effect.NARROWS
+    if change.covered_new:
+        effect &= ~Effect.WIDENS
+    if change.negated:
+        effect = effect.mirrored
+    if change.met is not Effect.REPLACES:
+        effect &= change.met | Effect.UNKNOWN
+    return effect
 
 
 def rule(

@@ -24,6 +24,10 @@ def keywords_undecided(change: Change) -> Opinion:
     more than listed values, simple types, or an object of the same such properties, and a
     `contains` with another schema under `maxContains`.
 
+    So is what OpenAPI 3.0 does not have, such as `const` or a list of types, since some readers
+    count it and some do not; and the form of another dialect, such as `exclusiveMinimum: true` in
+    OpenAPI 3.1. A keyword that a draft of JSON Schema does not have is no keyword, and passed over.
+
     ## Why it breaks
     It may not. Whether it does, nobody has shown: the verdict is `unknown`, which is not a pass.
 
@@ -41,8 +45,12 @@ def keywords_undecided(change: Change) -> Opinion:
     Say it with properties, `enum`, limits and `anyOf`; or have someone look, and waive it with a
     reason.
     """
-    keywords = {word for node in (change.old, change.new) for word in _keywords(node)}
+    nodes = change.old, change.new
+    keywords = {word for node in nodes for word in _keywords(node)}
+    lacking = {node.dialect for node in nodes if isinstance(node, Opaque) and node.dialect}
     reason = f"a schema with {', '.join(sorted(keywords))} changed, which is not decided"
+    if lacking:
+        reason += f": {' and '.join(each.title for each in sorted(lacking))} has none like it"
     return Opinion(Effect.UNKNOWN, reason, "have someone who knows both sides look at it")
 
 

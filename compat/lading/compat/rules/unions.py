@@ -9,6 +9,7 @@ from lading.compat.effect import Effect
 from lading.compat.pair.discriminators import is_listed, is_of_one, names_all
 from lading.compat.rules.base import AVRO, JSON, Opinion, rule
 from lading.compat.words import describe
+from lading.model.alternatives import is_open
 from lading.model.schema import Nothing, Opaque
 
 if TYPE_CHECKING:
@@ -121,8 +122,12 @@ def nullability_changed(change: Change) -> Opinion:
     """A value may be null now, or no longer may.
 
     ## What it checks
-    Null among the alternatives, however it is spelled: `["null", "string"]`, `nullable: true`,
-    `type: [string, "null"]`.
+    Null among the alternatives, however it is spelled: `["null", "string"]`,
+    `type: [string, "null"]`, and in OpenAPI 3.0 `nullable: true`, which elsewhere is no keyword.
+    By the letter of 3.0.3 that adds null to the `type` beside it, and other keywords may refuse it
+    still: an `enum` without null, what `allOf` or `anyOf` asks for. Many tools take it for null all
+    the same. Where only they do, it is undecided, and so is `nullable` in a JSON Schema that names
+    no `$schema`.
 
     ## Why it breaks
     Refused now: messages with null were fine. A default does not help: it stands in for a missing
@@ -138,8 +143,11 @@ def nullability_changed(change: Change) -> Opinion:
 
     ## What to do instead
     Decide it in the first version. To stop sending null, stop sending it, and leave the type as
-    it is.
+    it is. Where it is undecided, say it such that all read it alike: list null in the `enum`, or
+    write the `type` beside `nullable`.
     """
+    if is_open(change.old) or is_open(change.new):
+        return _as_one_reads_it(change)
     if change.new is None:
         return Opinion(
             Effect.NARROWS, "null is no longer allowed", "keep null among the alternatives"
@@ -147,6 +155,19 @@ def nullability_changed(change: Change) -> Opinion:
     reason = "null is allowed now"
     return Opinion(
         Effect.WIDENS, reason, "keep the value non-null, or add an optional field instead"
+    )
+
+
+def _as_one_reads_it(change: Change) -> Opinion:
+    """Where one version is open about null, it depends on the reader what that version takes."""
+    allowed = change.new is None or is_open(change.new)
+    came = change.old is None or not allowed
+    word, at_most = ("allowed", Effect.WIDENS) if came else ("refused", Effect.NARROWS)
+    return Opinion(
+        Effect.UNKNOWN,
+        f"whether null is {word} now depends on how readers take `nullable`",
+        "list null in the `enum`, or write the `type` beside `nullable`",
+        at_most=at_most,
     )
 
 

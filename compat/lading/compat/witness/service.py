@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from lading.compat.witness.cut import UnreadableError, errors, resolved
 from lading.compat.witness.wire import Style, read
 from lading.model.api import is_json, media_name, media_ranges
+from lading.model.dialects import dialect_of, foreign
 from lading.model.names import may_match
 
 if TYPE_CHECKING:
@@ -353,7 +354,7 @@ class Service:
         for node in self._parts(schema, 0):
             said = node.get("type")
             found.update([said] if isinstance(said, str) else map(str, _list(said)))
-            if node.get("nullable") is True:
+            if node.get("nullable") is True and "nullable" not in foreign(dialect_of(self.root)):
                 found.add("null")
             found.update({"object"} if "properties" in node else ())
             found.update(_kind(each) for each in (*_list(node.get("enum")), *_const(node)))
