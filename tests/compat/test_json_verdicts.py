@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from lading.compat import Content, Effect, Outcome, Policy, compare
-from lading.model.contract import Kind
+from lading.compat import Content, Effect, Outcome, Policy, compare, judge_history
+from lading.model import read_contract, read_document
+from lading.model.contract import Compatibility, Kind
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 DRAFT_2019 = "https://json-schema.org/draft/2019-09/schema"
@@ -115,6 +117,49 @@ EDITS: dict[str, tuple[str, Any, Any, set[tuple[str, Effect]]]] = {
         {"type": "object", "dependentRequired": {"a": ["b"]}},
         set(),
     ),
+    "a word for null that is no keyword": (
+        DRAFT_2020,
+        {"type": ["string", "null"]},
+        {**TEXT, "nullable": True},
+        {("LAD313", Effect.NARROWS)},
+    ),
+    "the same in draft-07, backwards": (
+        DRAFT_7,
+        {**TEXT, "nullable": True},
+        {"type": ["string", "null"]},
+        {("LAD313", Effect.WIDENS)},
+    ),
+    "a word that is no keyword comes": (DRAFT_2019, TEXT, {**TEXT, "nullable": True}, set()),
+    "names that nobody asks for": (
+        DRAFT_7,
+        {"type": "object"},
+        {"type": "object", "dependentRequired": {"a": ["b"]}},
+        set(),
+    ),
+    "an object that is closed by no keyword": (
+        DRAFT_7,
+        {"type": "object", "additionalProperties": False},
+        {"type": "object", "unevaluatedProperties": False},
+        {("LAD105", Effect.WIDENS)},
+    ),
+    "an object that was closed by none": (
+        DRAFT_7,
+        {"type": "object", "unevaluatedProperties": False},
+        {"type": "object", "additionalProperties": False},
+        {("LAD105", Effect.NARROWS)},
+    ),
+    "a list whose places no keyword names": (
+        DRAFT_2019,
+        {"type": "array", "prefixItems": [TEXT], "items": INTEGER},
+        {"type": "array", "items": INTEGER},
+        set(),
+    ),
+    "a limit of the form of OpenAPI 3.0": (
+        DRAFT_2020,
+        {**INTEGER, "exclusiveMinimum": 1},
+        {**INTEGER, "minimum": 1, "exclusiveMinimum": True},
+        {("LAD901", Effect.UNKNOWN)},
+    ),
 }
 
 
@@ -128,6 +173,19 @@ def test_what_an_edit_does(name: str) -> None:
         found = compare(old, new, kind=Kind.JSON, policy=Policy(content=content))
         said = {(each.rule, each.effect) for each in found.findings}
         assert (said, found.problems) == (expected, ()), content
+
+
+def test_a_property_of_an_object_that_no_keyword_closes() -> None:
+    """It takes anything under that name, whatever `unevaluatedProperties` means elsewhere."""
+    old, new = (
+        {"$schema": DRAFT_7, "type": "object", "unevaluatedProperties": False, "properties": each}
+        for each in ({"a": TEXT}, {"a": TEXT, "b": INTEGER})
+    )
+    policy = Policy(content=Content.STRICT)
+
+    for pair, effect in (((old, new), Effect.NARROWS), ((new, old), Effect.WIDENS)):
+        (found,) = compare(*pair, kind=Kind.JSON, policy=policy).findings
+        assert found.effect is effect
 
 
 def test_values_that_were_listed_become_the_type_they_are_of() -> None:
@@ -173,3 +231,34 @@ def test_a_schema_that_is_a_part_of_itself_is_not_decided(content: Content) -> N
     found = compare(old, new, kind=Kind.JSON, policy=Policy(content=content))
 
     assert found.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("versions", [(0, 1), (1, 0)])
+def test_what_is_a_part_of_itself_to_the_letter_alone_is_not_decided(
+    versions: tuple[int, int],
+) -> None:
+    """What its authors mean is no part of itself, so that it is read, and read again in vain."""
+    itself = {"allOf": [{"enum": []}, {"minimum": 2}]}
+    both = (
+        {"$schema": DRAFT_2020, "oneOf": [itself, {"$ref": "#"}]},
+        {"$schema": DRAFT_2020, **TEXT},
+    )
+    policy = Policy(content=Content.STRICT)
+
+    found = compare(*(both[each] for each in versions), policy=policy)
+
+    assert found.outcome is Outcome.UNKNOWN
+    assert [each.code for each in found.problems] == ["LAD012"]
+
+
+def test_a_history_with_what_is_a_part_of_itself_to_the_letter_is_not_decided() -> None:
+    itself = {"allOf": [{"enum": []}, {"minimum": 2}]}
+    old, new = (
+        read_contract(Kind.JSON, read_document("a.json", json.dumps(each).encode()))
+        for each in ({"$schema": DRAFT_2020, "oneOf": [itself, {"$ref": "#"}]}, TEXT)
+    )
+    policy = Policy(content=Content.STRICT)
+
+    found = judge_history([old], new, Compatibility.BACKWARD_TRANSITIVE, policy=policy)
+
+    assert (found.outcome, len(found.problems)) == (Outcome.UNKNOWN, 1)

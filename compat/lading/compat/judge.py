@@ -19,7 +19,7 @@ from lading.compat.runtimes import read_by, readings
 from lading.compat.verdict import Finding, Verdict
 from lading.model.contract import Compatibility, Kind, Slot
 from lading.model.document import Place
-from lading.model.errors import Problem
+from lading.model.errors import ContractError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,6 +59,8 @@ def judge(
         found = in_order(findings_between(old, new, held, policy))
     except RecursionError:
         return too_deep(old, new, word)
+    except ContractError as error:
+        return unreadable(old, new, word, error)
     return Verdict(new.subject, word, old, new, found)
 
 
@@ -68,6 +70,13 @@ def too_deep(old: Contract | None, new: Contract, word: Compatibility) -> Verdic
     place = Place(new.document.name if new.documents else new.subject)
     hint = "give inner schemas a name, let none be a part of itself, and compare smaller steps"
     return Verdict(new.subject, word, old, new, (), (Problem("LAD024", message, place, hint),))
+
+
+def unreadable(
+    old: Contract | None, new: Contract, word: Compatibility, error: ContractError
+) -> Verdict:
+    """What is read to the letter may describe nothing that its authors' meaning describes."""
+    return Verdict(new.subject, word, old, new, (), error.problems)
 
 
 def findings_between(

@@ -15,6 +15,7 @@ from lading.compat.judge import (
     in_order,
     name_of_version,
     too_deep,
+    unreadable,
 )
 from lading.compat.pair import Pair, Role
 from lading.compat.pair.walk import Where
@@ -23,6 +24,7 @@ from lading.compat.promise import DEFAULT_PROMISES, headline, promises
 from lading.compat.runtimes import SPEC
 from lading.compat.verdict import Verdict
 from lading.model.contract import Contract, Kind, Slot, Subject
+from lading.model.errors import ContractError
 from lading.model.schema import NO_DEFAULT, Anything, Encoding, Field, Record
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ def judge_history(  # noqa: PLR0913 - the options of one judgement
         return Verdict(new.subject, word, last, new, in_order(found))
     except RecursionError:
         return too_deep(last, new, word)
+    except ContractError as error:
+        return unreadable(last, new, word, error)
 
 
 def _over(
