@@ -24,6 +24,11 @@ def pair(folder: Path, old: Any, new: Any, *, suffix: str = "avsc") -> tuple[Pat
     return paths
 
 
+def codes_in(report: str) -> list[str]:
+    """The codes of the problems of all verdicts of a JSON report."""
+    return [each["code"] for one in json.loads(report)["verdicts"] for each in one["problems"]]
+
+
 def test_a_file_may_follow_itself(starter: Path) -> None:
     for path in (EVENT, TAXONOMY, "mappings/carrier/tracking-status.yaml", "apis/shipments.yaml"):
         found = lading("diff", path, path, cwd=starter)
@@ -119,20 +124,38 @@ def test_a_schema_may_refer_to_a_file_below_it(tmp_path: Path) -> None:
 
 
 def test_files_of_two_kinds_are_not_compared(starter: Path) -> None:
+    """It is said where findings are, in each of the formats."""
     found = lading("diff", EVENT, TAXONOMY, cwd=starter)
+    said = lading("diff", EVENT, TAXONOMY, "--format", "json", cwd=starter)
 
-    assert found.code == 2
-    assert "AVRO" in found.err
-    assert "TAXONOMY" in found.err
+    assert (found.code, said.code) == (3, 3)
+    assert "one document is AVRO, the other TAXONOMY" in found.out
+    assert json.loads(said.out)["outcome"] == "unknown"
+    assert codes_in(said.out) == ["LAD024"]
 
 
 def test_a_file_that_could_be_anything_is_asked_about(tmp_path: Path) -> None:
     old, new = pair(tmp_path, {"a": 1}, {"a": 1}, suffix="json")
 
     found = lading("diff", old, new, cwd=tmp_path)
+    said = lading("diff", old, new, "--format", "json", cwd=tmp_path)
 
-    assert found.code == 2
-    assert "--kind" in found.err
+    assert (found.code, said.code) == (3, 3)
+    assert "--kind" in found.out
+    assert codes_in(said.out) == ["LAD024", "LAD024"]
+
+
+def test_what_is_a_part_of_itself_to_the_letter_is_said(tmp_path: Path) -> None:
+    """What goes wrong when it is read a second time is written as all problems are."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    branches = [{"allOf": [{"enum": []}, {"minimum": 2}]}, {"$ref": "#"}]
+    schemas = {"$schema": dialect, "oneOf": branches}, {"$schema": dialect, "type": "string"}
+    old, new = pair(tmp_path, *schemas, suffix="json")
+
+    said = lading("diff", old, new, "--policy", "strict", "--format", "json", cwd=tmp_path)
+
+    assert said.code == 3
+    assert codes_in(said.out) == ["LAD012"]
 
 
 def test_a_pipe_and_standard_input_are_read_like_files(tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ from lading.model import (
     ContractError,
     Document,
     Kind,
-    kind_of_document,
     read_document,
 )
 from lading.model.firewall import inside, references
@@ -120,7 +119,7 @@ def diff(
     verdict = compare(
         before.data,
         after.data,
-        kind=_kind((before, after), kind),
+        kind=kind,
         promise=promise,
         policy=Policy(
             level=level,
@@ -182,28 +181,6 @@ def _bytes(path: Path) -> bytes:
     except OSError as error:
         hint = "give a file that may be read, or - and pipe it in"
         raise UsageProblem(f"cannot read {path}: {error.strerror}", hint=hint) from error
-
-
-def _kind(sources: tuple[_Source, _Source], said: Kind | None) -> Kind | None:
-    """The kind that was named, or that both files show; what cannot be read shows none."""
-    if said:
-        return said
-    found: list[Kind] = []
-    for source in sources:
-        try:
-            document = read_document(source.name, source.data)
-        except ContractError:
-            return None  # the verdict will say what is wrong with it
-        kind = kind_of_document(document)
-        if kind is None:
-            hint = f"add --kind, one of {', '.join(Kind)}"
-            raise UsageProblem(f"{source.name} does not show what it is", hint=hint)
-        found.append(kind)
-    if found[0] is not found[1]:
-        old, new = sources
-        message = f"{old.name} is {found[0]} and {new.name} is {found[1]}"
-        raise UsageProblem(message, hint="compare like with like")
-    return None
 
 
 def _beside(

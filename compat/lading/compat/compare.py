@@ -77,7 +77,8 @@ def compare(  # noqa: PLR0913 - the options of one question
     before, after = read
     if before.kind is not after.kind:
         message = f"one document is {before.kind}, the other {after.kind}"
-        return _undecided([Problem("LAD024", message, Place(names[1]))], read, kind, names)
+        problem = Problem("LAD024", message, Place(names[1]), "compare like with like")
+        return _undecided([problem], read, kind, names)
     after = replace(after, subject=before.subject)
     return judge(before, after, promise, defaults=defaults, policy=policy)
 
@@ -87,7 +88,7 @@ def _contract(source: Source, name: str, said: Kind | None, references: Found | 
     kind = said or kind_of_document(document)
     if kind is None:
         message = f"{name} does not show what it is"
-        hint = f"say its kind, one of {', '.join(Kind)}"
+        hint = f"say by `kind=` or `--kind` what it is, one of {', '.join(Kind)}"
         raise ContractError([Problem("LAD024", message, Place(name), hint)])
     found = references(document, kind) if references else {}
     return read_contract(kind, document, references=found, ignored=IGNORED)
