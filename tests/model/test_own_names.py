@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from lading.compat import Outcome, compare
@@ -105,12 +106,69 @@ def test_what_leads_nowhere_is_said(name: str) -> None:
     assert {each.code for each in found.problems} == {"LAD013"}
 
 
-def test_a_name_that_two_parts_have_is_not_decided() -> None:
-    """Which of them a dynamic reference means depends on where one comes from."""
-    defs = {"A": {"$dynamicAnchor": "n", **TEXT}, "B": {"$id": "b", "$dynamicAnchor": "n"}}
-    old, new = (
-        holding({"$dynamicRef": "#n"}, **{"$id": "https://e.com/a", "$defs": each})
-        for each in (defs, defs | {"A": {"$dynamicAnchor": "n", "type": "integer"}})
-    )
+LIST_OF_T: Any = {
+    "$id": "list",
+    "type": "array",
+    "items": {"$dynamicRef": "#T"},
+    "$defs": {"T": {"$dynamicAnchor": "T"}},
+}
+STRINGS: Any = {
+    "$schema": DRAFT_2020,
+    "$id": "https://e.com/strings",
+    "$ref": "list",
+    "$defs": {"T": {"$dynamicAnchor": "T", **TEXT}, "list": LIST_OF_T},
+}
+"""A list of anything, made one of texts by who builds on it (2020-12 core, 8.2.3.2)."""
 
-    assert compare(old, new, kind=Kind.JSON).outcome is Outcome.UNKNOWN
+
+def defined(**more: Any) -> Any:
+    return STRINGS | {"$defs": STRINGS["$defs"] | more}
+
+
+DYNAMIC = {
+    "the part of the whole stands for the other": (STRINGS, Outcome.INCOMPATIBLE, [1], ["a"]),
+    "a plain anchor of the whole does not": (
+        defined(T={"$anchor": "T", **TEXT}),
+        Outcome.COMPATIBLE,
+        [],
+        [1],
+    ),
+    "neither does one for a reference to a plain anchor": (
+        defined(list=LIST_OF_T | {"$defs": {"T": {"$anchor": "T"}}}),
+        Outcome.COMPATIBLE,
+        [],
+        [1],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DYNAMIC)
+def test_a_dynamic_reference_means_what_validators_make_of_it(name: str) -> None:
+    """The outermost part of the name that a dynamic anchor gives, if it leads to one at all."""
+    old, outcome, refused, taken = DYNAMIC[name]
+    new = json.loads(json.dumps(old).replace('"string"', '"integer"'))
+
+    assert compare(old, old, kind=Kind.JSON).outcome is Outcome.COMPATIBLE
+    assert compare(old, new, kind=Kind.JSON).outcome is outcome
+    assert compare(new, old, kind=Kind.JSON).outcome is outcome
+    assert jsonschema_rs.is_valid(old, taken)
+    assert not refused or not jsonschema_rs.is_valid(old, refused)
+
+
+def test_which_part_a_dynamic_reference_means_may_depend_on_the_way() -> None:
+    """Two parts of the document have the name and the document itself does not."""
+    two = {each: {"$id": each, "$defs": {"T": {"$dynamicAnchor": "T"}}} for each in ("b", "c")}
+    old = holding({"$ref": "list"}, **{"$id": "https://e.com/a", "$defs": {"l": LIST_OF_T, **two}})
+
+    found = compare(old, old, kind=Kind.JSON)
+
+    assert found.outcome is Outcome.UNKNOWN
+    assert all("depends on what leads here" in each.message for each in found.problems)
+    assert not any("pointer" in f"{each.message} {each.hint}" for each in found.problems)
+
+
+def test_a_name_that_one_resource_gives_twice_is_not_decided() -> None:
+    """It may give a name once."""
+    old = defined(U={"$dynamicAnchor": "T", "type": "integer"})
+
+    assert compare(old, old, kind=Kind.JSON).outcome is Outcome.UNKNOWN

@@ -166,6 +166,9 @@ def _guard_reference(notes: Notes, text: str, at: Pointer, allowed: frozenset[st
             hint="refer to this document (#/...), to a file of the workspace, or register the "
             "target and refer to it by name",
         )
+    elif not file and at[-1] == "$dynamicRef" and not _is_pointer(text):
+        message = f"which schema `{text}` stands for depends on what leads here, and is not decided"
+        notes.add("LAD013", at, message, hint="where one schema is meant, name it by `$ref`")
     elif not file and not _is_pointer(text):
         notes.add(
             "LAD013", at, f"`{text}` is not a JSON pointer", hint="write #/path/to/the/schema"

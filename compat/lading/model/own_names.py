@@ -7,7 +7,6 @@ that we follow. Where it takes more than this document to know what is meant, th
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -46,7 +45,8 @@ class _Names:
     dialect: int
     resources: dict[str, Pointer] = field(default_factory=lambda: {"": ()})
     anchors: dict[tuple[str, str], Pointer] = field(default_factory=dict)
-    dynamic: Counter[str] = field(default_factory=Counter)
+    dynamic: dict[str, list[tuple[str, Pointer]]] = field(default_factory=dict)
+    """By name the parts that may stand for each other, with the address of what holds them."""
     recursive: bool = False
     """Whether a part says that it may stand for what holds it (``$recursiveAnchor``)."""
 
@@ -68,8 +68,8 @@ class _Names:
         for key, since in (("$anchor", _ANCHORS), ("$dynamicAnchor", LATEST)):
             if self.dialect >= since and isinstance(node.get(key), str):
                 self.anchors.setdefault((base, node[key]), at)
-        if isinstance(node.get("$dynamicAnchor"), str):
-            self.dynamic[node["$dynamicAnchor"]] += 1
+        if self.dialect >= LATEST and isinstance(node.get("$dynamicAnchor"), str):
+            self.dynamic.setdefault(node["$dynamicAnchor"], []).append((base, at))
         self.recursive = self.recursive or (bool(at) and node.get("$recursiveAnchor") is True)
 
     def pointer(self, word: str, text: str, base: str) -> str | None:
@@ -79,13 +79,29 @@ class _Names:
             return None
         if word == "$recursiveRef" and self.recursive:
             return None
-        if word == "$dynamicRef" and self.dynamic[fragment] > 1:
-            return None
         _, steps = split(f"#{fragment}")
         if not fragment or steps:
             return _written((*self.resources[file], *steps))
         spot = self.anchors.get((file, fragment))
+        if word == "$dynamicRef":
+            spot = self._outermost(fragment, file, spot)
         return None if spot is None else _written(spot)
+
+    def _outermost(self, name: str, file: str, spot: Pointer | None) -> Pointer | None:
+        """What a dynamic reference means that leads to `spot` if taken plainly.
+
+        Where that is a dynamic anchor, it is the one of that name in the outermost resource on the
+        way here (2020-12 core, 8.2.3.2), and every way starts in the document itself. `None`: it
+        has none, and the way decides.
+        """
+        parts = self.dynamic.get(name, [])
+        if (file, spot) not in parts:
+            return spot
+        homes = [base for base, _ in parts]
+        if len(set(homes)) < len(homes):  # no schema: a resource has a name once
+            return None
+        whole = [at for base, at in parts if not self.resources[base]]
+        return whole[0] if whole else spot if len(parts) == 1 else None
 
 
 def _address(base: str, text: str) -> str:
