@@ -266,6 +266,7 @@ FIRES: dict[str, list[Change]] = {
     "API-007": [op(*POST, "responses", "202", "headers", value={})],
     "API-008": [put(API, "webhooks", "moved", "post", "parameters", value=[])],
     "API-009": [put(API, *SCHEMA, "Change", "additionalProperties", value=True)],
+    "API-010": [put(API, *SCHEMA, "Change", "properties", "mode", "nullable", value=True)],
     "SEC-001": [put(LINE, "doc", value="Ask with AKIAIOSFODNN7EXAMPLE for the lines.")],
     "LIC-001": [swap(X12, ", licence: facts", "")],
     "QUA-001": [put(LINE, "x-invariants", value=DROP)],
@@ -307,6 +308,28 @@ def test_the_rule_speaks_of_this_too(rule: str, change: Change) -> None:
     assert rule in rules_of(report(change))
 
 
+@pytest.mark.parametrize(
+    ("version", "schema", "word"),
+    [
+        ("3.1.0", {"type": "string", "nullable": True}, "nullable"),
+        ("3.1.0", {"type": "array", "items": {"type": "string", "nullable": True}}, "nullable"),
+        ("3.1.0", {"type": "number", "minimum": 0, "exclusiveMinimum": True}, "exclusiveMinimum"),
+        ("3.1.0", {"type": "string", "const": "A"}, ""),
+        ("3.1.0", {"type": "object", "properties": {"nullable": {"type": "string"}}}, ""),
+        ("3.0.3", {"type": "string", "nullable": True}, ""),
+        ("3.0.3", {"type": "string", "const": "A"}, "const"),
+        ("3.0.3", {"type": ["string", "null"]}, "type"),
+        ("3.0.3", {"type": "string", "example": {"const": 1}, "enum": [{"const": 1}]}, ""),
+    ],
+)
+def test_a_keyword_is_one_of_the_version(version: str, schema: Any, word: str) -> None:
+    """Of that which a schema of the API uses, wherever it stands; names and data are none."""
+    found = report(put(API, "openapi", value=version), put(API, *SCHEMA, "More", value=schema))
+    said = [each.hit.message for each in found.findings if each.rule == "API-010"]
+
+    assert [each.partition(" ")[0] for each in said] == ([f"`{word}`"] if word else [])
+
+
 def test_who_only_asks_may_ask_about_what_others_own() -> None:
     assert rules_of(report(op(*POST, "x-ownership", value=QUERY), answer_200(*POST))) == set()
 
@@ -337,7 +360,7 @@ def test_a_workspace_that_keeps_every_rule_is_clean() -> None:
 
 def test_every_rule_that_files_can_decide_has_a_case() -> None:
     assert set(FIRES) == set(decided())
-    assert len(LINT_RULES) == len(LINT_RULE) == 96
+    assert len(LINT_RULES) == len(LINT_RULE) == 97
 
 
 @pytest.mark.parametrize("rule", FIRES)

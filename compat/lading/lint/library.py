@@ -230,6 +230,11 @@ class Library:
         )
 
     @cached_property
+    def parts(self) -> tuple[TypeNode, ...]:
+        """Every schema object of every API, the parts of schemas among them."""
+        return tuple(found for each in self.apis for found in _parts(each, each.document.value, ()))
+
+    @cached_property
     def avro_fields(self) -> tuple[FieldNode, ...]:
         """Every field of every Avro record."""
         return tuple(
@@ -376,6 +381,52 @@ def _schemas(contract: Contract, node: Any, at: Pointer) -> Iterator[TypeNode]:
     for key, each in node.items():
         if key not in ("example", "examples", "default", "enum") or is_names:
             yield from _schemas(contract, each, (*at, key))
+
+
+_HELD: Final = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "itemSchema",
+        "not",
+        "schema",
+        "then",
+    }
+)
+"""Below these stands a schema."""
+_NAMED: Final = frozenset(
+    {
+        "$defs",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "patternProperties",
+        "prefixItems",
+        "properties",
+        "schemas",
+    }
+)
+"""Below these stand schemas, each by its name or its number."""
+
+
+def _parts(contract: Contract, node: Any, at: Pointer) -> Iterator[TypeNode]:
+    """Schema objects of all kinds, outside examples."""
+    if isinstance(node, list):
+        for index, each in enumerate(node):
+            yield from _parts(contract, each, (*at, index))
+    if not isinstance(node, dict):
+        return
+    is_named = len(at) > 1 and at[-2] in _NAMED
+    if is_named or (at and at[-1] in _HELD):
+        yield TypeNode(contract, node, "/".join(map(str, at)), at)
+    for key, each in node.items():
+        if key not in ("const", "default", "enum", "example", "examples") or at[-1:] == (
+            "properties",
+        ):
+            yield from _parts(contract, each, (*at, key))
 
 
 def _operations(contract: Contract) -> Iterator[OperationNode]:

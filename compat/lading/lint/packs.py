@@ -64,6 +64,7 @@ _WARNED_IN_LENIENT: Final = frozenset(
     [
         "ENU-001",
         "ENU-004",
+        "API-010",
         "STA-002",
         "STA-003",
         "STA-004",

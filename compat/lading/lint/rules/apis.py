@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.lint.base import Hit, Severity, lint_rule
-from lading.lint.rules.words import on_contract, on_operation
+from lading.lint.rules.words import on_contract, on_operation, on_type
+from lading.model.dialects import dialect_of, foreign, malformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -287,3 +288,37 @@ def requests_are_closed(library: Library) -> Iterator[Hit]:
                 schema = each.resolved(media.get("schema")) or {}
                 if status.startswith("2") and schema.get("additionalProperties") is False:
                     yield on_operation(each, f"the answer {status} of {each.name} can never grow")
+
+
+_SAID_BY: Final = {
+    "nullable": 'write null as a type: `type: [string, "null"]`',
+    "const": "list the one value in `enum`",
+    "type": "write one type, and `nullable: true` for null",
+    "items": "write `prefixItems` for places, or one schema for all",
+    "exclusiveMinimum": "from 3.1 on it is the limit itself, in 3.0 true beside `minimum`",
+    "exclusiveMaximum": "from 3.1 on it is the limit itself, in 3.0 true beside `maximum`",
+}
+"""What to write for a keyword in the version that does not have it, or has it otherwise."""
+
+
+@lint_rule("API-010", "OpenAPI")
+def keywords_are_those_of_the_version(library: Library) -> Iterator[Hit]:
+    """A schema uses the keywords of its version of OpenAPI.
+
+    ## What it checks
+    From 3.1 on `nullable` is no keyword, and `exclusiveMinimum` is a number. In 3.0 there is no
+    `const`, `if`, `patternProperties` or `unevaluatedProperties`, and `type` is one word.
+
+    ## Why it matters
+    Some tools pass over it and some count it: what is null to one is refused by the next.
+
+    ## What to do instead
+    What the version has for it: `type: [string, "null"]` from 3.1 on, `enum` of one value in 3.0.
+    """
+    for each in library.parts:
+        document: Any = each.contract.document.value
+        dialect = dialect_of(document)
+        for word in sorted(foreign(dialect) & each.node.keys() | malformed(each.node, dialect)):
+            said = f"OpenAPI {document['openapi']}"
+            message = f"`{word}` is no keyword of {said}, or of another form there"
+            yield on_type(each, message, hint=_SAID_BY.get(word, ""))
