@@ -38,6 +38,7 @@ from lading.model.api import (
     Security,
 )
 from lading.model.contract import Contract, Kind, Subject
+from lading.model.dialects import Dialect
 from lading.model.document import Origin
 from lading.model.schema import (
     NO_DEFAULT,
@@ -320,6 +321,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (Scalar, "unit"): row(in_json, NUMBER, (None, "KGM", "LBR"), K.UNIT),
         (Scalar, "scheme"): row(in_json, STRING, (None, "GTIN-14", "SSCC"), K.SCHEME),
+        (Scalar, "open"): flag(in_json, NULL, K.NULLABILITY),
         (Fixed, "name"): row(in_avro, FIXED, (NEVER, "F", "G"), K.TYPE_NAME),
         (Fixed, "size"): row(in_avro, FIXED, (NEVER, 4, 5), K.FIXED_SIZE),
         (Fixed, "logical"): Row(
@@ -499,6 +501,12 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             in_json, Opaque(("not",), "{}"), ((), ("not",), ("if",)), K.OPAQUE
         ),
         (Opaque, "text"): row(in_json, Opaque(("not",), "{}"), (NEVER, "{}", "[]"), K.OPAQUE),
+        (Opaque, "dialect"): none(
+            in_json,
+            Opaque(("const",), "{}"),
+            (None, Dialect.OPENAPI_30, Dialect.DRAFT_2020),
+            "it says why the text is not decided",
+        ),
         (Parameter, "name"): coming(
             as_parameter, PARAMETER, (NEVER, "a", "b"), K.PARAMETER_ADDED, K.PARAMETER_REMOVED
         ),

@@ -153,3 +153,12 @@ def test_what_stands_beside_an_open_null_is_decided_as_ever() -> None:
 
     assert found(old, new) == {("LAD302", Effect.NARROWS)}
     assert found(new, old) == {("LAD301", Effect.WIDENS)}
+
+
+def test_a_shape_that_is_listed_with_null_is_decided_but_for_the_null() -> None:
+    """OpenAPI 3.0 has no lists of types; what is in the object does not depend on it."""
+    one, other = ({**OBJECT, "type": ["object", "null"], "required": each} for each in ([], ["a"]))
+
+    assert found(one, other) == {("LAD104", Effect.NARROWS)}
+    assert found({**OBJECT, "nullable": True}, one) == {("LAD313", Effect.UNKNOWN)}
+    assert found(one, OBJECT) == {("LAD313", Effect.UNKNOWN)}

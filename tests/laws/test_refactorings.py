@@ -54,7 +54,7 @@ SHIPMENT = {
         "weight": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         "id": {"type": "string", "readOnly": True},
         "label": {"type": "string", "format": "byte"},
-        "kind": {"type": "string", "nullable": True, "enum": ["FULL", "PART"]},
+        "kind": {"type": "string", "nullable": True, "enum": ["FULL", "PART", None]},
     },
 }
 BODY = {"content": {"application/json": {"schema": {"$ref": f"{NEXT}Shipment"}}}}
@@ -314,8 +314,6 @@ def nulls_spelled_out(root: Any, _: Random) -> Iterator[Any]:
             node = value(made, at)
             if node.pop("nullable", False) and isinstance(node.get("type"), str):
                 node["type"] = [node["type"], "null"]
-                if "enum" in node and None not in node["enum"]:
-                    node["enum"] = [*node["enum"], None]
             for bound in ("Minimum", "Maximum"):
                 if node.pop(f"exclusive{bound}", False) is True:
                     node[f"exclusive{bound}"] = node.pop(bound.lower())
@@ -420,13 +418,15 @@ def bytes_of_3_1(root: Any, _: Random) -> Iterator[Any]:
                 yield put(root, (*at, type_), {})
 
 
-def base64_of_3_1(root: Any, _: Random) -> Iterator[Any]:
-    """Bytes in a text of JSON."""
+def base64_of_3_1(root: Any, chance: Random) -> Iterator[Any]:
+    """Bytes in a text of JSON, in a document that moves to 3.1 with all that it says."""
     for at in schemas(root):
         node = value(root, at)
         if node.get("format") == "byte":
             rest = {key: each for key, each in node.items() if key != "format"}
-            yield put(root, at, {**rest, "contentEncoding": "base64"}) | {"openapi": "3.1.0"}
+            made = put(root, at, {**rest, "contentEncoding": "base64"})
+            is_old = root["openapi"].startswith("3.0")
+            yield from nulls_spelled_out(made, chance) if is_old else [made]
 
 
 REFACTORINGS: dict[str, Refactoring] = {

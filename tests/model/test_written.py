@@ -64,8 +64,8 @@ OTHER: dict[tuple[type, str], Any] = {
     (Record, "invariants"): (Invariant("sum"),),
     (Record, "is_error"): True,
 }
-SILENT = {(Record, "doc"), (Record, "tags")}
-"""What a record says of itself in prose is no change."""
+SILENT = {(Record, "doc"), (Record, "tags"), (Scalar, "open")}
+"""What a record says of itself in prose is no change, and no null of Avro is open."""
 
 
 def said(node: Any) -> str:

@@ -309,6 +309,8 @@ class JsonSchemaReader:
             known = {key: each for key, each in node.items() if key not in others}
             return self.node(known, at, origin)
         others |= malformed(node, self._dialect)
+        if others == {"type"} and (shape := _shape_or_null(node["type"])):
+            return or_null(self.node({**node, "type": shape}, at, origin), origin, surely=False)
         if others:
             return replace(self._opaque(node, others, origin), dialect=self._dialect)
         if _is_undecided(node.get("discriminator")):
@@ -1088,6 +1090,15 @@ def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
         return (word,)
     words = word if isinstance(word, list) else [word]
     return tuple(str(each) for each in words if each is not None)
+
+
+def _shape_or_null(types: Sequence[Any]) -> str:
+    """The one shape that is listed beside null: what has such keywords is read as one in any case.
+
+    Empty where something else is listed.
+    """
+    shapes = [each for each in types if each != "null"]
+    return shapes[0] if len(shapes) == 1 and shapes[0] in {"object", "array"} else ""
 
 
 def _is_undecided(discriminator: Any) -> bool:
