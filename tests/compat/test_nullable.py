@@ -22,6 +22,7 @@ TAKES = {
     "beside values with null": ({**NULLABLE, "enum": ["x", None]}, SURELY),
     "beside values without null": ({**NULLABLE, "enum": ["x"]}, OPENLY),
     "beside values alone": ({"enum": ["x"], "nullable": True}, OPENLY),
+    "beside true and false": ({"type": "boolean", "enum": [True, False], "nullable": True}, OPENLY),
     "beside an object": ({**OBJECT, "nullable": True}, SURELY),
     "beside properties without a type": ({"properties": {"a": TEXT}, "nullable": True}, SURELY),
     "beside what builds on an object": ({"allOf": [LED], "nullable": True}, OPENLY),
@@ -162,3 +163,11 @@ def test_a_shape_that_is_listed_with_null_is_decided_but_for_the_null() -> None:
     assert found(one, other) == {("LAD104", Effect.NARROWS)}
     assert found({**OBJECT, "nullable": True}, one) == {("LAD313", Effect.UNKNOWN)}
     assert found(one, OBJECT) == {("LAD313", Effect.UNKNOWN)}
+
+
+def test_who_lacks_a_keyword_is_said() -> None:
+    """Why a schema is not decided that another version of OpenAPI would have decided."""
+    (one,) = compare(api(LISTED), api({**TEXT, "const": "x"})).findings
+
+    assert "const" in one.reason
+    assert one.reason.endswith("OpenAPI 3.0 has none like it")

@@ -85,7 +85,16 @@ _OPENAPI: Final[Mapping[str, Dialect]] = {
     "3.1.": Dialect.DRAFT_2020,
     "3.2.": Dialect.DRAFT_2020,
 }
-_FLAGS: Final = ("exclusiveMaximum", "exclusiveMinimum")
+_FLAGS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum"})
+_UNLISTED: Final[Mapping[Dialect, tuple[str, ...]]] = {
+    **dict.fromkeys(Dialect, ()),
+    Dialect.OPENAPI_30: ("items", "type"),
+    Dialect.DRAFT_2020: ("items",),
+}
+"""Keywords with a value that is no list, which it is elsewhere."""
+FORMED: Final = _FLAGS | {"items"}
+"""Keywords that may be malformed; a list under ``type`` may be as well."""
+_NONE: Final = frozenset[str]()
 
 
 def dialect_of(document: Any) -> Dialect | None:
@@ -120,14 +129,17 @@ def malformed(node: dict[str, Any], dialect: Dialect | None) -> frozenset[str]:
 
     Who is not asked to refuse such a schema makes of it what he likes.
     """
-    found: set[str] = {word for word in _FLAGS if word in node and _is_odd(node[word], dialect)}
-    if isinstance(node.get("items"), list) and dialect in {Dialect.OPENAPI_30, LATEST}:
-        found.add("items")
-    if isinstance(node.get("type"), list) and dialect is Dialect.OPENAPI_30:
-        found.add("type")
-    return frozenset(found)
+    if dialect is None:
+        return _NONE
+    found = _NONE
+    if not node.keys().isdisjoint(_FLAGS):
+        found = frozenset(word for word in _FLAGS & node.keys() if _is_odd(node[word], dialect))
+    for word in _UNLISTED[dialect]:
+        if type(node.get(word)) is list:
+            found |= {word}
+    return found
 
 
-def _is_odd(limit: Any, dialect: Dialect | None) -> bool:
+def _is_odd(limit: Any, dialect: Dialect) -> bool:
     """OpenAPI 3.0 has a flag on the plain limit, all later ones a limit of its own."""
-    return dialect is not None and isinstance(limit, bool) != (dialect is Dialect.OPENAPI_30)
+    return isinstance(limit, bool) != (dialect is Dialect.OPENAPI_30)

@@ -34,7 +34,14 @@ from lading.model.conditions import (
     undecided,
     with_counts,
 )
-from lading.model.dialects import Dialect, dialect_of, foreign, is_ref_alone, malformed
+from lading.model.dialects import (
+    FORMED,
+    Dialect,
+    dialect_of,
+    foreign,
+    is_ref_alone,
+    malformed,
+)
 from lading.model.document import Origin
 from lading.model.named import MAX_STEPS, Expected, Target, Types, type_name
 from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
@@ -304,15 +311,17 @@ class JsonSchemaReader:
         """A schema that is an object, and more than a plain type or a reference."""
         asserting = node.keys() & _ASSERTING
         self._check(node, asserting, at)
-        others = asserting & self._lacking
-        if others and self._dialect is not Dialect.OPENAPI_30:
-            known = {key: each for key, each in node.items() if key not in others}
-            return self.node(known, at, origin)
-        others |= malformed(node, self._dialect)
+        others: frozenset[str] = frozenset()
+        if not asserting.isdisjoint(FORMED) or type(node.get("type")) is list:
+            others = malformed(node, self._dialect)
+        if not asserting.isdisjoint(self._lacking):
+            if self._dialect is not Dialect.OPENAPI_30:
+                return self.node(_known(node, self._lacking), at, origin)
+            others |= asserting & self._lacking
         if others == {"type"} and (shape := _shape_or_null(node["type"])):
             return or_null(self.node({**node, "type": shape}, at, origin), origin, surely=False)
         if others:
-            return replace(self._opaque(node, others, origin), dialect=self._dialect)
+            return replace(self._opaque(node, {*others}, origin), dialect=self._dialect)
         if _is_undecided(node.get("discriminator")):
             return self._opaque(node, {"defaultMapping"}, origin)
         if not asserting.isdisjoint(_RARE):
@@ -1263,6 +1272,10 @@ def _is_rare(node: JsonValue, *, exact: bool) -> bool:
 
 def _without(node: dict[str, Any], key: str) -> dict[str, Any]:
     return {k: v for k, v in node.items() if k != key}
+
+
+def _known(node: dict[str, Any], lacking: frozenset[str]) -> dict[str, Any]:
+    return {k: v for k, v in node.items() if k not in lacking}
 
 
 def _text(value: Any) -> str:

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 _PLAIN: Final = frozenset({"$ref", "enum", "allOf", "anyOf", "oneOf", "not"})
 """Keywords that may refuse null; all others speak of values of other types."""
 _UNREAD: Final = foreign(Dialect.OPENAPI_30)
+_REFUSING: Final = _PLAIN | _UNREAD
 _MOST: Final = 200
 """Schemas that are looked at for one answer; beyond, it is not known."""
 
 
 def takes_null(node: dict[str, Any], root: JsonValue) -> bool | None:
     """Whether `node`, a schema of the document `root`, takes null; `None`: not known."""
+    if node.keys().isdisjoint(_REFUSING):  # as most are
+        return _takes_by_type(node)
     return _Asked(root).answer(node)
 
 
@@ -48,7 +51,7 @@ class _Asked:
             file, pointer = split(node["$ref"])
             return None if file else self.answer(resolve(self.root, pointer))
         typed = _takes_by_type(node)
-        if node.keys().isdisjoint(_PLAIN) and node.keys().isdisjoint(_UNREAD):
+        if node.keys().isdisjoint(_REFUSING):
             return typed
         said = [typed, *(self._keyword(word, node[word]) for word in _PLAIN & node.keys())]
         if not node.keys().isdisjoint(_UNREAD):
