@@ -129,3 +129,45 @@ def test_what_is_too_much_to_compare_is_unknown() -> None:
 
     assert found.outcome is Outcome.UNKNOWN
     assert [each.code for each in found.problems] == ["LAD024"]
+
+
+def chain_of_choices(leaf: Any, count: int) -> Any:
+    """Types that each are one of two, and either of those is the next type and a field more."""
+    defs: dict[str, Any] = {
+        f"S{number}": {
+            "oneOf": [
+                {"allOf": [{"$ref": f"#/$defs/S{number + 1}"}, {"properties": {name: {}}}]}
+                for name in (f"q{number}", f"r{number}")
+            ]
+        }
+        for number in range(count)
+    }
+    return {"$ref": "#/$defs/S0", "$defs": defs | {f"S{count}": leaf}}
+
+
+def objects(kind: str, **more: Any) -> Any:
+    return {"type": "object", "properties": {"a": {"type": kind}, **more}}
+
+
+@pytest.mark.parametrize("count", [2, 12, 60])
+def test_one_edit_is_one_finding_however_many_ways_lead_there(count: int) -> None:
+    """What the ways say of names that the type does not know makes no other places of it."""
+    old, new = (chain_of_choices(objects(kind), count) for kind in ("string", "integer"))
+
+    for pair in ((old, new), (new, old)):
+        found = compare(*pair, kind=Kind.JSON).findings
+        assert [each.rule for each in found if each.change.within == ("a",)] == ["LAD201"]
+        assert len(found) == 1 + count, "one about each choice, which is not decided"
+
+
+def test_names_that_matter_by_the_power_of_two_are_too_much() -> None:
+    """Where each choice of names may say something else, it is unknown, and soon."""
+    known = objects("string", **{f"{letter}{n}": TEXT for letter in "qr" for n in range(40)})
+    old, new = (
+        chain_of_choices(objects(kind, inner=known), 40) for kind in ("string", "integer")
+    )
+
+    found = compare(old, new, kind=Kind.JSON)
+
+    assert found.outcome is Outcome.UNKNOWN
+    assert [each.code for each in found.problems] == ["LAD024"]

@@ -87,7 +87,22 @@ def findings_between(
 ) -> list[Finding]:
     """All that is to be said about two versions, in the order of the walk."""
     found = [finding_of(each, held[each.slot], (old, new), policy) for each in diff(old, new)]
-    return found if len(found) == 1 else [*_numbered(found)]
+    return found if len(found) == 1 else [*_numbered([*_once(found)])]
+
+
+def _once(found: Sequence[Finding]) -> Iterable[Finding]:
+    """The findings, each once: what is joined with others more than once is still one edit."""
+    kept: dict[tuple[object, ...], Finding] = {}
+    for each in found:
+        kept.setdefault(_edit(each), each)
+    return kept.values()
+
+
+def _edit(finding: Finding) -> tuple[object, ...]:
+    """Of two findings with these in common people see one: it is about the same lines."""
+    change = finding.change
+    lines = (change.old_at, change.new_at) if change.old_at and change.new_at else id(change)
+    return lines, _spot(finding), finding.reason, finding.effect
 
 
 def _numbered(found: Sequence[Finding]) -> Iterator[Finding]:

@@ -157,16 +157,16 @@ def _arms(old: Condition, new: Condition, where: Where) -> Iterator[tuple[Schema
 
 
 def spoken_of(
-    conditions: Sequence[Condition], types: Mapping[str, Schema], known: Spoken
+    nodes: Sequence[object], types: Mapping[str, Schema], known: Spoken
 ) -> frozenset[str]:
-    """Every name of a field that `conditions` mention.
+    """Every name of a field that `nodes` mention.
 
     Args:
-        conditions: the conditions.
+        nodes: conditions, or schemas.
         types: the named types that they refer to.
         known: what was found in types before; more is put into it.
     """
-    found, waiting = _spoken(conditions)
+    found, waiting = _spoken(nodes)
     names, seen = set(found), set(waiting)
     left = list(waiting)
     while left:

@@ -48,7 +48,7 @@ def pair_schemas(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator
         return
     before, after = resolve(old, walk.old_types), resolve(new, walk.new_types)
     names = _key(old, before), _key(new, after)
-    inside = walk.enter(names, where)
+    inside = walk.enter(names, _met_below(walk, (before, after), names, where))
     if inside is None:
         return
     if all(names):
@@ -92,6 +92,23 @@ def drain(walk: Walk) -> Iterator[Pair]:
     """Yield what is under the named types that were met, and under those met on the way."""
     while walk.pending:
         yield from _shapes(walk, *walk.pending.popleft())
+
+
+def _met_below(
+    walk: Walk, two: tuple[Schema, Schema], names: tuple[str, str], where: Where
+) -> Where:
+    """The place of two named types: of what others speak of, what the types know by that name.
+
+    They are visited once for each such choice of names, and not once for each way that leads here.
+    """
+    if not (where.declared and all(names)):
+        return where
+    known = walk.budget.named.get(names)
+    if known is None:
+        known = walk.budget.named[names] = _said_of(walk, two[:1], two[1:])
+    declared = where.declared & known
+    walk.budget.choose(names, declared)
+    return replace(where, declared=declared)
 
 
 def _key(written: Schema, resolved: Schema) -> str:
@@ -154,10 +171,7 @@ def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
 
 
 def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> Iterator[Pair]:
-    known = [walk.budget.spoken.setdefault(each, {}) for each in (True, False)]
-    names = spoken_of(old.conditions, walk.old_types, known[0])
-    names |= spoken_of(new.conditions, walk.new_types, known[1])
-    walk.budget.spend(1 + sum(map(len, known)) // 10)
+    names = _said_of(walk, old.conditions, new.conditions)
     declared = None if where.declared is None else where.declared | names
     yield from pair_schemas(walk, old.base, new.base, replace(where, declared=declared))
     for a, b in match_conditions(old.conditions, new.conditions):
@@ -169,6 +183,14 @@ def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> I
         if a and b and is_decided(a, b):
             for before, after, spot in below(a, b, where):
                 yield from pair_schemas(walk, before, after, spot)
+
+
+def _said_of(walk: Walk, old: Sequence[object], new: Sequence[object]) -> frozenset[str]:
+    """Every name of a field that nodes of the two versions mention, or lead to."""
+    known = [walk.budget.spoken.setdefault(each, {}) for each in (True, False)]
+    names = spoken_of(old, walk.old_types, known[0]) | spoken_of(new, walk.new_types, known[1])
+    walk.budget.spend(1 + sum(map(len, known)) // 10)
+    return names
 
 
 def _asked(condition: Condition) -> Schema:

@@ -32,6 +32,8 @@ _PATHS_SHOWN: Final = 20
 """A common type is reached on many paths; so many are listed, the rest is the same finding."""
 _STEPS: Final = 500
 """How far to look for further paths; in a graph of more of them only so many are counted."""
+_CHOICES: Final = 256
+"""Two types are looked at by so many choices of names at most."""
 
 
 class Role(Enum):
@@ -246,6 +248,17 @@ class Budget:
     """What was found out of the old version within the new one, and the other way round."""
     spoken: dict[bool, Spoken] = field(default_factory=dict)
     """What `spoken_of` has found in the types of the old version, and in those of the new."""
+    named: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """By the names of two types: every name of a field in them, or in what they lead to."""
+    chosen: dict[tuple[str, str], set[frozenset[str]]] = field(default_factory=dict)
+    """By the names of two types: the choices of names by which others speak of them."""
+
+    def choose(self, names: tuple[str, str], declared: frozenset[str]) -> None:
+        """Look at two types by one more choice of names: there may be a power of two of them."""
+        chosen = self.chosen.setdefault(names, set())
+        chosen.add(declared)
+        if len(chosen) > _CHOICES:
+            raise TooLargeError
 
     def spend(self, pairs: int) -> None:
         """Look at so many."""
