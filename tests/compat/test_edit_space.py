@@ -302,7 +302,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (Limits, "unique_items"): row(
             limited(Array(STRING)), NO_LIMITS, (False, True, NEVER), K.LIMIT
         ),
-        (Limits, "min_properties"): limit(limited(OPEN), 1, 2),
+        (Limits, "min_properties"): limit(limited(OPEN), 2, 3),
         (Limits, "max_properties"): limit(limited(OPEN), 1, 2),
         (Limits, "pattern"): limit(limited(STRING), "a", "b", K.PATTERN),
         (Scalar, "type"): row(
@@ -425,7 +425,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             (K.NAME_PATTERN, K.NAME_PATTERN),
         ),
         (Record, "limits"): row(
-            in_json, OPEN, (NO_LIMITS, Limits(min_properties=1), Limits(min_properties=2)), K.LIMIT
+            in_json, OPEN, (NO_LIMITS, Limits(min_properties=2), Limits(min_properties=3)), K.LIMIT
         ),
         (Record, "invariants"): row(
             in_json, OPEN, ((), (Invariant("a"),), (Invariant("a", check="f > 1"),)), K.INVARIANT

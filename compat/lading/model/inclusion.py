@@ -6,11 +6,14 @@ types of the side that they come from.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import math
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from lading.model.conditions import admit, types_of
 from lading.model.names import MOST_PATTERNS, may_be_about, may_match
-from lading.model.ranges import lower, upper
+from lading.model.ranges import lower, step_of, upper
 from lading.model.schema import (
     Anything,
     Array,
@@ -26,7 +29,7 @@ from lading.model.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
     from lading.model.ranges import Bound
@@ -115,7 +118,10 @@ class Inclusion:
                 listed = b if not isinstance(b, Union) else self._flat(b)
                 return all(found is True for found in admit(listed, a.symbols))
             case _, Union():
-                return not b.exclusive and any(self.holds(a, e, depth + 1) for e in b.branches)
+                return not b.exclusive and (
+                    any(self.holds(a, each, depth + 1) for each in b.branches)
+                    or (isinstance(a, Scalar) and self._is_covered(a, b))
+                )
             case Scalar(), Scalar():
                 return _is_scalar_within(a, b)
             case Record(), Record():
@@ -140,6 +146,11 @@ class Inclusion:
             case _, Enum(open=False):
                 return all(found is False for found in admit(a, b.symbols))
         return False
+
+    def _is_covered(self, a: Scalar, b: Union) -> bool:
+        """Whether several alternatives together take all that one does not take alone."""
+        others = [_resolved(each, self.others) for each in b.branches]
+        return is_covered(a, [each for each in others if isinstance(each, Scalar)])
 
     def _flat(self, union: Union) -> Schema:
         branches = tuple(_resolved(each, self.others) for each in union.branches)
@@ -245,6 +256,57 @@ def _rest(record: Record) -> Schema:
 def _is_plain(patterns: tuple[tuple[str, Schema], ...]) -> bool:
     """Whether the schemas are the same in both worlds: none of them refers to a type."""
     return all(isinstance(each, Scalar | Anything | Nothing) for _, each in patterns)
+
+
+def is_covered(a: Scalar, others: Sequence[Scalar]) -> bool:
+    """Whether every number of `a`, or text of every length, surely is in one of `others`."""
+    integral = a.type is ScalarType.INTEGER
+    if a.type is ScalarType.STRING:
+        free, span = _ANY_LENGTH, _lengths
+    elif integral or a.type is ScalarType.NUMBER:
+        free, span = _ANY_NUMBER, partial(_numbers, step=step_of(a.limits, integral=integral))
+    else:
+        return False
+    bare = replace(a, limits=replace(a.limits, **free))
+    fit = (
+        e for e in others if _is_scalar_within(bare, replace(e, limits=replace(e.limits, **free)))
+    )
+    spans = sorted(span(each.limits) for each in fit)
+    start, end = span(a.limits)
+    for low, high in spans:
+        if low > start:
+            break
+        start = max(start, high)
+    return start >= end
+
+
+_Span: TypeAlias = "tuple[tuple[float | Fraction, bool], tuple[float | Fraction, bool]]"
+"""Where it starts, and where what is beyond it starts; (value, whether behind the value)."""
+_ANY_LENGTH: Final[dict[str, Any]] = {"min_length": None, "max_length": None}
+_ANY_NUMBER: Final[dict[str, Any]] = dict.fromkeys(
+    ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
+)
+
+
+def _lengths(limits: Limits) -> _Span:
+    most = math.inf if limits.max_length is None else limits.max_length + 1
+    return (limits.min_length or 0, False), (most, False)
+
+
+def _numbers(limits: Limits, *, step: Fraction | None) -> _Span:
+    """Where numbers come in steps, the next of them starts what is beyond."""
+    integral = step is not None and step.denominator == 1
+    low, high = lower(limits, integral=integral), upper(limits, integral=integral)
+    start, beyond = low or (-math.inf, False), _BEYOND
+    if high is not None and step:
+        most = high[0] / step
+        beyond = (math.ceil(most) if high[1] else math.floor(most) + 1) * step, False
+    elif high is not None:
+        beyond = high[0], not high[1]
+    return start, beyond
+
+
+_BEYOND: Final[tuple[float | Fraction, bool]] = (math.inf, False)
 
 
 def _is_scalar_within(a: Scalar, b: Scalar) -> bool:

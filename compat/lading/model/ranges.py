@@ -20,7 +20,7 @@ def lower(limits: Limits, *, integral: bool) -> Bound | None:
         limits: what was said.
         integral: whether only whole numbers are meant.
     """
-    step = _step(limits, integral=integral)
+    step = step_of(limits, integral=integral)
     found: list[Bound] = []
     if limits.minimum is not None:
         value = as_written(limits.minimum)
@@ -34,7 +34,7 @@ def lower(limits: Limits, *, integral: bool) -> Bound | None:
 
 def upper(limits: Limits, *, integral: bool) -> Bound | None:
     """The greatest number; see `lower`."""
-    step = _step(limits, integral=integral)
+    step = step_of(limits, integral=integral)
     found: list[Bound] = []
     if limits.maximum is not None:
         value = as_written(limits.maximum)
@@ -46,7 +46,7 @@ def upper(limits: Limits, *, integral: bool) -> Bound | None:
     return min(found, key=lambda bound: (bound[0], not bound[1]), default=None)
 
 
-def _step(limits: Limits, *, integral: bool) -> Fraction | None:
+def step_of(limits: Limits, *, integral: bool) -> Fraction | None:
     """What each number is a multiple of."""
     if limits.multiple_of:
         step = as_written(limits.multiple_of)

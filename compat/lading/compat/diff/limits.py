@@ -42,9 +42,16 @@ def limit_facts(two: Pair, old: Limits, new: Limits, *, integral: bool = False) 
         values = [getattr(side, name) or (0 if low else getattr(side, name)) for side in (old, new)]
         if values[0] != values[1]:
             yield two.change(ChangeKind.LIMIT, what, values=(values[0], values[1]))
-    for what, name in (("multiple of", "multiple_of"), ("unique items", "unique_items")):
-        before, after = getattr(old, name), getattr(new, name)
-        if before != after:
-            yield two.change(ChangeKind.LIMIT, what, values=(before, after))
+    if old.multiple_of != new.multiple_of:
+        divisors = old.multiple_of, new.multiple_of
+        yield two.change(ChangeKind.LIMIT, "multiple of", values=divisors)
+    if old.unique_items != new.unique_items and not _is_one(old if new.unique_items else new):
+        unique = old.unique_items, new.unique_items
+        yield two.change(ChangeKind.LIMIT, "unique items", values=unique)
     if old.pattern != new.pattern:
         yield two.change(ChangeKind.PATTERN, values=(old.pattern, new.pattern))
+
+
+def _is_one(limits: Limits) -> bool:
+    """Whether a list is of one item at most: that one is unique."""
+    return limits.max_items is not None and limits.max_items <= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -13,6 +14,7 @@ from lading.compat.diff.meaning import logical_facts
 from lading.compat.diff.overlap import may_overlap
 from lading.compat.pair.branches import readable
 from lading.compat.pair.conditions import is_decided
+from lading.compat.pair.schemas import visible
 from lading.model.alternatives import is_null
 from lading.model.prose import prose_codes
 from lading.model.schema import (
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from lading.compat.change import Change
     from lading.compat.pair import Pair
+    from lading.model.contract import Slot
     from lading.model.document import JsonValue
     from lading.model.schema import Condition, Field, Limits, Schema
 
@@ -303,8 +306,9 @@ def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
     yield from _names(two, old, new)
     if old.is_error != new.is_error:
         yield two.change(ChangeKind.ERROR_RECORD)
-    yield from limit_facts(two, old.limits, new.limits)
-    if content_model(old) != content_model(new):
+    if old.limits != new.limits:
+        yield from limit_facts(two, *_counted(two, old, new))
+    if content_model(old) != content_model(new) and not _is_full(two, old, new):
         yield two.change(ChangeKind.CONTENT_MODEL)
     if old.invariants != new.invariants:
         yield from _invariants(two, old, new)
@@ -315,6 +319,40 @@ def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
     for pattern in sorted(before.keys() ^ after.keys()):
         values = before.get(pattern), after.get(pattern)
         yield owned.change(ChangeKind.NAME_PATTERN, pattern, values=values)
+
+
+def _counted(two: Pair, old: Record, new: Record) -> tuple[Limits, Limits]:
+    """Limits without those on the number of properties that fields alone already keep."""
+    limits = [old.limits, new.limits]
+    fewest, most = (
+        [count(each, two.where.slot) for each in (old, new)] for count in (_fewest, _most)
+    )
+    asked = [each.min_properties or 0 for each in limits]
+    if asked[0] != asked[1] and fewest[asked[1] < asked[0]] >= max(asked):
+        limits = [replace(each, min_properties=None) for each in limits]
+    allowed = [math.inf if e.max_properties is None else e.max_properties for e in limits]
+    if allowed[0] != allowed[1] and most[allowed[1] > allowed[0]] <= min(allowed):
+        limits = [replace(each, max_properties=None) for each in limits]
+    return limits[0], limits[1]
+
+
+def _fewest(record: Record, slot: Slot) -> int:
+    """How many properties it has at least, since it asks for them by name."""
+    return sum(each.required for each in visible(record, slot).values())
+
+
+def _most(record: Record, slot: Slot) -> float:
+    """How many properties it has at most, since it is closed."""
+    if content_model(record) != "nothing" or record.patterns:
+        return math.inf
+    return sum(not isinstance(each.schema, Nothing) for each in visible(record, slot).values())
+
+
+def _is_full(two: Pair, old: Record, new: Record) -> bool:
+    """Whether the open one of two objects has no room beside the fields that it asks for."""
+    wider = old if content_model(old) == "anything" else new
+    most = wider.limits.max_properties
+    return most is not None and most <= _fewest(wider, two.where.slot)
 
 
 def _invariants(two: Pair, old: Record, new: Record) -> Iterator[Change]:
