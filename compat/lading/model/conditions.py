@@ -350,7 +350,7 @@ def _joined_union(a: Union, b: Schema) -> Schema | None:
 
 
 def _joined_arrays(a: Array, b: Array) -> Schema | None:
-    limits, items = _joined_limits(a.limits, b.limits), intersection((a.items, b.items))
+    limits, items = joined_limits(a.limits, b.limits), intersection((a.items, b.items))
     shaped = [each for each in items if not isinstance(each, Anything)]
     if limits is None or len(shaped) > 1:
         return None
@@ -362,7 +362,7 @@ def _joined_scalars(a: Scalar, b: Scalar) -> Schema | None:
     if a.type is not b.type and {a.type, b.type} != numbers:
         return Nothing(at=a.at)
     beside = (a.logical, a.unit, a.scheme), (b.logical, b.unit, b.scheme)
-    limits = _joined_limits(a.limits, b.limits)
+    limits = joined_limits(a.limits, b.limits)
     if limits is None or any(x != y and x and y for x, y in zip(*beside, strict=True)):
         return None
     logical, unit, scheme = a.logical or b.logical, a.unit or b.unit, a.scheme or b.scheme
@@ -373,7 +373,7 @@ def _joined_scalars(a: Scalar, b: Scalar) -> Schema | None:
     return Scalar(kind, logical, limits, unit=unit, scheme=scheme, open=is_open, at=a.at)
 
 
-def _joined_limits(a: Limits, b: Limits) -> Limits | None:
+def joined_limits(a: Limits, b: Limits) -> Limits | None:
     """The tighter of each; `None` where two patterns or divisors would have to hold."""
     found: dict[str, Any] = {}
     for each in fields(Limits):
