@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from lading.compat import Content, Effect, Outcome, Policy, compare, prove
-from lading.model.contract import Compatibility
+from lading.compat import Content, Effect, Outcome, Policy, Verdict, compare, prove
+from lading.compat.policy import DEFAULT
+from lading.model.contract import Compatibility, Kind
+
+if TYPE_CHECKING:
+    from lading.compat import Finding
 
 STRICT, LENIENT, TOLERANT = Content
-BACKWARD = Compatibility.BACKWARD
+BACKWARD, FORWARD = Compatibility.BACKWARD, Compatibility.FORWARD
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string"}
 
@@ -99,14 +103,14 @@ def test_a_default_fills_only_where_that_was_chosen(model: str, content: Content
 @pytest.mark.parametrize(
     ("model", "other", "expected"),
     [
-        ("open", "closed", "narrows narrows -"),
-        ("open", "text beside", "narrows narrows -"),
+        ("open", "closed", "narrows - -"),
+        ("open", "text beside", "narrows - -"),
         ("text beside", "closed", "narrows narrows -"),
         ("text beside", "numbers beside", "both both both"),
     ],
 )
 def test_another_content_model(model: str, other: str, expected: str) -> None:
-    """Closing an object narrows, save for readers who ignore what they do not declare."""
+    """Closing an open object narrows, save where writers write what they declare."""
     old, new = (schema(properties={"a": TEXT}, **MODELS[each]) for each in (model, other))
     for content, word in zip(Content, expected.split(), strict=True):
         assert effect(old, new, Policy(content=content)) is WORDS[word]
@@ -268,3 +272,151 @@ def test_avro_knows_no_policy_of_objects() -> None:
     for content, fill in product(Content, (False, True)):
         policy = Policy(content=content, defaults_fill=fill)
         assert effect(old, new, policy) is Effect.NONE
+
+
+A: Any = {"type": "object", "properties": {"a": TEXT}, "required": ["a"]}
+B: Any = {"type": "object", "properties": {"b": TEXT}, "required": ["b"]}
+C: Any = {"type": "object", "properties": {"c": TEXT}, "required": ["c"]}
+A_OR_B: Any = {"oneOf": [A, B]}
+
+
+def said(old: Any, new: Any, promise: Compatibility, policy: Policy = DEFAULT) -> Verdict:
+    return compare(old, new, kind=Kind.JSON, promise=promise, policy=policy)
+
+
+def names(finding: Finding) -> set[str]:
+    """What the example of a finding carries."""
+    return {*cast("Any", finding.witness).value} if finding.witness else set()
+
+
+FURTHER = {
+    "one of one": ({"oneOf": [A]}, A_OR_B),
+    "an object": (A, A_OR_B),
+    "two": (A_OR_B, {"oneOf": [A, B, C]}),
+    "objects that are closed": (
+        {"oneOf": [A | MODELS["closed"]]},
+        {"oneOf": [A | MODELS["closed"], B]},
+    ),
+}
+
+
+@pytest.mark.parametrize("content", [LENIENT, TOLERANT])
+@pytest.mark.parametrize("name", FURTHER)
+def test_a_further_alternative_breaks_no_message_of_those_before(
+    name: str, content: Content
+) -> None:
+    """It asks for a property that nobody writes who does not know the alternative."""
+    less, more = FURTHER[name]
+    policy = Policy(content=content)
+
+    assert said(less, more, promise=BACKWARD, policy=policy).outcome is Outcome.COMPATIBLE
+    assert said(more, less, promise=FORWARD, policy=policy).outcome is Outcome.COMPATIBLE
+    assert said(less, more, promise=FORWARD, policy=policy).outcome is Outcome.INCOMPATIBLE
+    assert said(more, less, promise=BACKWARD, policy=policy).outcome is Outcome.INCOMPATIBLE
+
+
+@pytest.mark.parametrize("name", ["one of one", "an object"])
+def test_to_the_letter_a_further_alternative_may_match_as_well(name: str) -> None:
+    """An open object may carry what the other one asks for."""
+    less, more = FURTHER[name]
+    for pair, promise in (((less, more), BACKWARD), ((more, less), FORWARD)):
+        found = prove(said(*pair, promise=promise, policy=Policy(content=STRICT)))
+        (finding,) = (each for each in found.findings if each.forbidden)
+        assert finding.rule == "LAD315"
+        assert names(finding) == {"a", "b"}
+
+
+@pytest.mark.parametrize("content", [LENIENT, TOLERANT])
+@pytest.mark.parametrize("place", ["request", "response"])
+def test_a_further_alternative_of_a_body_breaks_nobody(place: str, content: Content) -> None:
+    """A request may be one more thing, and a response one thing less."""
+    less, more = {"oneOf": [A]}, A_OR_B
+    pair = (api(less, BODY), api(more, BODY)) if place == "request" else ()
+    pair = pair or (api(BODY, more), api(BODY, less))
+
+    assert compare(*pair, policy=Policy(content=content)).outcome is Outcome.COMPATIBLE
+
+
+MAY_HAVE_B: Any = A | {"properties": {"a": TEXT, "b": TEXT}}
+
+
+@pytest.mark.parametrize("content", Content)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"oneOf": [MAY_HAVE_B]}, {"oneOf": [MAY_HAVE_B, B]}),
+        ({"oneOf": [A]}, {"oneOf": [A, {"type": "object", "properties": {"b": TEXT}}]}),
+        ({"anyOf": [A, B]}, A_OR_B),
+        (
+            {"oneOf": [A], "not": {"required": ["b", "c"]}},
+            {**A_OR_B, "not": {"required": ["b", "c"]}},
+        ),
+    ],
+    ids=["declared", "asks for nothing", "both at once", "spoken of"],
+)
+def test_alternatives_that_a_message_may_both_match_exclude_it(
+    old: Any, new: Any, content: Content
+) -> None:
+    """With an example that somebody writes: it carries what is declared or spoken of."""
+    for pair, promise in (((old, new), BACKWARD), ((new, old), FORWARD)):
+        found = prove(said(*pair, promise=promise, policy=Policy(content=content)))
+        (finding,) = (each for each in found.findings if each.forbidden)
+        assert finding.rule == "LAD315"
+        assert names(finding)
+        assert content is STRICT or names(finding) <= {"a", "b"}
+
+
+def closed(schema: Any) -> Any:
+    return schema | MODELS["closed"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ({"anyOf": [A, B]}, {"anyOf": [closed(A), closed(B)]}, "b"),
+        (
+            A | {"dependentRequired": {"c": ["a"]}},
+            closed(A) | {"dependentRequired": {"c": ["a"]}},
+            "c",
+        ),
+        (A | {"patternProperties": {"^x": TEXT}}, closed(A), "x"),
+    ],
+    ids=["both at once", "spoken of", "patterns"],
+)
+def test_what_is_declared_elsewhere_is_refused_by_a_closed_object(
+    old: Any, new: Any, key: str
+) -> None:
+    """Writers may write it, so that to close the object counts, with an example."""
+    for pair, promise in (((old, new), BACKWARD), ((new, old), FORWARD)):
+        found = prove(said(*pair, promise=promise))
+        assert found.outcome is Outcome.INCOMPATIBLE
+        assert any(key in names(each) for each in found.findings)
+
+
+def test_alternatives_that_exclude_each_other_may_be_closed() -> None:
+    """A message of one of them carries nothing of the other."""
+    new = {"oneOf": [closed(A), closed(B)]}
+
+    assert said(A_OR_B, new, promise=BACKWARD).outcome is Outcome.COMPATIBLE
+    assert said(new, A_OR_B, promise=FORWARD).outcome is Outcome.COMPATIBLE
+
+
+@pytest.mark.parametrize("place", ["alone", "request", "response"])
+def test_an_example_is_what_somebody_writes(place: str) -> None:
+    """What nobody declares breaks nothing by a condition, which is undecided then."""
+    old, new = BODY, BODY | {"not": {"required": ["z"]}}
+    pairs = {
+        "request": (api(old, BODY), api(new, BODY)),
+        "response": (api(BODY, new), api(BODY, old)),
+    }
+    pair = pairs.get(place, (old, new))
+    found = {
+        content: compare(*pair, promise=BACKWARD, policy=Policy(content=content)).outcome
+        for content in Content
+    }
+
+    assert found == {
+        STRICT: Outcome.INCOMPATIBLE,
+        LENIENT: Outcome.UNKNOWN,
+        TOLERANT: Outcome.UNKNOWN,
+    }

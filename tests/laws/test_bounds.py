@@ -163,9 +163,7 @@ def test_one_edit_is_one_finding_however_many_ways_lead_there(count: int) -> Non
 def test_names_that_matter_by_the_power_of_two_are_too_much() -> None:
     """Where each choice of names may say something else, it is unknown, and soon."""
     known = objects("string", **{f"{letter}{n}": TEXT for letter in "qr" for n in range(40)})
-    old, new = (
-        chain_of_choices(objects(kind, inner=known), 40) for kind in ("string", "integer")
-    )
+    old, new = (chain_of_choices(objects(kind, inner=known), 40) for kind in ("string", "integer"))
 
     found = compare(old, new, kind=Kind.JSON)
 

@@ -198,12 +198,16 @@ def test_a_stricter_policy_forbids_whatever_a_laxer_one_does(
     )
 
     def within(lax: tuple[Finding, ...], firm: tuple[Finding, ...]) -> bool:
-        """To the letter a property may have no value, or another type: then it is told so."""
+        """To the letter a property may have no value, or another type: then it is told so.
+
+        An example that shows a break may be none that anybody writes: it is undecided then.
+        """
         effects = {each.fingerprint: each.effect for each in firm}
+        open_ = {key: Effect.UNKNOWN if each else Effect.NONE for key, each in effects.items()}
         both = [each for each in lax if each.fingerprint in effects]
-        return all(each.effect in effects[each.fingerprint] for each in both) and (
-            any(each.counts for each in firm) or not any(each.counts for each in lax)
-        )
+        return all(
+            each.effect in effects[each.fingerprint] | open_[each.fingerprint] for each in both
+        ) and (any(each.counts for each in firm) or not any(each.counts for each in lax))
 
     assert within(tolerant, lenient)
     assert within(lenient, strict)

@@ -196,8 +196,12 @@ class Change:
     """It is about what must *not* match: its effect on the whole is the mirror image."""
     met: Effect = Effect.REPLACES
     """What readers can notice of it: a reader that does not know an alias never comes here."""
+    doubted: Effect = Effect.NONE
+    """What is only sure of it with an example: what it says may be said otherwise beside it."""
     tested: bool = False
     """It is within a condition, where schemas mean what they say to the letter."""
+    spoken: frozenset[str] = frozenset()
+    """Names of fields that conditions around it speak of: they count although it is silent."""
     home: str = ""
     """The named type that it is in, as the old version calls it; empty outside of all."""
     within: Path = ()

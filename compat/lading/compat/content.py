@@ -1,10 +1,10 @@
 """For which messages a finding holds: what JSON objects carry, and what stands for what they lack.
 
-Rules speak of JSON objects as `Content.LENIENT` has it. Here is what a policy makes of that. What
-one policy forbids the stricter ones forbid as well: `strict` only adds effects, `tolerant-reader`
-and defaults that fill only take some away. Within conditions (``not``, ``if`` ...) all schemas mean
-what they say to the letter, under every policy; of alternatives that exclude each other, a reader
-that passes over what is undeclared, or fills in what is missing, takes one that fits.
+Rules speak of the properties of JSON objects as `Content.LENIENT` has it, and to the letter of what
+may stand beside them and of what excludes what. Here is what a policy makes of that. What one
+policy forbids the stricter ones forbid as well. Within conditions (``not``, ``if`` ...) all schemas
+mean what they say to the letter, under every policy; of alternatives that exclude each other, a
+reader that passes over what is undeclared, or fills in what is missing, takes one that fits.
 
 A free-form object, open and without a declared property, carries what it likes under each of them.
 So do properties for which there is a pattern, or a schema for the rest: that declares them.
@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.diff.overlap import meets_two
 from lading.compat.diff.schemas import content_model, is_free_form
 from lading.compat.effect import Effect
 from lading.compat.pair.walk import resolve
@@ -55,9 +56,9 @@ def carried_by(
         case Content.STRICT:
             return _to_the_letter(change, said)
         case Content.LENIENT:
-            return said
+            return _as_written(change, said)
         case Content.TOLERANT_READER:
-            return _declared_only(change, said)
+            return _declared_only(change, _as_written(change, said))
 
 
 # --- defaults that fill
@@ -162,6 +163,43 @@ _ONE_SIDED: Final[Mapping[ChangeKind, Effect]] = {
 """What a typed property does to an open object that does not know it."""
 
 
+def _as_written(change: Change, said: Opinion) -> Opinion:
+    """Nobody writes what is not declared; who reads it minds what is there."""
+    if change.kind is ChangeKind.CONTENT_MODEL:
+        return _of_what_is_declared(change, said)
+    return _of_one_alternative(change, said) if change.kind in _EXCLUSIVE else said
+
+
+def _of_what_is_declared(change: Change, said: Opinion) -> Opinion:
+    """What is accepted beside its fields is nothing to an open object, which carries those alone.
+
+    Conditions around it may speak of other properties: whether those are carried, an example says.
+    """
+    sides = cast("Record", change.old), cast("Record", change.new)
+    opened = next((each for each in sides if content_model(each) == "anything"), None)
+    if opened is None or is_free_form(opened):
+        return said
+    if not change.spoken <= {each.name for side in sides for each in side.fields}:
+        return replace(said, supposed=True)
+    return replace(said, effect=Effect.NONE, reason=f"{said.reason} ({_UNWRITTEN})")
+
+
+_UNWRITTEN: Final = "nobody writes what is not declared"
+
+
+def _of_one_alternative(change: Change, said: Opinion) -> Opinion:
+    """Alternatives exclude each other where no message carries what two of them ask for."""
+    old, new = cast("Union", change.old), cast("Union", change.new)
+    ways = [(old, new)] * new.exclusive + [(new, old)] * old.exclusive
+    if any(meets_two(*each, change.slot, change.spoken) for each in ways):
+        return said
+    return replace(said, effect=Effect.NONE, reason=f"{said.reason}, and {_OF_ONE}")
+
+
+_EXCLUSIVE: Final = frozenset({ChangeKind.EXCLUSIVITY, ChangeKind.OVERLAP})
+_OF_ONE: Final = "nobody writes what two of them ask for"
+
+
 def _declared_only(change: Change, said: Opinion) -> Opinion:
     """Nobody writes what is not declared, and nobody minds it."""
     effect = said.effect & ~_never_met(change)
@@ -170,7 +208,7 @@ def _declared_only(change: Change, said: Opinion) -> Opinion:
     return replace(said, effect=effect, reason=f"{said.reason} ({_IGNORED})")
 
 
-_IGNORED: Final = "nobody writes what is not declared, and readers ignore it"
+_IGNORED: Final = f"{_UNWRITTEN}, and readers ignore it"
 
 
 def _never_met(change: Change) -> Effect:

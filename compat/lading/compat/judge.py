@@ -22,11 +22,12 @@ from lading.model.document import Place
 from lading.model.errors import ContractError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from lading.compat.change import Change
     from lading.compat.policy import Policy
     from lading.compat.rules import Opinion, Rule
+    from lading.compat.witness import Examples, Witness
     from lading.model.contract import Contract
 
 
@@ -86,23 +87,55 @@ def findings_between(
     policy: Policy,
 ) -> list[Finding]:
     """All that is to be said about two versions, in the order of the walk."""
-    found = [finding_of(each, held[each.slot], (old, new), policy) for each in diff(old, new)]
+    tried = _Tried(new, policy)
+    found = [
+        finding_of(each, held[each.slot], (old, new), policy, example=tried.example)
+        for each in diff(old, new)
+    ]
     return found if len(found) == 1 else [*_numbered([*_once(found)])]
 
 
+class _Tried:
+    """Looks for examples, once there is a finding that needs one."""
+
+    __slots__ = ("_examples", "_new", "_policy")
+
+    def __init__(self, new: Contract, policy: Policy) -> None:
+        self._new, self._policy = new, policy
+        self._examples: Examples | None = None
+
+    def example(self, finding: Finding) -> Witness | None:
+        """One that shows it; `None` where there is none, or nothing that could try it."""
+        if self._examples is None:
+            from lading.compat.witness import Examples
+
+            self._examples = Examples(self._new, self._policy)
+        try:
+            return self._examples.of(finding)
+        except ModuleNotFoundError:  # an SDK alone brings no validator
+            return None
+
+
 def _once(found: Sequence[Finding]) -> Iterable[Finding]:
-    """The findings, each once: what is joined with others more than once is still one edit."""
+    """The findings, of each edit in one place the worst: what is met in two ways is one edit."""
     kept: dict[tuple[object, ...], Finding] = {}
     for each in found:
-        kept.setdefault(_edit(each), each)
+        edit = _edit(each)
+        known = kept.get(edit)
+        if known is None or _weight(each) > _weight(known):
+            kept[edit] = each
     return kept.values()
 
 
 def _edit(finding: Finding) -> tuple[object, ...]:
-    """Of two findings with these in common people see one: it is about the same lines."""
+    """What two findings have in common that are about the same lines."""
     change = finding.change
     lines = (change.old_at, change.new_at) if change.old_at and change.new_at else id(change)
-    return lines, _spot(finding), finding.reason, finding.effect
+    return lines, finding.rule, change.path, change.slot, change.what
+
+
+def _weight(finding: Finding) -> tuple[bool, bool, int]:
+    return finding.forbidden, finding.undecided, finding.effect.value
 
 
 def _numbered(found: Sequence[Finding]) -> Iterator[Finding]:
@@ -123,15 +156,25 @@ def _spot(finding: Finding) -> tuple[object, ...]:
     return finding.rule, change.home, change.within if change.home else change.path, change.what
 
 
-def finding_of(
+def finding_of(  # noqa: PLR0913 - the options of one judgement
     change: Change,
     promise: Compatibility,
     versions: tuple[Contract, Contract],
     policy: Policy,
     *,
     by_all: bool = True,
+    example: Callable[[Finding], Witness | None] | None = None,
 ) -> Finding:
-    """What one fact does under a promise; not `by_all`: without what single runtimes make of it."""
+    """What one fact does under a promise.
+
+    Args:
+        change: the fact.
+        promise: what is promised at its place.
+        versions: the old contract and the new one.
+        policy: by what else it is judged.
+        by_all: whether to say as well what single runtimes make of it.
+        example: looks for one, where only that makes it sure.
+    """
     old, new = versions
     rule = RULE_FOR[change.kind]
     types = old.types, new.types
@@ -143,7 +186,7 @@ def finding_of(
     spared = _spared(rule, policy, change, old) if breaks or is_unknown else ""
     client_word = at_slot(promise, change.slot) if new.kind is Kind.OPENAPI else promise
     path = path_text(change.path)
-    return Finding(
+    found = Finding(
         rule=rule.id,
         title=rule.title,
         change=change,
@@ -164,6 +207,24 @@ def finding_of(
         baseline=old,
         differs=differs,
         spared=spared,
+    )
+    doubted = Effect.REPLACES if opinion.supposed else change.doubted
+    if found.forbidden and not broken & ~doubted:
+        return _shown(found, opinion, broken, example and example(found))
+    return found
+
+
+def _shown(finding: Finding, opinion: Opinion, broken: Effect, witness: Witness | None) -> Finding:
+    """What breaks a promise if an example shows it; without one it may be another spelling."""
+    if witness:
+        return replace(finding, witness=witness)
+    return replace(
+        finding,
+        effect=opinion.effect & ~broken | Effect.UNKNOWN,
+        forbidden=False,
+        undecided=True,
+        remedy=None,
+        reason=f"{opinion.reason}, and no message was found that shows it to break anything",
     )
 
 

@@ -9,9 +9,12 @@ from lading.compat.effect import Effect
 from lading.compat.pair.branches import apart_by_type, covered, first_named, match
 from lading.compat.pair.conditions import below, is_decided, match_conditions, spoken_of
 from lading.compat.pair.discriminators import pair_values
+from lading.compat.pair.joined import joined
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
 from lading.model.canonical import identity, referred
+from lading.model.conditions import types_of
 from lading.model.contract import Slot
+from lading.model.inclusion import is_covered
 from lading.model.names import may_be_about
 from lading.model.schema import (
     Anything,
@@ -125,7 +128,7 @@ def any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[P
     """Yield the pair of two schemas that are resolved, and of what is under them."""
     if where.encoding is Encoding.JSON:
         walk.budget.spend(1)
-    old, new = _as_alike(old, new)
+    old, new = _as_alike(joined(old, walk.old_types), joined(new, walk.new_types))
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
     yield Pair(
@@ -173,8 +176,10 @@ def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
 def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> Iterator[Pair]:
     names = _said_of(walk, old.conditions, new.conditions)
     declared = None if where.declared is None else where.declared | names
+    matched = match_conditions(old.conditions, new.conditions)
+    where = where.doubting(_said_otherwise(matched))
     yield from pair_schemas(walk, old.base, new.base, replace(where, declared=declared))
-    for a, b in match_conditions(old.conditions, new.conditions):
+    for a, b in matched:
         keyword = (a or b or old.conditions[0]).keyword
         kept = a is None and b is not None and walk.within(old, _asked(b), old=True)
         had = b is None and a is not None and walk.within(new, _asked(a), old=False)
@@ -183,6 +188,14 @@ def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> I
         if a and b and is_decided(a, b):
             for before, after, spot in below(a, b, where):
                 yield from pair_schemas(walk, before, after, spot)
+
+
+def _said_otherwise(matched: Sequence[tuple[Condition | None, Condition | None]]) -> Effect:
+    """What else a condition that one version alone has may be the other spelling of."""
+    found = Effect.NONE
+    for a, b in matched:
+        found |= Effect.NONE if a and b else Effect.NARROWS if a else Effect.WIDENS
+    return found
 
 
 def _said_of(walk: Walk, old: Sequence[object], new: Sequence[object]) -> frozenset[str]:
@@ -419,7 +432,9 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         for pair in pair_schemas(walk, old.branches[i], new.branches[j], where):
             inline = pair.old is old.branches[i] and pair.new is new.branches[j]
             yield _beside(walk, pair, others, (old, new)) if inline else pair
-        if where.encoding is Encoding.AVRO:
+        if where.encoding is Encoding.JSON:
+            yield from _at_once((before[i], after[j]), others, (old, new), where)
+        else:
             yield from _shadowed((before, after), (i, j), where, (old, new))
     if where.encoding is Encoding.JSON:
         yield from pair_values(walk, (old, new), (before, after), matched, where)
@@ -465,6 +480,33 @@ def _twins(walk: Walk, old: Union, new: Union) -> dict[int, int]:
     return found
 
 
+def _at_once(
+    two: tuple[Schema, Schema],
+    others: tuple[Sequence[Schema], Sequence[Schema]],
+    unions: tuple[Union, Union],
+    where: Where,
+) -> Iterator[Pair]:
+    """What stands beside the fields of an object that may be another alternative as well.
+
+    What is meant as both carries the fields of both, also where each of them declares its own.
+    """
+    old, new = two
+    if where.declared is None or (unions[0].exclusive and unions[1].exclusive):
+        return
+    if not (isinstance(old, Record) and isinstance(new, Record)) or old.rest == new.rest:
+        return
+    beside = [each for side in others for each in side if isinstance(each, Record)]
+    names = {field.name for each in beside for field in each.fields}
+    if names - {field.name for each in (old, new) for field in each.fields}:
+        place = replace(where, declared=where.declared | names)
+        yield Pair(Role.SCHEMA, _bare(old), _bare(new), place)
+
+
+def _bare(record: Record) -> Record:
+    """A record that says of its fields, and of what is beside them, alone."""
+    return Record(record.fields, rest=record.rest, at=record.at)
+
+
 def _leads_off(union: Union, types: Mapping[str, Schema]) -> bool:
     """Whether it refers to a type that `types` does not know."""
     return any(isinstance(each, Ref) and each.name not in types for each in union.branches)
@@ -476,7 +518,13 @@ def _covered(
     """Whether every value of a branch is surely accepted by one of the other version's."""
     if encoding is Encoding.AVRO:
         return covered(schema, others, encoding, (walk.old_types, walk.new_types))
-    return any(walk.within(schema, other, old=old) for other in others)
+    return any(walk.within(schema, other, old=old) for other in others) or (
+        isinstance(schema, Scalar) and is_covered(schema, _leaves(others))
+    )
+
+
+def _leaves(branches: Sequence[Schema]) -> list[Scalar]:
+    return [each for each in branches if isinstance(each, Scalar)]
 
 
 def _shadowed(
@@ -521,14 +569,36 @@ def _beside(
     others: tuple[Sequence[Schema], Sequence[Schema]],
     unions: tuple[Union, Union],
 ) -> Pair:
-    """Note what the other branches still take, when a leaf of a union changed its type."""
+    """Note what the other branches take as well, when a leaf of a union changed."""
     old, new, encoding = pair.old, pair.new, pair.where.encoding
+    if encoding is Encoding.JSON and isinstance(old, _LEAVES) and isinstance(new, _LEAVES):
+        doubted = Effect.NARROWS if _may_take(others[1], old) else Effect.NONE
+        doubted |= Effect.WIDENS if _may_take(others[0], new) else Effect.NONE
+        pair = replace(pair, where=pair.where.doubting(doubted))
     if not (isinstance(old, Scalar) and isinstance(new, Scalar)):
         return pair
+    kept = _covered(walk, old, others[1], encoding, old=True)
+    had = _covered(walk, new, others[0], encoding, old=False)
     return replace(
         pair,
-        covered_old=_covered(walk, old, others[1], encoding, old=True),
-        covered_new=_covered(walk, new, others[0], encoding, old=False),
+        covered_old=kept or is_covered(old, _alike(old, (*others[1], new))),
+        covered_new=had or is_covered(new, _alike(new, (*others[0], old))),
         old_owner=unions[0],
         new_owner=unions[1],
     )
+
+
+_LEAVES: Final = (Scalar, Enum)
+
+
+def _alike(leaf: Scalar, branches: Sequence[Schema]) -> list[Scalar]:
+    """The leaves that mean the same by a value: they may take over what one gives up."""
+    mine = leaf.logical, leaf.unit, leaf.scheme
+    return [each for each in _leaves(branches) if (each.logical, each.unit, each.scheme) == mine]
+
+
+def _may_take(branches: Sequence[Schema], leaf: Scalar | Enum) -> bool:
+    """Whether a branch may take some values of a leaf, by their type alone."""
+    kinds = {*types_of(leaf)}
+    kinds |= {"number", "integer"} if kinds & {"number", "integer"} else kinds
+    return any(not kinds.isdisjoint(types_of(each)) for each in branches)

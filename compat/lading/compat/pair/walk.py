@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -32,6 +32,10 @@ _PATHS_SHOWN: Final = 20
 """A common type is reached on many paths; so many are listed, the rest is the same finding."""
 _STEPS: Final = 500
 """How far to look for further paths; in a graph of more of them only so many are counted."""
+_NONE: Final = frozenset[str]()
+_SURE: Final = Effect.NONE  # found once: it is looked up in Python
+_MARKS: Final = frozenset("[{(*/")
+"""How a step begins that leads to no field by its name."""
 _CHOICES: Final = 256
 """Two types are looked at by so many choices of names at most."""
 
@@ -137,6 +141,12 @@ class Where:
     met: Effect = Effect.REPLACES
     """What readers can notice here: under an alias that one version alone knows, readers of the
     other never come here."""
+    doubted: Effect = Effect.NONE
+    """What is not sure of a difference: something came or went beside it that may say the same.
+
+    It ends at named types, which are compared for themselves, and at fields that nothing which came
+    or went speaks of.
+    """
 
     def step(self, *steps: str) -> Where:
         """The place `steps` further down."""
@@ -148,7 +158,19 @@ class Where:
             self.declared,
             self.negated,
             self.met,
+            _SURE if self.doubted is _SURE or not self._is_spoken_of(steps[0]) else self.doubted,
         )
+
+    def _is_spoken_of(self, step: str) -> bool:
+        """Whether conditions that came or went may say something of what is down there."""
+        return self.declared is None or step in self.declared or step[:1] in _MARKS
+
+    def doubting(self, effect: Effect) -> Where:
+        """The same place, where it is not sure that the versions differ by `effect`."""
+        if effect is _SURE:
+            return self
+        doubted = self.doubted | (effect.mirrored if self.negated else effect)
+        return replace(self, doubted=doubted)
 
     def paths(self) -> tuple[tuple[Path, ...], int]:
         """(the first paths to here, the shortest first; how many there are)."""
@@ -220,7 +242,9 @@ class Pair:
             lookalike=self.lookalike,
             negated=where.negated,
             met=where.met,
+            doubted=where.doubted,
             tested=where.declared is None,
+            spoken=where.declared or _NONE,
             home=where.frame.name if where.frame else "",
             within=display(where.steps),
             old_at=getattr(self.old, "at", None) or getattr(self.old_owner, "at", None),

@@ -45,6 +45,8 @@ class Opinion:
     """What follows from it, where that is not what follows from its effect as a rule."""
     at_most: Effect = Effect.REPLACES
     """What an effect that is unknown can be: a promise that forbids none of it is kept."""
+    supposed: bool = False
+    """Whether it is only sure with an example: without one it is not decided."""
 
 
 @cache

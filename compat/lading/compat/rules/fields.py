@@ -258,11 +258,17 @@ def content_model_changed(change: Change) -> Opinion:
     Closed now: messages with a further property were fine and are refused. Opened now: readers of
     the old, closed version refuse the further properties that may come.
 
+    Under the policies `lenient` and `tolerant-reader` nobody writes a property that is not
+    declared. To close or to open an object that declares properties is stated then, and forbids
+    nothing. Under `lenient` it counts where a schema for the rest comes or goes beside a closed
+    object, and where an open object declares nothing.
+
     ## Example
     ```diff title="schema.yaml"
      type: object
      properties:
        weight_kg: {type: number}
+    -additionalProperties: {type: string}
     +additionalProperties: false
     ```
 

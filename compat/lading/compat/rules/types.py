@@ -417,7 +417,8 @@ def condition_added(change: Change) -> Opinion:
     version did not have.
 
     ## Why it breaks
-    Values that do not meet it were fine and are refused.
+    Values that do not meet it were fine and are refused. It may be another way to say what was said
+    before, so that it counts with an example, and is undecided without one.
 
     ## Example
     ```diff title="schema.yaml"
@@ -434,7 +435,7 @@ def condition_added(change: Change) -> Opinion:
     reason = f"condition added: {describe(change.new)}"
     if change.covered_old:
         return Opinion(Effect.NONE, f"{reason}, which every value met before")
-    return Opinion(Effect.NARROWS, reason, "leave the condition out")
+    return Opinion(Effect.NARROWS, reason, "leave the condition out", supposed=True)
 
 
 @rule("LAD211", ChangeKind.CONDITION_REMOVED, formats=JSON)
@@ -447,7 +448,8 @@ def condition_removed(change: Change) -> Opinion:
     version no longer has.
 
     ## Why it breaks
-    Readers of the old version refuse the values that come now and do not meet it.
+    Readers of the old version refuse the values that come now and do not meet it. What it said may
+    be said in another way now, so that it counts with an example, and is undecided without one.
 
     ## Example
     ```diff title="schema.yaml"
@@ -464,4 +466,4 @@ def condition_removed(change: Change) -> Opinion:
     reason = f"condition removed: {describe(change.old)}"
     if change.covered_new:
         return Opinion(Effect.NONE, f"{reason}, which every value meets without it")
-    return Opinion(Effect.WIDENS, reason, "keep the condition")
+    return Opinion(Effect.WIDENS, reason, "keep the condition", supposed=True)

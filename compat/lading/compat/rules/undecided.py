@@ -65,7 +65,9 @@ def overlap_undecided(change: Change) -> Opinion:
     """Exclusive alternatives that may overlap changed.
 
     ## What it checks
-    A `oneOf` whose alternatives are not surely apart, when something in it changed.
+    A `oneOf` whose alternatives are not surely apart, when something in it changed. Under `lenient`
+    and `tolerant-reader` objects are apart that each require a property which the others do not
+    declare: nobody writes both.
 
     ## Why it breaks
     It may: when one alternative accepts more, a value can match two and is refused by both

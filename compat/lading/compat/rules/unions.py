@@ -242,10 +242,13 @@ def exclusivity_changed(change: Change) -> Opinion:
 
     ## What it checks
     `oneOf` against `anyOf`, when a value may match two alternatives. Alternatives of different
-    types, or told apart by a discriminator or a required constant, are exclusive anyway.
+    types, of ranges that do not meet, or told apart by a discriminator or a required constant, are
+    exclusive anyway. Under `lenient` and `tolerant-reader` so are objects that each require a
+    property which the others do not declare: nobody writes both.
 
     ## Why it breaks
-    Exclusive now: values that match two alternatives were fine and are refused.
+    Exclusive now: values that match two alternatives were fine and are refused. It counts with an
+    example of such a value, and is undecided without one.
 
     ## Example
     ```diff title="schema.yaml"
@@ -259,6 +262,7 @@ def exclusivity_changed(change: Change) -> Opinion:
     Use a discriminator, so that both say the same.
     """
     exclusive = cast("Union", change.new).exclusive
-    effect = (Effect.NARROWS if exclusive else Effect.WIDENS) | Effect.UNKNOWN
+    effect = Effect.NARROWS if exclusive else Effect.WIDENS
     words = "exclusive (oneOf)" if exclusive else "no longer exclusive (anyOf)"
-    return Opinion(effect, f"alternatives became {words}", "tell the alternatives apart instead")
+    reason, fix = f"alternatives became {words}", "tell the alternatives apart instead"
+    return Opinion(effect, reason, fix, supposed=True)

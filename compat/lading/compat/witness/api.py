@@ -15,8 +15,9 @@ from lading.compat.change import ChangeKind
 from lading.compat.pair.apis import align, same_calls
 from lading.compat.pair.families import with_families
 from lading.compat.witness.base import Witness
-from lading.compat.witness.calls import Caller
+from lading.compat.witness.calls import Caller, body_of
 from lading.compat.witness.cut import BITS, UnreadableError
+from lading.compat.witness.declared import Declared
 from lading.compat.witness.service import Service
 from lading.compat.witness.wire import texts_of
 from lading.model.schema import Enum, Record, Scalar, Union
@@ -98,6 +99,8 @@ def of_api(finding: Finding, side: Side, calls: Calls) -> Witness | None:
             break
         seen.add(text)
         witness, alone = _tried(exchange, spot, finding, side, calls.services)
+        if witness and not calls.may_write(exchange, spot):
+            continue
         if witness and alone:
             return witness
         if witness and second is None:
@@ -113,6 +116,8 @@ class Spot:
     """As in a `Fault`."""
     names: tuple[str, ...] = ()
     """The properties that lead to it."""
+    said: Schema | None = None
+    """What the writer's version says of the part, where that is a body."""
 
 
 def _tried(
@@ -184,11 +189,19 @@ def with_choices(contract: Contract, other: Contract) -> Contract:
 class Calls:
     """Exchanges that have something telling at one place."""
 
-    def __init__(self, writer: Contract, reader: Contract) -> None:
+    def __init__(self, writer: Contract, reader: Contract, *, declared: bool = False) -> None:
         self.writer, self.reader = with_choices(writer, reader), with_choices(reader, writer)
         roots: list[Any] = [each.document.value for each in (writer, reader)]
         self.services = Service(roots[0]), Service(roots[1])
         self.caller = Caller(self.writer, self.reader, self.services[0])
+        self._declared = Declared(self.writer.types) if declared else None
+        """Says what may be written, where that is not all that the writer's version takes."""
+
+    def may_write(self, exchange: Exchange, spot: Spot) -> bool:
+        """Whether somebody writes it, by what is reckoned with."""
+        if self._declared is None or spot.said is None:
+            return True
+        return self._declared.holds(exchange.get("body"), spot.said)
 
     def about(
         self, finding: Finding, paths: Iterator[Path]
@@ -241,9 +254,10 @@ class Calls:
                 yield _spot(inner[0], inner[1:]), call.headers(ours, theirs, status, inner)
             else:
                 made_ = call.answers(ours, theirs, status, inner)
-                yield _spot("body", inner[1:]), made_
+                yield _spot("body", inner[1:], body_of(ours, status, inner[0])), made_
         elif head == "body":
-            yield _spot("body", inner[1:]), call.bodies(ours, theirs, inner)
+            said = body_of(ours, "", inner[0]) if inner else None
+            yield _spot("body", inner[1:], said), call.bodies(ours, theirs, inner)
         else:
             yield _spot(head, inner), call.parameters(ours, theirs, head, inner)
 
@@ -300,10 +314,10 @@ def _beyond(change: Change) -> Iterator[int]:
             yield 2 ** BITS[each.logical.name]
 
 
-def _spot(part: str, steps: Path) -> Spot:
+def _spot(part: str, steps: Path, said: Schema | None = None) -> Spot:
     from lading.compat.witness.json_ import names_on
 
-    return Spot(part, tuple(names_on(steps)))
+    return Spot(part, tuple(names_on(steps)), said)
 
 
 def _called_back(during: list[Operation | None], shown: str) -> list[Operation | None]:

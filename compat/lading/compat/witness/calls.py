@@ -447,6 +447,15 @@ def _media_of(contents: tuple[Media, ...], type_: str) -> Media | None:
     return next((listed[key] for key in (type_, *media_ranges(type_)) if key in listed), None)
 
 
+def body_of(operation: Operation, status: str, type_: str) -> Schema | None:
+    """What a body is: of the request, or with a status of that response."""
+    answer = _response_of(operation, status) if status else operation.body
+    media = _media_of(answer.contents if answer else (), type_.removesuffix("[]"))
+    if media and type_.endswith("[]"):
+        return Array(media.items) if media.items else None
+    return media.schema if media else None
+
+
 def _response_of(operation: Operation, status: str) -> Response | None:
     listed = {each.status: each for each in operation.responses}
     keys = stand_ins(status)

@@ -10,11 +10,12 @@ import json
 from contextlib import suppress
 from enum import StrEnum
 from itertools import chain, islice, permutations
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import jsonschema_rs
 
 from lading.compat.witness.base import Witness
+from lading.compat.witness.declared import Declared
 from lading.compat.witness.effort import deepest, is_nested, longest_list
 from lading.compat.witness.formats import FORMATS
 from lading.compat.witness.patterns import matching
@@ -82,8 +83,10 @@ _ANY: Final[tuple[Any, ...]] = (
 class Trials:
     """Two versions that documents are tried on, for all findings between them."""
 
-    def __init__(self, writer: Contract, reader: Contract) -> None:
+    def __init__(self, writer: Contract, reader: Contract, *, declared: bool = False) -> None:
         self.makers = Maker(writer, reader), Maker(reader, writer)
+        self._declared = Declared(writer.types) if declared else None
+        """Says what may be written, where that is not all that the writer's schema takes."""
         documents = writer.document.value, reader.document.value
         self._validators: tuple[Any, ...] = ()
         with suppress(RecursionError):
@@ -143,6 +146,9 @@ class Trials:
         if is_nested(value, self._deepest):
             return []
         if not mine.is_valid(value) or other.is_valid(value):
+            return []
+        body = self.makers[0].contract.body
+        if self._declared and not self._declared.holds(value, cast("Schema", body)):
             return []
         return [_refusal(each) for each in islice(other.iter_errors(value), _MOST_ERRORS)]
 
@@ -350,7 +356,9 @@ class Maker:
         if each.keyword == "contains":
             yield from ([value] * size for size in (*_near(each.least), *_near(each.most)))
         elif each.keyword == "propertyNames" and isinstance(value, str):
-            yield {**base, value: 1} if isinstance(base, dict) else {value: 1}
+            beside = base if isinstance(base, dict) else {}
+            some: tuple[Any, ...] = (1, "text", {}, [], None, True)
+            yield from ({**beside, value: held} for held in some)
         elif isinstance(base, dict) and isinstance(value, dict):
             test = self.small(each.test, depth + 1) if each.test else {}
             key = {each.key: 1} if each.key and each.key not in base else {}
