@@ -523,6 +523,18 @@ def test_a_callback_goes_by_the_url_it_is_called_at() -> None:
     assert found.reason == "name of the callback changed from e to f"
 
 
+def test_a_further_callback_at_a_url_that_is_called_already_is_not_decided() -> None:
+    """Who listens there gets its messages as well, whatever the label says."""
+    one, two = calling(e=posted(TEXT)), calling(e=posted(TEXT), f=posted(WHOLE))
+    (found,) = compare(one, two, promise=Compatibility.BACKWARD).findings
+
+    assert (found.rule, found.undecided) == ("LAD402", True)
+    elsewhere = calling(e=posted(TEXT), f=posted(WHOLE, TO_OTHER))
+    assert compare(one, elsewhere, promise=Compatibility.BACKWARD).compatible
+    alike = compare(one, calling(e=posted(TEXT), f=posted(TEXT)), promise=Compatibility.BACKWARD)
+    assert alike.compatible
+
+
 def test_what_a_callback_of_another_label_carries_is_judged_and_shown() -> None:
     (found,) = forbidden(calling(e=posted(TEXT)), calling(f=posted(WHOLE)))
 

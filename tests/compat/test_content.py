@@ -315,6 +315,33 @@ def test_a_further_alternative_breaks_no_message_of_those_before(
     assert said(more, less, promise=BACKWARD, policy=policy).outcome is Outcome.INCOMPATIBLE
 
 
+REQUIRED: Any = {"type": "object", "required": ["b"]}
+NAMES_ALONE = {
+    "an alternative that asks for one more": (
+        REQUIRED,
+        {"oneOf": [REQUIRED, {**A, "required": ["a", "b"]}]},
+    ),
+    "an alternative that asks for another": (
+        REQUIRED,
+        {"oneOf": [REQUIRED, {**REQUIRED, "required": ["a"]}]},
+    ),
+    "a closed object": (REQUIRED, {"type": "object", "properties": {"b": {}}, **MODELS["closed"]}),
+}
+
+
+@pytest.mark.parametrize("content", list(Content))
+@pytest.mark.parametrize("name", NAMES_ALONE)
+def test_an_object_that_only_requires_names_carries_what_it_likes(
+    name: str, content: Content
+) -> None:
+    """It declares nothing of what it holds, so that nobody knows what is written."""
+    old, new = NAMES_ALONE[name]
+    verdict = said(old, new, promise=BACKWARD, policy=Policy(content=content))
+
+    passed_over = name == "a closed object" and content is TOLERANT
+    assert verdict.compatible is passed_over
+
+
 @pytest.mark.parametrize("name", ["one of one", "an object"])
 def test_to_the_letter_a_further_alternative_may_match_as_well(name: str) -> None:
     """An open object may carry what the other one asks for."""

@@ -165,6 +165,46 @@ def test_a_shape_that_is_listed_with_null_is_decided_but_for_the_null() -> None:
     assert found(one, OBJECT) == {("LAD313", Effect.UNKNOWN)}
 
 
+def _parts(name: str) -> Any:
+    return {"type": "object", "properties": {name: TEXT}}
+
+
+EXCLUSIVE: Any = {
+    "that became exclusive": (
+        {"anyOf": [_parts("a"), _parts("b")]},
+        {"oneOf": [_parts("a"), _parts("b")]},
+    ),
+    "of lists that share a value now": (
+        {"oneOf": [{**TEXT, "enum": ["A"]}, {**TEXT, "enum": ["B"]}]},
+        {"oneOf": [{**TEXT, "enum": ["A", "B"]}, {**TEXT, "enum": ["B"]}]},
+    ),
+    "of ranges that meet now": (
+        {"oneOf": [{"type": "integer", "maximum": 5}, {"type": "integer", "minimum": 6}]},
+        {"oneOf": [{"type": "integer", "maximum": 8}, {"type": "integer", "minimum": 6}]},
+    ),
+    "of which there is one more": (
+        {"oneOf": [_parts("a")]},
+        {"oneOf": [_parts("a"), {"type": "object", "properties": {"a": TEXT, "b": TEXT}}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXCLUSIVE)
+def test_alternatives_exclude_each_other_beside_null_as_without_it(name: str) -> None:
+    """The null beside them is one thing, what two of them take another."""
+    old, new = EXCLUSIVE[name]
+    alone = compare(api(old), api(new), promise=Compatibility.BACKWARD)
+    beside = compare(
+        api({**old, "nullable": True}),
+        api({**new, "nullable": True}),
+        promise=Compatibility.BACKWARD,
+    )
+
+    assert not alone.compatible
+    assert beside.outcome is alone.outcome
+    assert {f.rule for f in beside.findings} == {f.rule for f in alone.findings}
+
+
 def test_who_lacks_a_keyword_is_said() -> None:
     """Why a schema is not decided that another version of OpenAPI would have decided."""
     (one,) = compare(api(LISTED), api({**TEXT, "const": "x"})).findings

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from lading.compat.change import ChangeKind
-from lading.compat.diff.overlap import meets_two
+from lading.compat.diff.overlap import declares_names_alone, meets_two
 from lading.compat.diff.schemas import content_model, is_free_form
 from lading.compat.effect import Effect
 from lading.compat.pair.walk import resolve
@@ -177,7 +177,7 @@ def _of_what_is_declared(change: Change, said: Opinion) -> Opinion:
     """
     sides = cast("Record", change.old), cast("Record", change.new)
     opened = next((each for each in sides if content_model(each) == "anything"), None)
-    if opened is None or is_free_form(opened):
+    if opened is None or declares_names_alone(opened):
         return said
     if not change.spoken <= {each.name for side in sides for each in side.fields}:
         return replace(said, supposed=True)

@@ -38,6 +38,8 @@ def or_null(schema: Schema, origin: Origin, *, surely: bool = True) -> Schema:
 
 def one_of(branches: tuple[Schema, ...], union: Union) -> Schema:
     """Flatten, drop doubles, put null first, so that every spelling of one meaning is one value."""
+    if _excludes_beside_null(branches):
+        union = replace(union, exclusive=True)
     parts = (
         part for each in branches for part in branches_of(each) if not isinstance(part, Nothing)
     )
@@ -63,6 +65,12 @@ def one_of(branches: tuple[Schema, ...], union: Union) -> Schema:
         flat = [*(each for each in flat if is_null(each)), *inherited.branches]
         return replace(inherited, branches=tuple(flat), at=union.at)
     return Union(tuple(flat), union.discriminator, union.mapping, exclusive, at=union.at)
+
+
+def _excludes_beside_null(branches: Iterable[Schema]) -> bool:
+    """Whether it is a choice of one, and null: what excludes each other does so still."""
+    inner = [each for each in branches if not is_null(each)]
+    return len(inner) == 1 and isinstance(inner[0], Union) and inner[0].exclusive
 
 
 def as_alternative(whole: Schema, union: Union) -> Union:

@@ -70,13 +70,21 @@ def meets_two(writer: Union, reader: Union, slot: Slot, spoken: frozenset[str]) 
     )
 
 
+def declares_names_alone(record: Record) -> bool:
+    """Whether an object says of no property what it holds, as one does that only requires some.
+
+    What it carries beside them nobody can tell.
+    """
+    return all(isinstance(each.schema, Anything) for each in record.fields)
+
+
 def _may_be_object(schema: Schema) -> bool:
     return not _kinds(schema) or "object" in _kinds(schema)
 
 
 def _declared(schema: Schema, slot: Slot) -> frozenset[str] | None:
     """The names of what an object carries; `None`: it may carry others."""
-    if not isinstance(schema, Record) or not schema.fields or schema.patterns:
+    if not isinstance(schema, Record) or declares_names_alone(schema) or schema.patterns:
         return None
     if not isinstance(schema.rest, Anything | Nothing | None):
         return None

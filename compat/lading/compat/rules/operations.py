@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
@@ -56,7 +57,8 @@ def operation_added(change: Change) -> Opinion:
     ## Why it breaks
     Clients in use do not mind, unless one of them means a thing of that name: `/shipments/export`
     was the shipment `export` of `/shipments/{id}`. A provider still on the old version, one of
-    several behind a gateway perhaps, does not have it: a FORWARD promise forbids it.
+    several behind a gateway perhaps, does not have it: a FORWARD promise forbids it. A further
+    callback at a URL that is called already is undecided: who listens there gets its messages too.
 
     ## Example
     ```diff title="api.yaml"
@@ -76,9 +78,21 @@ def operation_added(change: Change) -> Opinion:
         reason = f"{reason}, in the place of what {change.lookalike} answers there"
         asked = f"say what the parameter of {change.lookalike} may be, or choose another path"
         return Opinion(Effect.WIDENS | Effect.UNKNOWN, reason, asked)
+    if _is_called_already(change):
+        reason = f"{reason}, at a URL that another one is called at already"
+        return Opinion(Effect.WIDENS | Effect.UNKNOWN, reason, "call it at a URL of its own")
     called = cast("Operation", change.new).webhook
     follows = "clients still on the old version are called with what they do not know"
     return Opinion(Effect.WIDENS, reason, fix, follows=follows if called else "")
+
+
+def _is_called_already(change: Change) -> bool:
+    """Whether who listens at the URL of a callback is called there with something else as yet."""
+    new, during = cast("Operation", change.new), cast("Operation | None", change.old_owner)
+    if not new.callback or during is None:
+        return False
+    there = [e for e in during.callbacks if (e.path, e.method) == (new.path, new.method)]
+    return bool(there) and new not in [replace(each, callback=new.callback) for each in there]
 
 
 @rule("LAD403", ChangeKind.OPERATION_ID, level=Level.SDK, formats=API)

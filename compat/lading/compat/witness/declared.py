@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.compat.diff.schemas import content_model, is_free_form
+from lading.compat.diff.overlap import declares_names_alone
+from lading.compat.diff.schemas import content_model
 from lading.compat.pair.conditions import spoken_of
 from lading.model.conditions import admits
 from lading.model.names import MOST_PATTERNS, may_match
@@ -81,7 +82,7 @@ class Declared:
                 for index, item in enumerate(value)
             )
         records = [each for each in pool.shapes if isinstance(each, Record | Map)]
-        if not records or any(isinstance(each, Record) and is_free_form(each) for each in records):
+        if not records or any(isinstance(each, Record) and _is_free(each) for each in records):
             return True
         return all(
             self._is_said(item, [*_said(records, name)], depth, known=name in pool.names)
@@ -99,6 +100,10 @@ class Declared:
                 break
             schema = self.types.get(schema.name, Anything())
         return schema
+
+
+def _is_free(record: Record) -> bool:
+    return content_model(record) == "anything" and declares_names_alone(record)
 
 
 def _placed(schema: Array | Tuple, index: int) -> Schema:
