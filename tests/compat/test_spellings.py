@@ -244,3 +244,36 @@ def test_objects_that_lead_to_themselves_and_close_each_other_are_judged() -> No
     found = compare(schema("string"), schema("integer"), kind=Kind.JSON, promise=BACKWARD)
 
     assert [each.rule for each in found.findings if each.forbidden] == ["LAD201"]
+
+
+LISTED: Any = {"enum": ["A", "2026-12-01"]}
+DATES: Any = {"enum": ["2026-12-01"]}
+SHORT: Any = {"not": {"type": "string", "minLength": 20}}
+
+
+@pytest.mark.parametrize("beside", [{}, SHORT, {"type": "string"}], ids=["alone", "not", "type"])
+def test_a_format_beside_listed_values_refuses_those_that_are_not_of_it(beside: Any) -> None:
+    """It counts with a value that it refuses; what stands in both versions is no condition more."""
+    plain, dated = LISTED | beside, LISTED | beside | {"format": "date"}
+    (found,) = compare(plain, dated, kind=Kind.JSON, promise=BACKWARD).findings
+
+    assert (found.rule, found.forbidden) == ("LAD210", True)
+    assert found.witness is not None
+    assert found.witness.value == "A"
+    assert compare(dated, plain, kind=Kind.JSON, promise=BACKWARD).compatible
+
+
+def test_a_format_that_every_listed_value_has_breaks_nothing_that_could_be_shown() -> None:
+    dated = DATES | {"format": "date"}
+
+    assert compare(DATES, dated, kind=Kind.JSON, promise=BACKWARD).outcome is Outcome.UNKNOWN
+    grown = {"enum": [*DATES["enum"], "2026-12-02"], "format": "date"}
+    assert compare(dated, grown, kind=Kind.JSON, promise=BACKWARD).compatible
+    shrunk = compare(grown, dated, kind=Kind.JSON, promise=BACKWARD)
+    assert [each.rule for each in shrunk.findings if each.forbidden] == ["LAD302"]
+
+
+def test_a_format_of_texts_says_nothing_of_listed_numbers() -> None:
+    numbers = {"enum": [1, 2]}
+
+    assert compare(numbers, numbers | {"format": "date"}, kind=Kind.JSON).findings == ()

@@ -272,16 +272,22 @@ def _within(schema: Schema, types: tuple[str, ...]) -> Schema:
 
 
 def _tried(base: Schema, conditions: tuple[Condition, ...], origin: Origin) -> Schema | None:
-    """`base` without the values that fail, where its values are few and each can be tried."""
+    """`base` without the values that fail, where its values are few and each can be tried.
+
+    What not every one of them can be tried on stays beside it.
+    """
     if not conditions:
         return base
     if isinstance(base, Union) and not base.exclusive:
         return _tried_each(base, conditions, origin)
     values = _values(base)
-    answers = [meet(each, values) for each in conditions]
-    if not values or any(None in each for each in answers):
+    asked = [(each, meet(each, values)) for each in conditions]
+    answers = [met for _, met in asked if None not in met]
+    if not values or not answers:
         return None
-    return _kept(base, tuple(v for v, *met in zip(values, *answers, strict=True) if all(met)))
+    kept = _kept(base, tuple(v for v, *met in zip(values, *answers, strict=True) if all(met)))
+    left = tuple(each for each, met in asked if None in met)
+    return Restricted(kept, left, at=origin) if left and not isinstance(kept, Nothing) else kept
 
 
 def _tried_each(base: Union, conditions: tuple[Condition, ...], origin: Origin) -> Schema | None:

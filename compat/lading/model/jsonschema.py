@@ -772,7 +772,20 @@ class JsonSchemaReader:
             at=origin,
         )
         listed = enum if enum.taxonomy else of_values(enum)
-        return or_null(listed, origin) if len(symbols) < len(values) else listed
+        whole = or_null(listed, origin) if len(symbols) < len(values) else listed
+        return self._of_format(whole, node, origin)
+
+    def _of_format(self, listed: Schema, node: dict[str, Any], origin: Origin) -> Schema:
+        """Listed values, of which those texts hold that are of the format beside them."""
+        format_ = _text(node.get("format"))
+        if format_ not in _OF_TEXT or "string" not in types_of(listed):
+            return listed
+        other = (kind for kind in types_of(listed) if kind != "string")
+        kinds = (Scalar(ScalarType(kind), at=origin) for kind in other)
+        text = Scalar(ScalarType.STRING, Logical(format_), at=origin)
+        branches = (*kinds, text)
+        told = one_of(branches, Union(branches, at=origin))
+        return restricted(listed, [Condition("allOf", told, at=origin)], origin)
 
     def _typed(
         self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
