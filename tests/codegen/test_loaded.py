@@ -59,6 +59,11 @@ PART = {
             },
         },
         {"name": "more", "type": {"type": "array", "items": "Part"}, "default": []},
+        {
+            "name": "hint",
+            "type": ["null", {"type": "array", "items": "string"}, "string"],
+            "default": "none",
+        },
     ],
 }
 RATES = {
@@ -70,6 +75,7 @@ RATES = {
         "lane": {"type": "string", "pattern": "^[A-Z]{2}-[A-Z]{2}$"},
         "rates": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Rate"}},
         "note": {"type": ["string", "null"], "maxLength": 5},
+        "day": {"type": ["string", "null"], "enum": ["2026-12-01", None], "format": "date"},
     },
     "$defs": {
         "Rate": {
@@ -119,6 +125,7 @@ def test_types_in_place_and_across_files_become_models_and_one_schema(made: Path
     schema = fastavro.parse_schema(json.loads(nested.Outer.avro_schema()))
     assert fastavro.validate(outer.to_avro_dict(), schema, strict=True)
     assert outer.item_id == "x"
+    assert part.hint == "none"
     assert outer.since.isoformat() == "1970-01-01"
     with pytest.raises(ValidationError):
         parts.Part(size=b"abc", price="1")
@@ -132,12 +139,14 @@ def test_json_schema_becomes_a_model_with_its_limits(made: Path) -> None:
     assert rate_card.RateCard.model_validate(good).rates[0].weight == 1
     assert rate_card.RateCard.model_validate(good | {"note": "short"}).note == "short"
     assert rate_card.RateCard.model_validate(good | {"note": None}).note is None
+    assert rate_card.RateCard.model_validate(good | {"day": "2026-12-01"}).day == "2026-12-01"
     for bad in (
         {"lane": "de-fr"},
         {"rates": []},
         {"rates": [{"weight": 0}]},
         {"rates": [{"weight": "1"}]},
         {"note": "too long"},
+        {"day": "2026-12-02"},
         {"other": 1},
     ):
         with pytest.raises(ValidationError):

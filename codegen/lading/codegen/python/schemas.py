@@ -14,6 +14,7 @@ from lading.codegen.python.defaults import Code, Literal, default_of
 from lading.codegen.python.layout import model_module, short_name
 from lading.codegen.python.text import plain
 from lading.codegen.python.unions import refuse_ambiguous
+from lading.model.alternatives import is_null
 from lading.model.schema import (
     NO_DEFAULT,
     NO_LIMITS,
@@ -204,6 +205,8 @@ def _schema(  # noqa: C901, PLR0911, PLR0912 - one case per kind of schema
             return {}
         case Nothing():
             raise CodegenError(f"{place.label}: no value is allowed here, so it has no type")
+        case Restricted(base=base) if _is_listed(base) and schema.keywords == ("allOf",):
+            return _schema(rendering, base, place)  # a format beside the values, which are the type
         case Tuple() | Restricted() | Opaque():
             raise CodegenError(
                 f"{place.label}: {', '.join(schema.keywords)} cannot become a type",
@@ -211,6 +214,12 @@ def _schema(  # noqa: C901, PLR0911, PLR0912 - one case per kind of schema
             )
         case _:
             assert_never(schema)
+
+
+def _is_listed(schema: Schema) -> bool:
+    """Whether it lists its values, of which null may be one."""
+    branches = schema.branches if isinstance(schema, Union) else (schema,)
+    return all(isinstance(each, Enum) or is_null(each) for each in branches)
 
 
 def _any_of(branches: list[Json]) -> Json:
