@@ -163,7 +163,8 @@ def history() -> None:
 
 
 def documents() -> None:
-    """In a process of its own, so that the memory is that of this alone."""
+    """In a process of its own, and before the others: Linux counts to a process's highest memory
+    what the one had that started it."""
     old, new = (STRIPE / f"stripe-{each}.json" for each in ("v1", "v100"))
     loaded = lowest(lambda: [json.loads(each.read_bytes()) for each in (old, new)], 3)
     before, after = old.read_bytes(), new.read_bytes()
@@ -186,13 +187,13 @@ def main() -> None:
     if sys.argv[1:] == ["documents"]:
         documents()
         return
-    pairs()
-    any_pairs()
-    history()
     if STRIPE.is_dir():
         subprocess.run([sys.executable, __file__, "documents"], check=True)
     else:
         print(f"\nNo {STRIPE.name} documents beside the checkout: the comparison is left out.")
+    pairs()
+    any_pairs()
+    history()
 
 
 if __name__ == "__main__":
