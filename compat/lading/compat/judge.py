@@ -224,6 +224,7 @@ def _shown(finding: Finding, opinion: Opinion, broken: Effect, witness: Witness 
         forbidden=False,
         undecided=True,
         remedy=None,
+        fix=opinion.unproven,
         reason=f"{opinion.reason}, and no message was found that shows it to break anything",
     )
 

@@ -102,25 +102,25 @@ def _condition(node: Condition) -> str:
         case "if":
             arms = {"then": node.schema, "else": node.otherwise}
             said = (
-                f", {word} {_demanded(each)}"
+                f", {word} {demanded(each)}"
                 for word, each in arms.items()
                 if not isinstance(each, Anything)
             )
-            return f"if {_demanded(node.test)}{''.join(said)}"
+            return f"if {demanded(node.test)}{''.join(said)}"
         case "dependentSchemas":
-            return f"with `{node.key}`, {_demanded(node.schema)}"
+            return f"with `{node.key}`, {demanded(node.schema)}"
         case "contains":
             most = "" if node.most is None else f", at most {node.most}"
             return f"at least {node.least}{most} of {describe(node.schema)}"
     word = {"not": "not", "propertyNames": "names of properties"}.get(node.keyword, "also")
-    return f"{word} {_demanded(node.schema)}"
+    return f"{word} {demanded(node.schema)}"
 
 
-def _demanded(schema: object) -> str:
+def demanded(schema: object) -> str:
     """Objects by the fields they speak of, which is what conditions are mostly about."""
     match schema:
         case Union(branches=branches):
-            return " | ".join(map(_demanded, branches))
+            return " | ".join(map(demanded, branches))
         case Record(fields=fields) if fields:
             return f"object with {', '.join(map(_demanded_field, fields))}"
     return describe(schema)

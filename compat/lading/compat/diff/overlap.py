@@ -37,9 +37,15 @@ _JSON_TYPES: Final[Mapping[ScalarType, str]] = {
 
 def may_overlap(union: Union) -> bool:
     """Whether two branches are not surely apart; a discriminator keeps its branches apart."""
+    return overlapping(union) is not None
+
+
+def overlapping(union: Union) -> tuple[Schema, Schema] | None:
+    """The first two branches that are not surely apart."""
     if union.discriminator:
-        return False
-    return any(not _apart(a, b) for a, b in combinations(union.branches, 2))
+        return None
+    pairs = combinations(union.branches, 2)
+    return next(((a, b) for a, b in pairs if not _apart(a, b)), None)
 
 
 def meets_two(writer: Union, reader: Union, slot: Slot, spoken: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lading.compat.said import keyword_of
 from lading.model.schema import (
     NO_LIMITS,
     Anything,
@@ -135,7 +136,7 @@ def _is_leaf(schema: Schema) -> bool:
 
 def below(old: Condition, new: Condition, where: Where) -> Iterator[tuple[Schema, Schema, Where]]:
     """The schemas of two decided conditions, with how their differences count."""
-    spot = replace(where.step(f"({old.keyword})"), declared=None)
+    spot = replace(where.step(f"({keyword_of(new)})"), declared=None)
     inside = spot.step(old.key) if old.key else spot
     if old.keyword == "not":
         if not _is_same(old, new, (old.schema, new.schema)):

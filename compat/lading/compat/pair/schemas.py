@@ -11,6 +11,7 @@ from lading.compat.pair.conditions import below, is_decided, match_conditions, s
 from lading.compat.pair.discriminators import pair_values
 from lading.compat.pair.joined import joined
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
+from lading.compat.said import keyword_of
 from lading.model.canonical import identity, referred
 from lading.model.conditions import types_of
 from lading.model.contract import Slot
@@ -180,7 +181,7 @@ def _conditions(walk: Walk, old: Restricted, new: Restricted, where: Where) -> I
     where = where.doubting(_said_otherwise(matched))
     yield from pair_schemas(walk, old.base, new.base, replace(where, declared=declared))
     for a, b in matched:
-        keyword = (a or b or old.conditions[0]).keyword
+        keyword = keyword_of(b or a or old.conditions[0])
         kept = a is None and b is not None and walk.within(old, _asked(b), old=True)
         had = b is None and a is not None and walk.within(new, _asked(a), old=False)
         spot = where.step(f"({keyword})")

@@ -27,6 +27,11 @@ TAXONOMY: Final = (Kind.TAXONOMY,)
 MAPPING: Final = (Kind.MAPPING,)
 PROTOBUF: Final = (Kind.PROTOBUF,)
 EVERY: Final = tuple(Kind)
+BY_HAND: Final = (
+    "write both versions in one way, by properties, `enum` and limits, so that they can be "
+    "compared; or compare them by hand, and waive it with a reason"
+)
+"""What a person can do about what nobody decides."""
 Status: TypeAlias = Literal["preview", "stable", "deprecated"]
 
 
@@ -47,6 +52,8 @@ class Opinion:
     """What an effect that is unknown can be: a promise that forbids none of it is kept."""
     supposed: bool = False
     """Whether it is only sure with an example: without one it is not decided."""
+    unproven: str = BY_HAND
+    """The next thing to try where no example makes it sure."""
 
 
 @cache

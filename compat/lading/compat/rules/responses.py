@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final, cast
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.rules.base import API, Opinion, rule
+from lading.model.api import Response
+from lading.model.contract import Slot
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
-    from lading.model.api import Media, Operation, Parameter, Response
+    from lading.model.api import Media, Operation, Parameter
 
 
 @rule("LAD514", ChangeKind.MEDIA_ADDED, formats=API)
@@ -23,7 +25,8 @@ def media_type_added(change: Change) -> Opinion:
     `*/*`) was there: it is compared with that. JSON is UTF-8, whether that is said or not.
 
     ## Why it breaks
-    Clients in use do not mind. A provider still on the old version does not offer it.
+    Clients in use do not mind. A provider still on the old version does not offer it. A webhook or
+    callback is the other way round: it is the clients in use that do not take it.
 
     ## Example
     ```diff title="api.yaml"
@@ -40,7 +43,11 @@ def media_type_added(change: Change) -> Opinion:
     Nothing, under the usual promise of an API.
     """
     name = cast("Media", change.new).type
-    return Opinion(Effect.WIDENS, f"media type {name} added", "add it when every provider has it")
+    called = change.slot is Slot.RESPONSE
+    fix = f"add it when every {'client' if called else 'provider'} has it"
+    who = "clients in use do" if called else "a provider still on the old version does"
+    follows = f"{who} not answer in it" if isinstance(change.new_owner, Response) else ""
+    return Opinion(Effect.WIDENS, f"media type {name} added", fix, follows=follows)
 
 
 @rule("LAD515", ChangeKind.MEDIA_REMOVED, formats=API)
@@ -53,7 +60,8 @@ def media_type_removed(change: Change) -> Opinion:
     compared with that.
 
     ## Why it breaks
-    Clients in use send it and get 415, or ask for it and get 406.
+    Clients in use send it and get 415, or ask for it and get 406. A webhook or callback is the
+    other way round: there the provider on the old version sends it, or asks for it.
 
     ## Example
     ```diff title="api.yaml"
@@ -70,7 +78,12 @@ def media_type_removed(change: Change) -> Opinion:
     Keep it until no client uses it.
     """
     name = cast("Media", change.old).type
-    return Opinion(Effect.NARROWS, f"media type {name} removed", "keep it until no client uses it")
+    called = change.slot is Slot.RESPONSE
+    fix = f"keep it until no {'provider' if called else 'client'} uses it"
+    who = "a provider still on the old version" if called else "a client in use"
+    answered = isinstance(change.old_owner, Response)
+    follows = f"{who} that asks for it is sent another one, or 406" if answered else ""
+    return Opinion(Effect.NARROWS, f"media type {name} removed", fix, follows=follows)
 
 
 @rule("LAD521", ChangeKind.RESPONSE_ADDED, formats=API)

@@ -87,10 +87,36 @@ def security_scheme_changed(change: Change) -> Opinion:
     old, new = (dict(as_presented(cast("Scheme", each))) for each in (change.old, change.new))
     changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
     effect = Effect.REPLACES if changed & _PRESENTED else _of_logins(_logins(old), _logins(new))
-    parts = " and ".join(sorted(changed))
-    return Opinion(effect, f"security scheme {change.what} has another {parts}", "add a scheme")
+    told = "; ".join(_told(key, old.get(key), new.get(key)) for key in sorted(changed))
+    moved = not changed & _PRESENTED
+    return Opinion(
+        effect,
+        f"security scheme `{change.what}` changed: {told}",
+        "keep the address" if moved else "add a scheme beside it, and keep this one as it was",
+        follows=_LOGS_IN if moved else "",
+    )
 
 
+_LOGS_IN: Final = "clients of one version log in at an address that the other does not name"
+
+
+def _told(key: str, old: str | None, new: str | None) -> str:
+    """A part of a scheme in words: both values where they are short."""
+    word = _PARTS.get(key, f"`{key}`")
+    values = [each and str(json.loads(each)) for each in (old, new)]
+    if key == "flows" or not all(values):
+        return word if all(values) else f"{word} {'taken away' if values[0] else 'added'}"
+    return f"{word} from {values[0]} to {values[1]}"
+
+
+_PARTS: Final = {
+    "flows": "the flows, or the addresses in them",
+    "in": "the place",
+    "name": "the name",
+    "scheme": "the HTTP scheme",
+    "type": "the type",
+    "openIdConnectUrl": "the address to log in at",
+}
 _PRESENTED: Final = frozenset({"in", "name", "scheme", "type"})
 
 

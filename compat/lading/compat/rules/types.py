@@ -9,6 +9,7 @@ from lading.compat.effect import Effect, Level
 from lading.compat.pair.branches import readable, short
 from lading.compat.rules.base import AVRO, EVERY, JSON, Opinion, rule
 from lading.compat.rules.remedies import type_alias
+from lading.compat.said import said
 from lading.compat.words import describe
 from lading.model.conditions import admit
 from lading.model.ranges import as_written, lower, upper
@@ -432,7 +433,7 @@ def condition_added(change: Change) -> Opinion:
     ## What to do instead
     Check it where the message is made, and leave the contract as it is until all writers do.
     """
-    reason = f"condition added: {describe(change.new)}"
+    reason = f"condition added: {said(change.new, change.new_owner)}"
     if change.covered_old:
         return Opinion(Effect.NONE, f"{reason}, which every value met before")
     return Opinion(Effect.NARROWS, reason, "leave the condition out", supposed=True)
@@ -463,7 +464,7 @@ def condition_removed(change: Change) -> Opinion:
     ## What to do instead
     Keep the condition until every reader of the old version has moved.
     """
-    reason = f"condition removed: {describe(change.old)}"
+    reason = f"condition removed: {said(change.old, change.old_owner)}"
     if change.covered_new:
         return Opinion(Effect.NONE, f"{reason}, which every value meets without it")
     return Opinion(Effect.WIDENS, reason, "keep the condition", supposed=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.diff.overlap import overlapping
 from lading.compat.effect import Effect
-from lading.compat.rules.base import API, JSON, Opinion, rule
-from lading.compat.words import describe
+from lading.compat.rules.base import API, BY_HAND, JSON, Opinion, rule
+from lading.compat.words import demanded
+from lading.model.pointers import written
 from lading.model.schema import Condition, Opaque
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
+    from lading.model.schema import Union
 
 
 @rule("LAD901", ChangeKind.OPAQUE, formats=JSON)
@@ -47,17 +50,34 @@ def keywords_undecided(change: Change) -> Opinion:
     """
     nodes = change.old, change.new
     keywords = {word for node in nodes for word in _keywords(node)}
-    lacking = {node.dialect for node in nodes if isinstance(node, Opaque) and node.dialect}
-    reason = f"a schema with {', '.join(sorted(keywords))} changed, which is not decided"
-    if lacking:
-        reason += f": {' and '.join(each.title for each in sorted(lacking))} has none like it"
-    return Opinion(Effect.UNKNOWN, reason, "have someone who knows both sides look at it")
+    words = ", ".join(f"`{each}`" for each in sorted(keywords))
+    what = words if isinstance(change.new, Condition) else f"a schema with {words}"
+    reason = f"{what} changed at {_places(change)}, which is not decided: {_why(nodes)}"
+    return Opinion(Effect.UNKNOWN, reason, BY_HAND)
 
 
 def _keywords(node: object) -> tuple[str, ...]:
     if isinstance(node, Condition):
         return (node.keyword,)
     return node.keywords if isinstance(node, Opaque) else ()
+
+
+def _places(change: Change) -> str:
+    """Where it is written: the pointer, or both where they differ."""
+    pointers = (written(at.pointer) for at in (change.old_at, change.new_at) if at)
+    return " and ".join(dict.fromkeys(f"#{each}" if each else "the root" for each in pointers))
+
+
+def _why(nodes: tuple[object, ...]) -> str:
+    lacking = {node.dialect for node in nodes if isinstance(node, Opaque) and node.dialect}
+    if lacking:
+        return f"{' and '.join(each.title for each in sorted(lacking))} has none like it"
+    if any(isinstance(node, Condition) for node in nodes):
+        return (
+            "values may have to fail it, and only listed values, plain types, and open objects of "
+            "them are compared there"
+        )
+    return "it is compared by its text alone"
 
 
 @rule("LAD902", ChangeKind.OVERLAP, formats=JSON)
@@ -84,8 +104,15 @@ def overlap_undecided(change: Change) -> Opinion:
     ## What to do instead
     Tell the alternatives apart with a discriminator or a required constant.
     """
-    reason = f"exclusive alternatives changed that may overlap: {describe(change.new)}"
-    return Opinion(Effect.UNKNOWN, reason, "add a discriminator, or use anyOf")
+    unions = cast("tuple[Union, Union]", (change.new, change.old))
+    two = next(filter(None, map(overlapping, unions)), unions[0].branches)
+    listed = "; ".join(map(demanded, two))
+    reason = (
+        f"exclusive alternatives changed at {_places(change)} that are not surely apart "
+        f"({listed}): a value may match two of them, and be refused"
+    )
+    fix = "tell them apart by a discriminator or a required constant, or use anyOf"
+    return Opinion(Effect.UNKNOWN, reason, fix)
 
 
 @rule("LAD903", ChangeKind.API_PART, formats=API)
@@ -111,5 +138,15 @@ def api_part_undecided(change: Change) -> Opinion:
     ## What to do instead
     Have someone who knows both sides look at it, and waive it with a reason.
     """
-    reason = f"{change.what} changed, which is not judged yet"
-    return Opinion(Effect.UNKNOWN, reason, "have someone who knows both sides look at it")
+    told = [each for each in (change.old, change.new) if isinstance(each, str)]
+    values = f" from {_cut(told[0])} to {_cut(told[1])}" if len(told) == 2 else ""  # noqa: PLR2004
+    reason = f"{change.what} changed{values} at {_places(change)}, which is not judged yet"
+    return Opinion(Effect.UNKNOWN, reason, _COMPARE)
+
+
+_COMPARE: Final = "compare both by hand, and waive it with a reason"
+_SHOWN: Final = 60
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

@@ -10,6 +10,7 @@ from lading.compat.pair.discriminators import is_listed, is_of_one, names_all
 from lading.compat.rules.base import AVRO, JSON, Opinion, rule
 from lading.compat.words import describe
 from lading.model.alternatives import is_open
+from lading.model.contract import Slot
 from lading.model.schema import Nothing, Opaque
 
 if TYPE_CHECKING:
@@ -166,9 +167,20 @@ def _as_one_reads_it(change: Change) -> Opinion:
     return Opinion(
         Effect.UNKNOWN,
         f"whether null is {word} now depends on how readers take `nullable`",
-        "list null in the `enum`, or write the `type` beside `nullable`",
+        _settled(change),
         at_most=at_most,
     )
+
+
+def _settled(change: Change) -> str:
+    """What to write such that all readers take null as they took it before."""
+    if is_open(change.old):
+        return "leave `nullable` as it was, or compare by hand and waive it with a reason"
+    if change.old is None:
+        return "leave `nullable` out, or add an optional field instead"
+    if change.slot is Slot.EVENT:
+        return 'write null into the `type`, as in `type: [string, "null"]`'
+    return "list null in the `enum` too, or write the `type` beside `nullable`"
 
 
 @rule("LAD314", ChangeKind.DISCRIMINATOR, formats=JSON)
@@ -265,4 +277,10 @@ def exclusivity_changed(change: Change) -> Opinion:
     effect = Effect.NARROWS if exclusive else Effect.WIDENS
     words = "exclusive (oneOf)" if exclusive else "no longer exclusive (anyOf)"
     reason, fix = f"alternatives became {words}", "tell the alternatives apart instead"
-    return Opinion(effect, reason, fix, supposed=True)
+    return Opinion(effect, reason, fix, supposed=True, unproven=_APART)
+
+
+_APART: Final = (
+    "tell the alternatives apart by a required constant, or compare them by hand, and waive it "
+    "with a reason"
+)

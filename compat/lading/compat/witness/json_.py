@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import jsonschema_rs
 
+from lading.compat.said import read_as
 from lading.compat.witness.base import Witness
 from lading.compat.witness.declared import Declared
 from lading.compat.witness.effort import deepest, is_nested, longest_list
@@ -324,7 +325,7 @@ class Maker:
         """Documents of the base, laid over by what the condition at `steps` speaks of."""
         base, whole = self.small(schema.base, depth), self._whole(schema.base, depth)
         for each in schema.conditions:
-            if steps[0] not in {f"({each.keyword})", "(then)", "(else)"}:
+            if read_as(steps[0].strip("()")) not in {each.keyword, "then", "else"}:
                 continue
             below = steps[1:]
             if each.key and below[:1] == (each.key,):
