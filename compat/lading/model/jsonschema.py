@@ -167,6 +167,7 @@ _BY_TYPE: Final = {
     "null": frozenset[str](),
 }
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
+_CHOICES: Final = ("anyOf", "oneOf")
 _LIMITS: Final = {
     "minimum": "minimum",
     "maximum": "maximum",
@@ -195,6 +196,7 @@ _LIMITING: Final = frozenset(_LIMITS) | {
     "pattern",
     "uniqueItems",
 }
+_LEAST: Final = frozenset({"minItems", "minLength", "minProperties"})
 _COUNTS: Final = frozenset(_LIMITS) - {"minimum", "maximum", "multipleOf"}
 _KNOWN: Final = (
     _RARE
@@ -311,6 +313,8 @@ class JsonSchemaReader:
         """A schema that is an object, and more than a plain type or a reference."""
         asserting = node.keys() & _ASSERTING
         self._check(node, asserting, at)
+        if not asserting.isdisjoint(_LEAST) and (idle := _asking_for_none(node)):
+            node, asserting = _known(node, idle), asserting - idle
         others: frozenset[str] = frozenset()
         if not asserting.isdisjoint(FORMED) or type(node.get("type")) is list:
             others = malformed(node, self._dialect)
@@ -659,7 +663,8 @@ class JsonSchemaReader:
     ) -> Schema:
         """Alternatives beside other keywords: both must hold."""
         shape = {key: each for key, each in node.items() if key not in combined}
-        base = self.schema(shape, at)
+        with self.untyped_as(self._types_told([node], at)):
+            base = self.schema(shape, at)
         if isinstance(base, OpaqueNode) or not all(_is_list(node[key]) for key in combined):
             return self._opaque(node, set(combined), origin)
         with self.untyped_as(self._types_behind(base)):
@@ -679,12 +684,28 @@ class JsonSchemaReader:
         rare = [index for index, (each, _) in enumerate(parts) if _is_rare(each, exact=exact)]
         read = {index: self.schema(*each) for index, each in enumerate(parts) if index not in rare}
         types = self._common_types(each for each in read.values())
-        with self.untyped_as(types or self._untyped):  # they are about the same value
+        told = types or self._types_told((each for each, _ in parts), ())
+        with self.untyped_as(told):  # they are about the same value
             read |= {index: self.schema(*parts[index]) for index in rare}
         schemas = [read[index] for index in sorted(read) if not isinstance(read[index], Anything)]
         if any(isinstance(each, OpaqueNode) for each in schemas) and len(schemas) > 1:
             return self._opaque(whole, {"allOf"}, origin)
         return self._intersection(schemas, origin)
+
+    def _types_told(self, nodes: Iterable[Any], at: Pointer) -> tuple[str, ...]:
+        """The types of a value that is read to the letter, of which named alternatives tell."""
+        known = {*self._untyped}
+        choices = (
+            node[key]
+            for node in nodes
+            for key in _CHOICES
+            if _is_list(_dict({"": node}, "").get(key))
+        )
+        for choice in choices if known else ():
+            if all(isinstance(each, dict) and [*each] == ["$ref"] for each in choice):
+                refs = (self._ref(each["$ref"], at) for each in choice)
+                known &= _with_integers(kind for ref in refs for kind in self._types_behind(ref))
+        return tuple(each for each in self._untyped if each in known) or self._untyped
 
     def _common_types(self, schemas: Iterable[Schema]) -> tuple[str, ...]:
         """The types of the values that all of `schemas` may admit; none: nothing is known."""
@@ -708,7 +729,7 @@ class JsonSchemaReader:
         if not self._common_types(bases):
             return Nothing(at=origin)
         records = [self._record_behind(each) for each in bases]
-        merged = _merge([each for each in records if each is not None]) if all(records) else None
+        merged = merge([each for each in records if each is not None]) if all(records) else None
         if merged is not None:
             whole = restricted(replace(merged, at=origin), conditions, origin)
             told = [each for each in map(self._told_behind, bases) if each]
@@ -1040,7 +1061,7 @@ def _with_integers(types: Iterable[str]) -> set[str]:
     return found | {"number", "integer"} if found & {"number", "integer"} else found
 
 
-def _merge(records: list[Record]) -> Record | None:
+def merge(records: list[Record]) -> Record | None:
     """The intersection of open objects; `None` when that takes more than joining their fields."""
     fields: dict[str, Field] = {}
     for record in records:
@@ -1285,6 +1306,11 @@ def _is_rare(node: JsonValue, *, exact: bool) -> bool:
 
 def _without(node: dict[str, Any], key: str) -> dict[str, Any]:
     return {k: v for k, v in node.items() if k != key}
+
+
+def _asking_for_none(node: dict[str, Any]) -> frozenset[str]:
+    """The limits that every value keeps, of whatever type: not even that says anything of."""
+    return frozenset(key for key in _LEAST if type(node.get(key)) is int and not node[key])
 
 
 def _known(node: dict[str, Any], lacking: frozenset[str]) -> dict[str, Any]:

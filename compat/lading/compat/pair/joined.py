@@ -39,7 +39,7 @@ def joined(schema: Schema, types: Mapping[str, Schema]) -> Schema:
     left: list[Condition] = []
     for each in schema.conditions:
         part = resolve(each.schema, types) if each.keyword == "allOf" else None
-        both = _join(base, part) if isinstance(part, Record) else None
+        both = join(base, part) if isinstance(part, Record) else None
         if both is None:
             left.append(each)
         else:
@@ -53,7 +53,7 @@ def _has_parts(schema: Restricted) -> bool:
     return any(each.keyword == "allOf" for each in schema.conditions)
 
 
-def _join(a: Record, b: Record) -> Record | None:
+def join(a: Record, b: Record) -> Record | None:
     """One object; `None` where none of the two is closed, or that takes more than their fields."""
     limits = joined_limits(a.limits, b.limits)
     rest = _both(a.rest, b.rest)

@@ -11,6 +11,7 @@ from lading.compat.pair.conditions import below, is_decided, match_conditions, s
 from lading.compat.pair.discriminators import pair_values
 from lading.compat.pair.joined import joined
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
+from lading.compat.pair.wholes import alike, opened
 from lading.compat.said import keyword_of
 from lading.model.canonical import identity, referred
 from lading.model.conditions import types_of
@@ -129,7 +130,9 @@ def any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[P
     """Yield the pair of two schemas that are resolved, and of what is under them."""
     if where.encoding is Encoding.JSON:
         walk.budget.spend(1)
-    old, new = _as_alike(joined(old, walk.old_types), joined(new, walk.new_types))
+    types = walk.old_types, walk.new_types
+    old, new = opened(joined(old, types[0]), types[0]), opened(joined(new, types[1]), types[1])
+    old, new = _as_alike(*alike(old, new, types))
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
     yield Pair(
@@ -441,10 +444,20 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
         yield from pair_values(walk, (old, new), (before, after), matched, where)
     for i in _alone(old, before, [i for i, _ in matched], where.encoding):
         kept = _covered(walk, before[i], after, where.encoding, old=True)
-        yield Pair(Role.BRANCH, before[i], None, where, old, new, covered_old=kept)
+        spot = _if_taken(where, before[i], after, Effect.NARROWS)
+        yield Pair(Role.BRANCH, before[i], None, spot, old, new, covered_old=kept)
     for j in _alone(new, after, [j for _, j in matched], where.encoding):
         had = _covered(walk, after[j], before, where.encoding, old=False)
-        yield Pair(Role.BRANCH, None, after[j], where, old, new, covered_new=had)
+        spot = _if_taken(where, after[j], before, Effect.WIDENS)
+        yield Pair(Role.BRANCH, None, after[j], spot, old, new, covered_new=had)
+
+
+def _if_taken(where: Where, branch: Schema, others: Sequence[Schema], effect: Effect) -> Where:
+    """The place of a branch that one version alone has: under conditions others may take it."""
+    restricted = [each for each in others if isinstance(each, Restricted)]
+    if isinstance(branch, Restricted) or _may_take(restricted, branch):
+        return where.doubting(effect)
+    return where
 
 
 def _alone(
@@ -598,8 +611,8 @@ def _alike(leaf: Scalar, branches: Sequence[Schema]) -> list[Scalar]:
     return [each for each in _leaves(branches) if (each.logical, each.unit, each.scheme) == mine]
 
 
-def _may_take(branches: Sequence[Schema], leaf: Scalar | Enum) -> bool:
-    """Whether a branch may take some values of a leaf, by their type alone."""
-    kinds = {*types_of(leaf)}
+def _may_take(branches: Sequence[Schema], branch: Schema) -> bool:
+    """Whether one of `branches` may take some values of another, by their type alone."""
+    kinds = {*types_of(branch)}
     kinds |= {"number", "integer"} if kinds & {"number", "integer"} else kinds
     return any(not kinds.isdisjoint(types_of(each)) for each in branches)

@@ -1,0 +1,164 @@
+"""What says the same in other words breaks nobody, and what does break somebody still does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lading.compat import Outcome, Policy, compare
+from lading.compat.policy import Content
+from lading.model.contract import Compatibility, Kind
+
+TEXT: Any = {"type": "string"}
+INTEGER: Any = {"type": "integer"}
+ANY: Any = {"$ref": "#/$defs/Any"}
+STRICT = Policy(content=Content.STRICT)
+LENIENT = Policy()
+TOLERANT = Policy(content=Content.TOLERANT_READER)
+
+
+def an_object(*required: str, **fields: Any) -> Any:
+    return {"type": "object", "required": [*required], "properties": fields}
+
+
+def of_a(schema: Any) -> Any:
+    """A document with that schema of a property, and something that is anything by name."""
+    return {**an_object(a=schema), "$defs": {"Any": {}}}
+
+
+def outcome(old: Any, new: Any, policy: Policy = LENIENT) -> Outcome:
+    return compare(old, new, kind=Kind.JSON, promise=Compatibility.FULL, policy=policy).outcome
+
+
+def rules(old: Any, new: Any, policy: Policy = LENIENT) -> set[str]:
+    verdict = compare(old, new, kind=Kind.JSON, promise=Compatibility.FULL, policy=policy)
+    return {each.rule for each in verdict.findings if each.counts}
+
+
+# --- anything by another name
+
+
+@pytest.mark.parametrize("beside", [TEXT, an_object(b=TEXT), {"type": ["string", "null"]}])
+def test_anything_by_name_among_alternatives_is_anything(beside: Any) -> None:
+    named, plain = of_a({"anyOf": [beside, ANY]}), of_a({})
+    assert (rules(named, plain), rules(plain, named)) == (set(), set())
+
+
+def test_anything_by_name_takes_what_another_alternative_takes() -> None:
+    old, new = (of_a({"anyOf": [each, ANY]}) for each in (TEXT, INTEGER))
+    assert outcome(old, new) is Outcome.COMPATIBLE
+
+
+def test_what_was_anything_by_name_and_is_not_counts() -> None:
+    old, new = of_a({"anyOf": [TEXT, ANY]}), of_a(TEXT)
+    assert rules(old, new) == rules(new, old) == {"LAD208"}
+
+
+def test_exactly_one_of_a_text_and_anything_is_no_text() -> None:
+    old, new = of_a({"oneOf": [TEXT, ANY]}), of_a({})
+    assert outcome(old, new) is not Outcome.COMPATIBLE
+
+
+# --- limits that say nothing
+
+
+@pytest.mark.parametrize("policy", [STRICT, LENIENT], ids=["strict", "lenient"])
+@pytest.mark.parametrize("limit", ["minItems", "minLength", "minProperties"])
+def test_a_least_of_none_says_nothing(limit: str, policy: Policy) -> None:
+    free, limited = of_a({}), of_a({limit: 0})
+    assert (rules(free, limited, policy), rules(limited, free, policy)) == (set(), set())
+    typed, more = of_a(TEXT), of_a({**TEXT, limit: 0})
+    assert (rules(typed, more, policy), rules(more, typed, policy)) == (set(), set())
+    assert outcome(limited, of_a({limit: 1}), policy) is not Outcome.COMPATIBLE
+
+
+# --- conditions in alternatives
+
+
+def starting(sign: str) -> Any:
+    return {**TEXT, "pattern": f"^{sign}"}
+
+
+def test_an_alternative_that_others_take_together_is_not_decided() -> None:
+    kept = [{**TEXT, "not": {"pattern": "^x"}}, starting("x"), INTEGER]
+    gone = {**TEXT, "minLength": 2, "not": {"pattern": "^y"}}
+    old, new = of_a({"anyOf": [*kept, gone]}), of_a({"anyOf": kept})
+    assert outcome(old, new) is Outcome.UNKNOWN
+    assert outcome(new, old) is Outcome.UNKNOWN
+
+
+def test_an_alternative_under_a_condition_that_is_gone_counts_with_an_example() -> None:
+    old = of_a({"anyOf": [INTEGER, {**TEXT, "not": {"pattern": "^x"}}]})
+    verdict = compare(old, of_a(INTEGER), kind=Kind.JSON)
+    assert verdict.outcome is Outcome.INCOMPATIBLE
+    assert all(each.witness for each in verdict.findings if each.forbidden)
+
+
+# --- what stands beside alternatives
+
+A: Any = an_object("a", a=TEXT)
+B: Any = an_object("b", b=TEXT)
+CHOICES: dict[str, tuple[Any, Any]] = {
+    "any of them, with a property beside": (
+        {**an_object(p=TEXT), "anyOf": [A, B]},
+        {"anyOf": [an_object("a", a=TEXT, p=TEXT), an_object("b", b=TEXT, p=TEXT)]},
+    ),
+    "one of them, with a property beside": (
+        {**an_object(p=TEXT), "oneOf": [A, B]},
+        {"oneOf": [an_object("b", p=TEXT, b=TEXT), an_object("a", a=TEXT, p=TEXT)]},
+    ),
+    "one of them by name": (
+        {
+            **an_object("p", p=TEXT),
+            "oneOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}],
+            "$defs": {"A": A, "B": B},
+        },
+        {"oneOf": [an_object("b", "p", p=TEXT, b=TEXT), an_object("a", "p", a=TEXT, p=TEXT)]},
+    ),
+    "what they require": (
+        {**an_object(p=TEXT, a=TEXT, b=TEXT), "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+        {
+            "anyOf": [
+                an_object("b", p=TEXT, a=TEXT, b=TEXT),
+                an_object("a", p=TEXT, a=TEXT, b=TEXT),
+            ]
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_what_stands_beside_alternatives_may_move_into_them(name: str) -> None:
+    beside, within = CHOICES[name]
+    assert (rules(beside, within), rules(within, beside)) == (set(), set())
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_what_moves_into_alternatives_counts_where_it_changes(name: str) -> None:
+    beside, _ = CHOICES[name]
+    other = [an_object("a", a=TEXT, p=INTEGER), an_object("b", b=TEXT, p=INTEGER)]
+    within = {"anyOf": other}
+    assert "LAD201" in rules(beside, within) & rules(within, beside)
+
+
+NAMED: Any = {"oneOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]}
+
+
+def with_types(schema: Any, *also: str) -> Any:
+    a, b = ({**each, "required": [*each["required"], *also]} for each in (A, B))
+    return {**schema, "$defs": {"A": a, "B": b}}
+
+
+@pytest.mark.parametrize("policy", [STRICT, LENIENT], ids=["strict", "lenient"])
+def test_what_is_required_beside_named_alternatives_is_of_objects(policy: Policy) -> None:
+    beside = with_types({**NAMED, "required": ["z"]})
+    for same in (
+        with_types({"allOf": [NAMED, {"required": ["z"]}]}),
+        with_types({**NAMED, "type": "object", "required": ["z"]}),
+    ):
+        assert (rules(beside, same, policy), rules(same, beside, policy)) == (set(), set())
+    within = with_types(NAMED, "z")
+    assert outcome(beside, within, policy) is not Outcome.INCOMPATIBLE
+    assert outcome(within, beside, policy) is not Outcome.INCOMPATIBLE
+    assert "LAD101" in rules(with_types(NAMED), beside, policy)
