@@ -162,3 +162,91 @@ def test_what_is_required_beside_named_alternatives_is_of_objects(policy: Policy
     assert outcome(beside, within, policy) is not Outcome.INCOMPATIBLE
     assert outcome(within, beside, policy) is not Outcome.INCOMPATIBLE
     assert "LAD101" in rules(with_types(NAMED), beside, policy)
+
+
+# --- what is on the wire of an API
+
+
+def an_api(operation: Any) -> Any:
+    whole = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}}
+    return {**whole, "paths": {"/x": {"post": operation | {"responses": {"200": DONE}}}}}
+
+
+DONE: Any = {"description": "Done."}
+FORM = "application/x-www-form-urlencoded"
+
+
+def query(name: str, schema: Any, **beside: Any) -> Any:
+    return an_api({"parameters": [{"name": name, "in": "query", "schema": schema, **beside}]})
+
+
+def form(schema: Any, *required: str, media: str = FORM, **beside: Any) -> Any:
+    content = {media: {"schema": an_object(*required, a=schema, b=TEXT), **beside}}
+    return an_api({"requestBody": {"content": content}})
+
+
+def effects(old: Any, new: Any) -> set[tuple[str, str]]:
+    verdict = compare(old, new, kind=Kind.OPENAPI, promise=Compatibility.FULL)
+    return {(each.rule, each.effect.word) for each in verdict.findings if each.effect}
+
+
+def test_the_name_of_an_exploded_object_is_on_no_wire() -> None:
+    some = an_object(x=TEXT, y=INTEGER)
+    assert effects(query("filter", some), query("where", some)) == set()
+
+
+def test_what_an_exploded_object_of_another_name_holds_is_compared() -> None:
+    old, new = query("filter", an_object(x=TEXT)), query("where", an_object("x", x=INTEGER))
+    assert effects(old, new) == {("LAD104", "narrows"), ("LAD201", "replaces")}
+    asked = query("where", an_object(x=TEXT), required=True)
+    assert effects(old, asked) == {("LAD503", "narrows")}
+
+
+@pytest.mark.parametrize(
+    ("schema", "written"),
+    [
+        (an_object(x=TEXT), {"style": "deepObject", "explode": True}),
+        (an_object(x=TEXT), {"style": "form", "explode": False}),
+        (TEXT, {}),
+    ],
+    ids=["deep", "not exploded", "a text"],
+)
+def test_another_name_that_is_on_the_wire_counts(schema: Any, written: Any) -> None:
+    old, new = (query(name, schema, **written) for name in ("filter", "where"))
+    assert effects(old, new) == {("LAD501", "widens"), ("LAD502", "narrows")}
+
+
+LIST: Any = {"type": "array", "items": TEXT}
+IN_A_FORM: dict[str, tuple[Any, Any]] = {
+    "a number that may be any text": (INTEGER, TEXT),
+    "a truth value that may be any text": ({"type": "boolean"}, TEXT),
+    "a text that may be several": (TEXT, LIST),
+    "numbers that may be any texts": ({"type": "array", "items": INTEGER}, LIST),
+}
+
+
+@pytest.mark.parametrize("name", IN_A_FORM)
+def test_a_form_is_compared_as_it_is_written(name: str) -> None:
+    less, more = IN_A_FORM[name]
+    assert {each for _, each in effects(form(less), form(more))} == {"widens"}
+    assert {each for _, each in effects(form(more), form(less))} == {"narrows"}
+    in_query = effects(query("a", less), query("a", more))
+    assert effects(form(less), form(more)) == in_query
+
+
+def test_beside_what_is_written_alike_a_form_is_compared_as_ever() -> None:
+    assert effects(form(INTEGER), form(TEXT, "b")) == {
+        ("LAD104", "narrows"),
+        ("LAD201", "widens"),
+    }
+
+
+def test_what_is_no_text_of_a_form_is_compared_as_json() -> None:
+    as_json = {"encoding": {"a": {"contentType": "application/json"}}}
+    assert effects(form(INTEGER, **as_json), form(TEXT, **as_json)) == {("LAD201", "replaces")}
+    old, new = (form(each, media="application/json") for each in (INTEGER, TEXT))
+    assert effects(old, new) == {("LAD201", "replaces")}
+
+
+def test_a_text_that_is_no_list_of_two_is_refused_in_a_form_too() -> None:
+    assert effects(form(TEXT), form({**LIST, "minItems": 2})) == {("LAD202", "replaces")}

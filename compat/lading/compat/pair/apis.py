@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from lading.compat.pair.addresses import as_in
 from lading.compat.pair.credentials import with_names_of
+from lading.compat.pair.forms import pair_bodies, pair_form
+from lading.compat.pair.lists import is_nameless
 from lading.compat.pair.schemas import pair_schemas
 from lading.compat.pair.texts import as_file, as_written, one_is_file, pair_texts, part_as_sent
 from lading.compat.pair.walk import ITEMS, Pair, Role, Where, resolve
@@ -163,6 +165,10 @@ def _operation(walk: Walk, old: Operation, new: Operation, spot: Where) -> Itera
 
 def _parameters(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:
     before, after = ({_key(each): each for each in side.parameters} for side in (old, new))
+    gone = [k for k, e in before.items() if k not in after and is_nameless(e, walk.old_types)]
+    came = [k for k, e in after.items() if k not in before and is_nameless(e, walk.new_types)]
+    if len(gone) == len(came) == 1:
+        after[gone[0]] = after.pop(came[0])
     for shown, a, b in align(before, after):
         spot = ask.step(f"{shown.location} {shown.name}")
         yield from _written(walk, Pair(Role.PARAMETER, a, b, spot, old, new))
@@ -211,7 +217,8 @@ def _contents(
         yield Pair(Role.MEDIA, was, now, offered.step(shown.type), *owners)
         spot = where.step(shown.type)
         if not (_is_raw(shown.type) and _is_bytes(walk, was.schema, now.schema)):
-            yield from pair_schemas(walk, was.schema, now.schema, spot)
+            pairs = pair_form if shown.type.startswith(_IN_A_FORM) else pair_bodies
+            yield from pairs(walk, was, now, spot)
         yield from _parts(walk, was, now, spot)
         if was.items or now.items:  # every item may be anything where it is no stream
             items = was.items or Anything(was.at), now.items or Anything(now.at)
@@ -223,7 +230,8 @@ def _in_range(type_: str, listed: Mapping[str, Media]) -> Media | None:
     return next((listed[each] for each in media_ranges(type_) if each in listed), None)
 
 
-_FORMS: Final = ("multipart/", "application/x-www-form-urlencoded", "text/")
+_IN_A_FORM: Final = "application/x-www-form-urlencoded"
+_FORMS: Final = ("multipart/", _IN_A_FORM, "text/")
 
 
 def _is_raw(type_: str) -> bool:

@@ -15,6 +15,7 @@ from lading.model.schema import (
     NO_LIMITS,
     Array,
     Enum,
+    Record,
     Restricted,
     Scalar,
     ScalarType,
@@ -131,3 +132,23 @@ def is_list(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool
     if isinstance(found, Restricted) and depth <= _DEEPEST:
         return is_list(found.base, types, depth + 1)
     return isinstance(found, Array) and is_plain(found.items, types)
+
+
+def is_nameless(parameter: Parameter, types: Mapping[str, Schema]) -> bool:
+    """Whether its own name is on no wire: of an exploded object only the properties have theirs.
+
+    OpenAPI 3.1.1, Parameter Object, "Style Examples".
+    """
+    written = parameter.location, parameter.style, parameter.explode, parameter.media
+    return written == (In.QUERY, "form", True, "") and _is_object(parameter.schema, types)
+
+
+def _is_object(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
+    found = resolve(schema, types)
+    if depth > _DEEPEST:
+        return False
+    if isinstance(found, Restricted):
+        return _is_object(found.base, types, depth + 1)
+    if isinstance(found, Union):
+        return all(_is_object(each, types, depth + 1) for each in found.branches)
+    return isinstance(found, Record)

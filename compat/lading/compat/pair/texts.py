@@ -111,6 +111,14 @@ def _beside_text(two: Pair) -> Pair:
     return replace(two, covered_old=True, covered_new=True) if held else two
 
 
+def are_spelled(walk: Walk, old: Schema, new: Schema) -> bool:
+    """Whether it takes the way that both are written to tell what differs."""
+    a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    if isinstance(a, Array) and isinstance(b, Array):
+        return _spells(walk, a.items, b.items)
+    return isinstance(a, Array) != isinstance(b, Array) or _spells(walk, a, b)
+
+
 def _spells(walk: Walk, old: Schema, new: Schema) -> bool:
     """Whether one side takes texts that the other has as numbers or truth values."""
     a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)

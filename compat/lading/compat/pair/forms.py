@@ -1,0 +1,84 @@
+"""Bodies, and among them forms, whose properties travel as text, as parameters of a query do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from lading.compat.pair.schemas import pair_schemas, visible
+from lading.compat.pair.texts import are_spelled, pair_texts
+from lading.compat.pair.walk import resolve
+from lading.model.api import In, Parameter, Part
+from lading.model.schema import Anything, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from lading.compat.pair.walk import Pair, Walk, Where
+    from lading.model.api import Media
+    from lading.model.schema import Field, Schema
+
+
+def pair_bodies(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
+    """Yield the pairs of two bodies that are written as their schemas say."""
+    return pair_schemas(walk, old.schema, new.schema, where)
+
+
+def pair_form(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
+    """Yield the pairs of two forms: of a number and a text, or of a text and a list, as written."""
+    a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
+    fields = _spelled(walk, (old, a), (new, b), where)
+    if not fields:
+        yield from pair_bodies(walk, old, new, where)
+        return
+    yield from pair_schemas(walk, _without(a, fields), _without(b, fields), where)
+    for name, (mine, other) in fields.items():
+        yield from pair_texts(walk, mine, other, where.step(name))
+
+
+def _spelled(
+    walk: Walk, old: tuple[Media, Schema], new: tuple[Media, Schema], where: Where
+) -> Mapping[str, tuple[Parameter, Parameter]]:
+    """The properties of both whose difference shows only in how they are written."""
+    (a, before), (b, after) = old, new
+    if not isinstance(before, Record) or not isinstance(after, Record):
+        return {}
+    parts = {each.name: each for each in a.parts}, {each.name: each for each in b.parts}
+    fields = visible(before, where.slot), visible(after, where.slot)
+    return {
+        name: (mine, other)
+        for name in fields[0]
+        if name in fields[1] and are_spelled(walk, fields[0][name].schema, fields[1][name].schema)
+        for mine in _in_query(fields[0][name], parts[0].get(name))
+        for other in _in_query(fields[1][name], parts[1].get(name))
+    }
+
+
+def _in_query(field: Field, part: Part | None) -> Iterator[Parameter]:
+    """The parameter that is written as a property of a form is; none where a type says how."""
+    part = part or _UNSAID
+    if not part.contents and not part.headers:
+        yield Parameter(
+            field.name,
+            In.QUERY,
+            field.schema,
+            field.required,
+            style=part.style or "form",
+            explode=part.explode if part.style else True,
+            reserved=part.reserved,
+            at=field.at,
+        )
+
+
+_UNSAID: Final = Part("")
+
+
+def _without(schema: Schema, names: Collection[str]) -> Schema:
+    """A form that says nothing of some properties but whether they are there."""
+    if not isinstance(schema, Record):
+        return schema
+    fields = (
+        replace(each, schema=Anything(at=each.at)) if each.name in names else each
+        for each in schema.fields
+    )
+    return replace(schema, fields=tuple(fields), name="")
