@@ -250,3 +250,34 @@ def test_what_is_no_text_of_a_form_is_compared_as_json() -> None:
 
 def test_a_text_that_is_no_list_of_two_is_refused_in_a_form_too() -> None:
     assert effects(form(TEXT), form({**LIST, "minItems": 2})) == {("LAD202", "replaces")}
+
+
+# --- what tolerant readers pass over
+
+
+def both_of(*parts: Any) -> Any:
+    return {"allOf": [*parts]}
+
+
+def closed(**fields: Any) -> Any:
+    return {**an_object(**fields), "additionalProperties": False}
+
+
+def test_a_part_that_is_closed_closes_nothing_to_who_passes_over_the_rest() -> None:
+    old = both_of(an_object(a=TEXT), an_object(b=TEXT))
+    for new in (
+        both_of(closed(a=TEXT), an_object(b=TEXT)),
+        both_of(closed(a=TEXT), closed(b=TEXT)),
+    ):
+        assert (rules(old, new, TOLERANT), rules(new, old, TOLERANT)) == (set(), set())
+        assert outcome(old, new, LENIENT) is Outcome.INCOMPATIBLE
+
+
+def test_what_a_closed_part_shuts_out_to_the_letter_is_compared_still() -> None:
+    old = both_of(an_object(a=TEXT), an_object(b=TEXT))
+    other = both_of(closed(a=TEXT), an_object(b=INTEGER))
+    assert rules(old, other, TOLERANT) == rules(other, old, TOLERANT) == {"LAD201"}
+    forbidden = both_of(closed(a=TEXT, b=False), an_object(b=TEXT))
+    assert rules(old, forbidden, TOLERANT) == {"LAD208"}
+    required = both_of(closed(a=TEXT), an_object("b", b=TEXT))
+    assert rules(old, required, TOLERANT) == {"LAD104"}

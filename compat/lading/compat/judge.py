@@ -88,9 +88,10 @@ def findings_between(
 ) -> list[Finding]:
     """All that is to be said about two versions, in the order of the walk."""
     tried = _Tried(new, policy)
+    tolerant = policy.content is Content.TOLERANT_READER
     found = [
         finding_of(each, held[each.slot], (old, new), policy, example=tried.example)
-        for each in diff(old, new)
+        for each in diff(old, new, tolerant=tolerant)
     ]
     return found if len(found) == 1 else [*_numbered([*_once(found)])]
 

@@ -47,9 +47,15 @@ if TYPE_CHECKING:
 __all__ = ["diff", "facts"]
 
 
-def diff(old: Contract, new: Contract) -> list[Change]:
-    """Every difference that may matter to a reader or writer, in the order of the walk."""
-    pairs = [*pair(old, new)]
+def diff(old: Contract, new: Contract, *, tolerant: bool = False) -> list[Change]:
+    """Every difference that may matter to a reader or writer, in the order of the walk.
+
+    Args:
+        old: the version in use.
+        new: the one that is proposed.
+        tolerant: whether readers of JSON pass over what they do not know, closed or not.
+    """
+    pairs = [*pair(old, new, tolerant=tolerant)]
     return [change for two in pairs for change in _FACTS[two.role](two)]
 
 

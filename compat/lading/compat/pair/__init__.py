@@ -28,19 +28,26 @@ if TYPE_CHECKING:
 __all__ = ["Pair", "Role", "pair"]
 
 
-def pair(old: Contract, new: Contract) -> Iterator[Pair]:
+def pair(old: Contract, new: Contract, *, tolerant: bool = False) -> Iterator[Pair]:
     """Yield every pair of nodes, parents before children.
 
     Paths of a pair are complete only when the walk has ended: a named type is visited on its first
     use, and later uses only add paths.
+
+    Args:
+        old: the version in use.
+        new: the one that is proposed.
+        tolerant: whether readers of JSON pass over what they do not know, closed or not.
     """
-    return _pair_avro(old, new) if old.kind is new.kind is Kind.AVRO else _pair_any(old, new)
+    if old.kind is new.kind is Kind.AVRO:
+        return _pair_avro(old, new)
+    return _pair_any(old, new, tolerant=tolerant)
 
 
-def _pair_any(old: Contract, new: Contract) -> Iterator[Pair]:
+def _pair_any(old: Contract, new: Contract, *, tolerant: bool) -> Iterator[Pair]:
     types = _types_of(old, new), _types_of(new, old)
     renamed = cache(partial(renames, *types))
-    walk = Walk(*types, cache(partial(shaken, *types, renamed)), renamed)
+    walk = Walk(*types, cache(partial(shaken, *types, renamed)), renamed, tolerant=tolerant)
     match old.body, new.body:
         case Api(), Api():
             yield from pair_apis(walk, old.body, new.body)

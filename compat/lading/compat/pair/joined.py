@@ -29,8 +29,14 @@ if TYPE_CHECKING:
     from lading.model.schema import Schema
 
 
-def joined(schema: Schema, types: Mapping[str, Schema]) -> Schema:
-    """`schema`, where it is an object under conditions: with those joined that close it."""
+def joined(schema: Schema, types: Mapping[str, Schema], *, tolerant: bool = False) -> Schema:
+    """`schema`, where it is an object under conditions: with those joined that close it.
+
+    Args:
+        schema: resolved.
+        types: what it refers to.
+        tolerant: whether readers pass over what is undeclared, so that nothing closes it.
+    """
     if not isinstance(schema, Restricted) or not _has_parts(schema):
         return schema
     base = resolve(schema.base, types)
@@ -39,7 +45,7 @@ def joined(schema: Schema, types: Mapping[str, Schema]) -> Schema:
     left: list[Condition] = []
     for each in schema.conditions:
         part = resolve(each.schema, types) if each.keyword == "allOf" else None
-        both = join(base, part) if isinstance(part, Record) else None
+        both = join(base, part, tolerant=tolerant) if isinstance(part, Record) else None
         if both is None:
             left.append(each)
         else:
@@ -53,12 +59,15 @@ def _has_parts(schema: Restricted) -> bool:
     return any(each.keyword == "allOf" for each in schema.conditions)
 
 
-def join(a: Record, b: Record) -> Record | None:
+def join(a: Record, b: Record, *, tolerant: bool = False) -> Record | None:
     """One object; `None` where none of the two is closed, or that takes more than their fields."""
     limits = joined_limits(a.limits, b.limits)
     rest = _both(a.rest, b.rest)
     if not isinstance(rest, Nothing) or limits is None or a.patterns or b.patterns:
         return None
+    if tolerant:
+        a, b = _unclosed(a), _unclosed(b)
+        rest = _both(a.rest, b.rest)
     mine, others = ({each.name: each for each in side.fields} for side in (a, b))
     fields: list[Field] = []
     for name in mine | others:
@@ -70,6 +79,10 @@ def join(a: Record, b: Record) -> Record | None:
     return replace(
         a, fields=tuple(fields), name="", rest=rest, limits=limits, invariants=invariants
     )
+
+
+def _unclosed(record: Record) -> Record:
+    return replace(record, rest=Anything()) if isinstance(record.rest, Nothing) else record
 
 
 def _field(

@@ -131,7 +131,11 @@ def any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[P
     if where.encoding is Encoding.JSON:
         walk.budget.spend(1)
     types = walk.old_types, walk.new_types
-    old, new = opened(joined(old, types[0]), types[0]), opened(joined(new, types[1]), types[1])
+    tolerant = walk.tolerant and where.declared is not None
+    old, new = (
+        opened(joined(each, known, tolerant=tolerant), known)
+        for each, known in zip((old, new), types, strict=True)
+    )
     old, new = _as_alike(*alike(old, new, types))
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)

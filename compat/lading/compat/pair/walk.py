@@ -307,6 +307,8 @@ class Walk:
     pending: deque[tuple[Schema, Schema, Where]] = field(default_factory=deque)
     """Pairs of named types that are still to be visited: a chain of them is no recursion."""
     budget: Budget = field(default_factory=Budget)
+    tolerant: bool = False
+    """Whether readers of JSON pass over what they do not know, closed or not."""
 
     def within(self, schema: Schema, other: Schema, *, old: bool) -> bool:
         """Whether all of `schema` surely is in `other`, which is of the other version.
