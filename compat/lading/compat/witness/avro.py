@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -20,6 +21,7 @@ from lading.compat.runtimes import Runtime
 from lading.compat.witness.apache import UNTRIED, Tried, by_apache, clipped
 from lading.compat.witness.base import Witness
 from lading.compat.witness.leaves import NoValueError, amount, number, raw, told, written
+from lading.compat.witness.missing import Asked, read_for
 from lading.compat.witness.values import Builder
 from lading.model.defaults import branch_of
 from lading.model.schema import Enum, Field, Fixed, Record, Ref, Scalar, ScalarType, Union
@@ -77,24 +79,24 @@ def of_avro(finding: Finding, sides: Sides) -> Witness | None:
 
 
 def _cases(change: Change, sides: Sides) -> Iterator[_Case]:
-    writer, reader = (_parsed(each) for each in sides[1:])
-    if writer is None or reader is None:
+    writer = _parsed([each.value for each in sides[1].documents])
+    asked = Asked(sides[2], _parsed)
+    if writer is None or asked.whole() is None:
         return
     for data in islice(_messages(change, sides), _TRIED):
         sent = _by_fastavro(data, writer, None)
         if not sent.error:
-            got = _by_fastavro(data, writer, reader)
+            got = read_for(change, asked, partial(_by_fastavro, data, writer))
             yield _Case(data, sent.value, got)
             if got.error:
                 return
 
 
-def _parsed(contract: Contract) -> Any:
+def _parsed(documents: list[Any]) -> Any:
     """For fastavro; `None` where it does not take what we do, whatever it raises."""
     named: dict[str, Any] = {}
     parsed: Any = None
-    for document in reversed(contract.documents):
-        value: Any = document.value
+    for value in reversed(documents):
         try:
             parsed = fastavro.parse_schema(value, named_schemas=named)
         except Exception:  # noqa: BLE001 - TypeError, KeyError ... beside its own
