@@ -250,3 +250,44 @@ def test_another_address_to_log_in_at_is_no_request_that_is_refused() -> None:
     reason = only("LAD532", old, secured({"type": "oauth2", "flows": moved})).reason
     assert "clients of one version log in at an address" in reason
     assert "another flows" not in reason
+
+
+def hooked(**operation: Any) -> Any:
+    answer = {"responses": {"200": {"description": "Done."}}}
+    return an_api(paths={}, webhooks={"x": {"post": {**answer, **operation}}})
+
+
+BODY: Any = {"content": {"application/json": {}}}
+QUERY: Any = [{"name": "q", "in": "query", "schema": TEXT}]
+
+
+@pytest.mark.parametrize(
+    ("rule", "more"), [("LAD511", {"requestBody": BODY}), ("LAD501", {"parameters": QUERY})]
+)
+def test_what_a_webhook_brings_waits_for_the_clients(rule: str, more: Any) -> None:
+    found = only(rule, hooked(), hooked(**more), kind=Kind.OPENAPI)
+    assert (found.forbidden, found.fix) == (True, "let every client take the new version first")
+
+
+def test_credentials_of_a_webhook_are_presented_by_the_provider() -> None:
+    schemes = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    old, new = (
+        hooked(security=each) | {"components": {"securitySchemes": schemes}}
+        for each in ([{"key": []}], [])
+    )
+    found = only("LAD531", old, new, kind=Kind.OPENAPI)
+    assert found.forbidden
+    assert "does not present what clients of the other ask for" in found.reason
+
+
+def test_alternatives_that_no_longer_exclude_each_other_are_to_do_so() -> None:
+    some = [{**TEXT, "maxLength": 3}, {**TEXT, "pattern": "^a"}]
+    old, new = ({"properties": {"x": {word: some}}} for word in ("oneOf", "anyOf"))
+    assert str(only("LAD315", old, new).fix).startswith("keep oneOf")
+    assert str(only("LAD315", new, old).fix).startswith("tell the alternatives apart")
+
+
+def test_an_alias_is_no_help_to_readers_of_the_old_version() -> None:
+    old, new = ({"type": "record", "name": each, "fields": []} for each in ("A", "B"))
+    found = only("LAD203", old, new, kind=Kind.AVRO)
+    assert "which readers of it alone go by" in str(found.fix)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.rules.base import API, Opinion, rule
 from lading.model.api import In, Operation, Parameter
+from lading.model.contract import Slot
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.model.api import Body
 
-_FIRST: Final = "let every provider take the new version first"
+
+def _first(change: Change) -> str:
+    """Who has to know the new version before it is sent: of a webhook it is the client."""
+    who = "client" if change.slot is Slot.RESPONSE else "provider"
+    return f"let every {who} take the new version first"
 
 
 @rule("LAD501", ChangeKind.PARAMETER_ADDED, formats=API)
@@ -44,7 +49,7 @@ def parameter_added(change: Change) -> Opinion:
     new = cast("Parameter", change.new)
     kind = "required" if new.required else "optional"
     effect = _of_one_more(new, change.new_owner)
-    fix = "make it optional, and behave as before without it" if new.required else _FIRST
+    fix = "make it optional, and behave as before without it" if new.required else _first(change)
     return Opinion(effect, f"{kind} {new.location.value} parameter `{new.name}` added", fix)
 
 
@@ -183,7 +188,7 @@ def parameter_liberty_changed(change: Change) -> Opinion:
     word = {"reserved": "allowReserved", "empty": "allowEmptyValue"}[change.what]
     effect = Effect.WIDENS if change.new else Effect.NARROWS
     reason = f"{word} is {'given' if change.new else 'no longer given'}"
-    return Opinion(effect, reason, _FIRST if change.new else f"keep {word}")
+    return Opinion(effect, reason, _first(change) if change.new else f"keep {word}")
 
 
 def _style(parameter: Parameter) -> str:
@@ -217,7 +222,7 @@ def body_added(change: Change) -> Opinion:
     required = cast("Body", change.new).required
     effect = Effect.REPLACES if required else Effect.WIDENS
     reason = f"{'required' if required else 'optional'} request body added"
-    return Opinion(effect, reason, "make it optional" if required else _FIRST)
+    return Opinion(effect, reason, "make it optional" if required else _first(change))
 
 
 @rule("LAD512", ChangeKind.BODY_REMOVED, formats=API)
@@ -255,7 +260,7 @@ def body_requiredness_changed(change: Change) -> Opinion:
 
     ## Why it breaks
     Required now: clients in use may send none. Optional now: a provider still on the old version
-    refuses requests without it.
+    refuses requests without it. In webhooks and callbacks the roles are flipped.
 
     ## Example
     ```diff title="api.yaml"

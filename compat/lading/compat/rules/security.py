@@ -50,10 +50,14 @@ def security_changed(change: Change) -> Opinion:
         effect |= Effect.NARROWS
     if not _all_let_in(new, old):
         effect |= Effect.WIDENS
+    follows = ""
     if cast("Operation", change.new).webhook:  # the provider presents what the client asks for
-        effect = effect.mirrored
+        effect, follows = effect.mirrored, _PRESENTS
     reason = f"credentials changed from {_ways(old)} to {_ways(new)}"
-    return Opinion(effect, reason, "offer the new scheme beside the old one")
+    return Opinion(effect, reason, "offer the new scheme beside the old one", follows=follows)
+
+
+_PRESENTS: Final = "a provider of one version does not present what clients of the other ask for"
 
 
 @rule("LAD532", ChangeKind.SECURITY_SCHEME, formats=API)

@@ -32,6 +32,7 @@ def scalar_type_changed(change: Change) -> Opinion:
     to `float`, `double`; `float` to `double`; `string` to `bytes` (Avro); `integer` to `number`
     (JSON Schema). Avro also allows `bytes` to be read as `string`; we count that as
     narrowing, because bytes that are not UTF-8 raise in one runtime and are mangled in another.
+    In a parameter, a header, or a form that is no JSON a number is a text, and any text takes it.
 
     ## Why it breaks
     A promotion goes one way: a reader of `long` reads what was written as `int`, but a reader
@@ -100,9 +101,10 @@ def shape_changed(change: Change) -> Opinion:
     """A value is built differently: a list, a record, a map, an enum, a primitive.
 
     ## What it checks
-    Two types that no reader resolves into each other. A parameter or a header is a text: where it
-    became a list of such texts, what was written before is a list of one. Whether a text that may
-    hold the sign between the items is divided by it where it is percent-encoded is undecided.
+    Two types that no reader resolves into each other. A parameter, a header, or a property of a
+    form is a text: where it became a list of them, what was written before is a list of one.
+    Whether a text that may hold the sign between the items is divided by it where it is
+    percent-encoded is undecided.
 
     ## Why it breaks
     Neither side can read what the other side writes.
@@ -160,7 +162,7 @@ def type_renamed(change: Change) -> Opinion:
         effect |= Effect.NARROWS
     if new.name not in old.aliases:
         effect |= Effect.WIDENS
-    fix = f'keep the name, or add "aliases": ["{old.name}"]'
+    fix = f'keep the name, or add "aliases": ["{old.name}"], which readers of it alone go by'
     return Opinion(effect, reason, fix, type_alias(old, new))
 
 

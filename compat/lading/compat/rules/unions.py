@@ -259,8 +259,9 @@ def exclusivity_changed(change: Change) -> Opinion:
     property which the others do not declare: nobody writes both.
 
     ## Why it breaks
-    Exclusive now: values that match two alternatives were fine and are refused. It counts with an
-    example of such a value, and is undecided without one.
+    Exclusive now: values that match two alternatives were fine and are refused. No longer: readers
+    of the old version refuse them. It counts with an example of such a value, and is undecided
+    without one.
 
     ## Example
     ```diff title="schema.yaml"
@@ -276,7 +277,8 @@ def exclusivity_changed(change: Change) -> Opinion:
     exclusive = cast("Union", change.new).exclusive
     effect = Effect.NARROWS if exclusive else Effect.WIDENS
     words = "exclusive (oneOf)" if exclusive else "no longer exclusive (anyOf)"
-    reason, fix = f"alternatives became {words}", "tell the alternatives apart instead"
+    apart = "tell the alternatives apart instead"
+    reason, fix = f"alternatives became {words}", apart if exclusive else f"keep oneOf, or {apart}"
     return Opinion(effect, reason, fix, supposed=True, unproven=_APART)
 
 
