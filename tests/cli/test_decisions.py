@@ -100,6 +100,26 @@ def test_a_waiver_for_no_finding_is_a_problem(repository: Path) -> None:
     assert "there is no finding 0123456789ab" in said["problems"][0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("was", "named"),
+    [(f"subject: {SUBJECT}", "subject: other.v1"), ("path: dispatched_at", "path: zzz")],
+)
+def test_a_waiver_that_names_another_place_is_a_problem(
+    was: str, named: str, repository: Path
+) -> None:
+    """Who reviews the entry reads its subject and path, not the digits that it is found by."""
+    waive(repository, removed(repository))
+    edit(repository / WAIVERS, was, named)
+
+    found, said = check(repository)
+
+    assert found.code == 1
+    (problem,) = said["problems"]
+    assert problem["code"] == "LAD042"
+    assert f"is about {SUBJECT} dispatched_at" in problem["message"]
+    assert problem["hint"] == f"subject: {SUBJECT}, path: dispatched_at"
+
+
 def test_a_waiver_that_did_its_work_is_a_note_and_turns_nothing_red(repository: Path) -> None:
     """After the change is in, the entry may go; until then nobody's build fails for it."""
     waive(repository, removed(repository))

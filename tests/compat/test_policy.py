@@ -54,7 +54,7 @@ def test_a_rule_that_comes_later_does_not_turn_a_pinned_build_red(
 ) -> None:
     """A workspace that pins an earlier rule set is told of the new rule, and passes."""
     later = {kind: replace(each, since="2099.1") for kind, each in RULE_FOR.items()}
-    monkeypatch.setattr("lading.compat.policy.RULESETS", (*words.RULESETS, "2099.1"))
+    monkeypatch.setattr("lading.model.settings.RULESETS", (*words.RULESETS, "2099.1"))
     monkeypatch.setattr(import_module("lading.compat.judge"), "RULE_FOR", later)
     pinned = compare(OLD, TEXT, policy=Policy(ruleset="2027.1"))
     assert outcome(pinned) is Outcome.COMPATIBLE

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lading.lint import LINT_RULE, LINT_RULES
+from lading.lint.base import Severity
 from lading.lint.packs import severity_in
+from lading.model.settings import RULESETS
 from lint.workspace import EVENT, MOMENT, decided, field, report, rules_of
 
 if TYPE_CHECKING:
@@ -53,6 +56,12 @@ def put(path: str, *keys: Any, value: Any) -> Change:
 
 
 DROP = object()
+
+
+def pin(ruleset: str) -> Change:
+    return lambda files: files.update(
+        {"lading.toml": f'{files["lading.toml"]}\n[check]\nruleset = "{ruleset}"\n'}
+    )
 
 
 def of(path: str, name: str, key: str, value: Any) -> Change:
@@ -396,6 +405,22 @@ def test_what_files_cannot_decide_is_named_with_who_does() -> None:
         "TIM-002",
     ]
     assert all(left.values())
+
+
+def test_a_rule_that_comes_later_does_not_turn_a_pinned_build_red(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where an earlier rule set is pinned it warns; where none is, it counts."""
+    change = of(LINE, "line_id", "x-pii", DROP)
+    broken = {each.rule for each in report(change).findings if each.severity is Severity.ERROR}
+    assert broken
+    later = tuple(replace(each, since="2099.1") for each in LINT_RULES)
+    monkeypatch.setattr("lading.model.settings.RULESETS", (*RULESETS, "2099.1"))
+    pinned = report(change, pin("2027.1"), rules=later)
+    assert broken <= {each.rule for each in pinned.findings}
+    assert pinned.errors == 0
+    free = report(change, pin("2099.1"), rules=later)
+    assert {each.rule for each in free.findings if each.severity is Severity.ERROR} == broken
 
 
 def test_a_pack_asks_for_no_more_than_a_stricter_one() -> None:

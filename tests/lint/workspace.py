@@ -6,13 +6,14 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
-from lading.lint import LINT_RULE, lint
+from lading.lint import LINT_RULE, LINT_RULES, lint
 from lading.model import load_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from lading.lint import LintReport
+    from lading.lint.base import LintRule
 
 TODAY = "2026-11-23"
 
@@ -560,14 +561,18 @@ BASE: dict[str, Any] = {
 }
 
 
-def report(*changes: Callable[[dict[str, Any]], object], pack: str = "strict") -> LintReport:
+def report(
+    *changes: Callable[[dict[str, Any]], object],
+    pack: str = "strict",
+    rules: Sequence[LintRule] = LINT_RULES,
+) -> LintReport:
     """What lint says of the workspace after `changes` to its files."""
     files = copy.deepcopy(BASE)
     for change in changes:
         change(files)
     workspace = load_workspace(Files(files))
     assert workspace.problems == (), [str(each) for each in workspace.problems]
-    return lint(workspace, pack=pack, today=TODAY)
+    return lint(workspace, pack=pack, today=TODAY, rules=rules)
 
 
 def rules_of(found: LintReport) -> set[str]:

@@ -10,7 +10,7 @@ from lading.compat.compare import compare
 from lading.compat.diff import diff
 from lading.compat.effect import Effect, Level
 from lading.compat.history import History
-from lading.compat.judge import judge
+from lading.compat.judge import judge, path_text
 from lading.compat.policy import RULESET, Content, Policy, policy_of
 from lading.compat.promise import DEFAULT_PROMISES, forbids
 from lading.compat.rules import RULES, Opinion, Rule
@@ -44,6 +44,7 @@ __all__ = [
     "forbids",
     "judge",
     "judge_history",
+    "path_text",
     "policy_of",
     "prove",
 ]

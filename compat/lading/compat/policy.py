@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from lading.compat.effect import Level
 from lading.compat.runtimes import SPEC, Runtime
-from lading.model.settings import RULESETS
+from lading.model.settings import RULESETS, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,7 +56,7 @@ class Policy:
 
     def holds(self, since: str) -> bool:
         """Whether a rule that came with the rule set `since` counts."""
-        return since == self.ruleset or RULESETS.index(since) < RULESETS.index(self.ruleset)
+        return in_force(since, self.ruleset)
 
 
 DEFAULT: Final = Policy()

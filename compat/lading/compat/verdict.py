@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lading.compat.words import describe
-from lading.model.schema import Encoding
+from lading.compat.fingerprints import fingerprint
 from lading.model.values import made_often
 
 if TYPE_CHECKING:
@@ -83,17 +80,7 @@ class Finding:
         elsewhere too. Avro's names hold for all contracts: an edit of a shared type has one
         fingerprint, whichever contract it is seen from.
         """
-        change = self.change
-        home = change.home if change.encoding is Encoding.AVRO else ""
-        place = [
-            home or self.subject,
-            change.home,
-            *(change.within if change.home else change.path),
-        ]
-        values = [change.what, describe(change.old), describe(change.new)]
-        number = [str(self.number)] if self.number > 1 else []
-        text = json.dumps([self.rule, *place, *values, *number], ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return fingerprint(self.rule, self.subject, self.change, self.number)
 
     @property
     def counts(self) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from lading.model.settings import RULESETS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
@@ -60,6 +62,8 @@ class LintRule:
     """Who decides it, when the files cannot: then `check` finds nothing, and says so here."""
     of_message: Callable[[Library, Sample], Iterator[Hit]] | None = None
     """What it asks of one message: of samples, and of messages that people have (`judge`)."""
+    since: str = RULESETS[0]
+    """The rule set that it came with: where an earlier one is pinned, it warns."""
 
     @property
     def name(self) -> str:
@@ -83,16 +87,17 @@ class LintRule:
         return inspect.cleandoc(self.check.__doc__ or "")
 
 
-def lint_rule(
+def lint_rule(  # noqa: PLR0913 - what a rule says of itself
     id_: str,
     applies_to: str,
     severity: Severity = Severity.ERROR,
     *,
     elsewhere: str = "",
     of_message: Callable[[Library, Sample], Iterator[Hit]] | None = None,
+    since: str = RULESETS[0],
 ) -> Callable[[Callable[[Library], Iterator[Hit]]], LintRule]:
     """Declare a rule at its definition."""
-    return lambda check: LintRule(id_, severity, applies_to, check, elsewhere, of_message)
+    return lambda check: LintRule(id_, severity, applies_to, check, elsewhere, of_message, since)
 
 
 def rules_in(module: ModuleType) -> Iterator[LintRule]:

@@ -10,6 +10,7 @@ from lading.lint.library import Library
 from lading.lint.packs import severity_in
 from lading.lint.rules import LINT_RULE, LINT_RULES
 from lading.model import Origin
+from lading.model.settings import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +80,7 @@ def lint(
     findings: list[LintFinding] = []
     waived = 0
     for rule in rules:
-        severity = severity_in(pack, rule)
+        severity = _weight(rule, workspace, severity_in(pack, rule))
         if severity is Severity.OFF or rule.elsewhere:
             continue
         for hit, in_message in _hits(rule, library):
@@ -101,12 +102,19 @@ def judge(workspace: Workspace, message: Sample, *, pack: str, today: str) -> Li
     """
     library = Library(workspace, today=today)
     findings = [
-        LintFinding(rule.id, Severity.ERROR, hit, in_message=True)
+        LintFinding(rule.id, _weight(rule, workspace, Severity.ERROR), hit, in_message=True)
         for rule in LINT_RULES
         if rule.of_message and severity_in(pack, rule) is not Severity.OFF
         for hit in rule.of_message(library, message)
     ]
     return LintReport(pack, tuple(sorted(findings, key=lambda each: each.order)), waived=0)
+
+
+def _weight(rule: LintRule, workspace: Workspace, severity: Severity) -> Severity:
+    """No more than a warning, where an earlier rule set is pinned than the rule came with."""
+    if severity is Severity.ERROR and not in_force(rule.since, workspace.settings.check.ruleset):
+        return Severity.WARN
+    return severity
 
 
 def _hits(rule: LintRule, library: Library) -> Iterator[tuple[Hit, bool]]:

@@ -39,7 +39,7 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 RULESETS: Final = ("2027.1",)
-"""The versions of the rules of the gate, oldest first."""
+"""The versions of the rules of the gate and of lint, oldest first."""
 _CHECK: Final[Mapping[str, tuple[str, ...]]] = {
     "level": ("wire", "sdk", "semantic"),
     "policy": ("strict", "lenient", "tolerant-reader"),
@@ -51,6 +51,11 @@ _MOST_DAYS: Final = 3650
 PACKS: Final = ("strict", "standard", "lenient")
 """How much lint asks for, the most first."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
+
+
+def in_force(since: str, ruleset: str) -> bool:
+    """Whether a rule that came with the rule set `since` counts where `ruleset` is pinned."""
+    return since == ruleset or RULESETS.index(since) < RULESETS.index(ruleset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from lading.compat import Effect, Level, forbids
+from lading.compat import Effect, Level, forbids, path_text
 from lading.model import Meaning, Origin, Problem, Waiver
 
 if TYPE_CHECKING:
@@ -96,6 +96,17 @@ def _speaks_of(entry: Entry, finding: Finding) -> bool:
     return entry.rule == finding.rule
 
 
+def _is_at(entry: Entry, finding: Finding) -> bool:
+    """Whether an entry names the contract and the place that its finding is about.
+
+    A type that is in use at more places than are listed may be named by any of them.
+    """
+    change = finding.change
+    paths = [finding.path, *map(path_text, change.elsewhere)]
+    at = entry.path in paths or change.places > len(paths)
+    return entry.subject == finding.subject and at
+
+
 def seen(decisions: Decisions, verdicts: Iterable[Verdict], unsure: Collection[str]) -> Decisions:
     """The entries without those that may be for a finding that nobody could see.
 
@@ -156,6 +167,11 @@ def _wrong(
         if not _speaks_of(entry, finding):
             message = f"finding {entry.finding} is of {finding.rule}, not of {entry.rule}"
             yield Problem("LAD042", message, place, f"rule: {finding.rule}")
+        elif not any(_is_at(entry, each) for each in findings):
+            said = f"{finding.subject} {finding.path}".rstrip()
+            message = f"finding {entry.finding} is about {said}, not what the entry names"
+            hint = f"subject: {finding.subject}, path: {finding.path}"
+            yield Problem("LAD042", message, place, hint)
         elif isinstance(entry, Waiver):
             if entry.ended(today):
                 message = f"the waiver of {entry.rule} for {entry.subject} ended on {entry.until}"

@@ -273,10 +273,10 @@ def _enums(two: Pair, old: Enum, new: Enum) -> Iterator[Change]:
     before, after = _symbols(old), _symbols(new)
     for key, symbol in before.items():
         if key not in after:
-            yield two.change(ChangeKind.SYMBOL_REMOVED, _text(symbol))
+            yield two.change(ChangeKind.SYMBOL_REMOVED, _text(symbol, old))
     for key, symbol in after.items():
         if key not in before:
-            yield two.change(ChangeKind.SYMBOL_ADDED, _text(symbol))
+            yield two.change(ChangeKind.SYMBOL_ADDED, _text(symbol, new))
     if old.open != new.open:
         yield two.change(ChangeKind.ENUM_OPENNESS)
     if old.default != new.default:
@@ -298,8 +298,11 @@ def _canonical(value: JsonValue) -> str:
     return json.dumps(int(value) if whole else value, sort_keys=True)  # type: ignore[arg-type]
 
 
-def _text(symbol: JsonValue) -> str:
-    return symbol if isinstance(symbol, str) else json.dumps(symbol, sort_keys=True)
+def _text(symbol: JsonValue, enum: Enum) -> str:
+    """In quotes, a text that stands among values of other types."""
+    if isinstance(symbol, str) and all(isinstance(each, str) for each in enum.symbols):
+        return symbol
+    return json.dumps(symbol, sort_keys=True, ensure_ascii=False)
 
 
 def _records(two: Pair, old: Record, new: Record) -> Iterator[Change]:
