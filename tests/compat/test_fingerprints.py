@@ -200,6 +200,10 @@ SAME_EDIT = {
         (avro(enum("A", "B")), avro(enum("A"))),
         (avro(enum("A", "B")), avro(enum("A", "C"))),
     ),
+    "properties in another order": (
+        (json_schema({"type": "string"}), json_schema(keyed("properties", {"a": {}, "b": {}}))),
+        (json_schema({"type": "string"}), json_schema(keyed("properties", {"b": {}, "a": {}}))),
+    ),
     "a number written otherwise": (
         (json_schema(limited(maximum=10)), json_schema(limited(maximum=5))),
         (json_schema(limited(maximum=10)), json_schema(limited(maximum=5.0))),
