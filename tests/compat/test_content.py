@@ -447,3 +447,21 @@ def test_an_example_is_what_somebody_writes(place: str) -> None:
         LENIENT: Outcome.UNKNOWN,
         TOLERANT: Outcome.UNKNOWN,
     }
+
+
+@pytest.mark.parametrize("content", [LENIENT, TOLERANT])
+def test_what_one_alternative_declares_is_written_though_another_takes_anything(
+    content: Content,
+) -> None:
+    """It forbids nothing to the letter, and says all the same what some writers write."""
+    old = {"anyOf": [{"type": "object", "properties": {"p": {"enum": ["x", 1]}}}]}
+    parcel = {
+        "type": "object",
+        "required": ["b", "p"],
+        "properties": {"b": TEXT, "p": {"type": "string", "minLength": 2}},
+    }
+    new = {"properties": {"a": TEXT}, "anyOf": [{"type": "object"}, parcel]}
+
+    assert said(old, new, FORWARD, Policy(content=content)).outcome is Outcome.INCOMPATIBLE
+    assert said(new, old, BACKWARD, Policy(content=content)).outcome is Outcome.INCOMPATIBLE
+    assert said(new, new, BACKWARD, Policy(content=content)).outcome is Outcome.COMPATIBLE

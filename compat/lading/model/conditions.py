@@ -501,12 +501,19 @@ def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
     )
 
 
+def _declares(schema: Schema) -> bool:
+    """Whether one of several alternatives says what writers write, though another takes it all."""
+    return isinstance(schema, Union) and any(
+        isinstance(each, Record) and bool(each.fields) for each in schema.branches
+    )
+
+
 def _is_idle(  # noqa: PLR0911 - one case per keyword
     condition: Condition, types: tuple[str, ...]
 ) -> bool:
     match condition.keyword:
         case "allOf":
-            return _takes(condition.schema, types)
+            return _takes(condition.schema, types) and not _declares(condition.schema)
         case "propertyNames":
             return _takes(condition.schema, ("string",))
         case "dependentSchemas" if _takes(condition.schema, ("object",)):
