@@ -151,6 +151,13 @@ class History(Sequence["Contract"]):
     def __getitem__(self, index: int | slice) -> Contract | tuple[Contract, ...]:
         return self.versions[index]
 
+    def is_all(self, kind: Kind) -> bool:
+        """Whether all versions are of a kind; of Avro it is known once it was asked."""
+        if kind is Kind.AVRO:
+            self._catch_up()
+            return not self._index.others & (1 << len(self)) - 1
+        return all(each.kind is kind for each in self.versions)
+
     def groups(self, new: Contract, harmless: Harmless) -> list[Versions]:
         """The versions that `new` differs from in more than is `harmless`, by what they differ in.
 
@@ -171,9 +178,12 @@ class History(Sequence["Contract"]):
 
     @property
     def _types(self) -> Mapping[str, _Type]:
+        self._catch_up()
+        return self._index.types
+
+    def _catch_up(self) -> None:
         for version in self.versions[self._index.count :]:
             self._index.note(version)
-        return self._index.types
 
     def _differing(
         self, types: Mapping[str, _Type], new: Contract, harmless: Harmless

@@ -172,7 +172,7 @@ class Gate:
             return (), ()
         if past[-1].kind is not new.kind:
             return (_other_kind(past[-1], new), _level_line(level)), ()
-        if any(each.kind is not new.kind for each in past):
+        if not _is_all(past, new.kind):
             past = [each for each in past if each.kind is new.kind]
         with self._meter.judging():
             verdict = decided.on(judge_history(past, new, level, policy=policy, counting=True))
@@ -368,6 +368,12 @@ def syntax_of_text(kind: Kind, text: str) -> Syntax:
 def _document(name: str, kind: Kind, text: str) -> Document:
     syntax = syntax_of_text(kind, text)
     return read_document(name, text.encode("utf-8", "surrogatepass"), syntax=syntax)
+
+
+def _is_all(past: Sequence[Contract], kind: Kind) -> bool:
+    if isinstance(past, History):
+        return past.is_all(kind)
+    return all(each.kind is kind for each in past)
 
 
 def _other_kind(old: Contract, new: Contract) -> str:
