@@ -55,6 +55,10 @@ class Known:
             self.by_digest.setdefault(each, []).append(version)
 
 
+class Waits(Exception):  # noqa: N818 - no error: it is asked again by who may wait
+    """Something would have to be read."""
+
+
 class Memory:
     """Of one process, over a store."""
 
@@ -100,6 +104,12 @@ class Memory:
                 made.head, made.seq = row.head, row.seq
         return self._known.put(subject, made)
 
+    def at_hand(self, subject: str) -> Known | None:
+        """What is known of a subject, if nothing has to be read for it; else as `known`."""
+        found = self._known.get(subject)
+        fresh = found is not None and found.epoch == self._store.end().epoch and not found.stale
+        return found if fresh else None
+
     def grown(self, known: Known, version: Version) -> None:
         """Note that a version was appended to what is known; weighs it anew."""
         known.grow(version)
@@ -116,13 +126,15 @@ class Memory:
         else:
             self.forget(known.subject)
 
-    def settings(self, scope: str, epoch: int) -> Mapping[str, str]:
-        """What is set for a scope, as of an epoch."""
+    def settings(self, scope: str, epoch: int, *, waits: bool = True) -> Mapping[str, str]:
+        """What is set for a scope, as of an epoch; raises `Waits` unless it `waits` for that."""
         if self._epoch != epoch:
             self._settings, self._epoch = {}, epoch
         kept = self._settings
         found = kept.get(scope)
         if found is None:
+            if not waits:
+                raise Waits
             with self._store.read() as reading:
                 found = reading.settings(scope)
                 if reading.end().epoch == epoch:
@@ -137,12 +149,16 @@ def _weight(known: Known) -> int:
 
 
 class Remembered:
-    """A `Reading` that answers for one subject from memory, and asks the store about the rest."""
+    """A `Reading` that answers for one subject from memory, and asks the store about the rest.
 
-    def __init__(self, store: Store, memory: Memory, known: Known) -> None:
+    Unless it `waits` it raises `Waits` instead of asking.
+    """
+
+    def __init__(self, store: Store, memory: Memory, known: Known, *, waits: bool = True) -> None:
         self._store = store
         self._memory = memory
         self.known = known
+        self._waits = waits
         self._stack = ExitStack()
         self._reading: Reading | None = None
 
@@ -162,7 +178,7 @@ class Remembered:
         return Head(self.known.seq, self.known.epoch)
 
     def settings(self, scope: str) -> Mapping[str, str]:
-        return self._memory.settings(scope, self.known.epoch)
+        return self._memory.settings(scope, self.known.epoch, waits=self._waits)
 
     def subject(self, name: str) -> Subject | None:
         known = self.known
@@ -191,6 +207,8 @@ class Remembered:
         return getattr(self._asked(), name)
 
     def _asked(self) -> Reading:
+        if not self._waits:
+            raise Waits
         if self._reading is None:
             self._reading = self._stack.enter_context(self._store.read())
         return self._reading

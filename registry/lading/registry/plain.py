@@ -18,22 +18,8 @@ if TYPE_CHECKING:
     from lading.model.document import JsonValue
 
 _LONGEST: Final = 64 * 1024
-_MARKS: Final = (
-    bytes(
-        ord(
-            "0"
-            if chr(each).isdigit()
-            else "."
-            if chr(each) in ".eE"
-            else "!"
-            if each in {0, 127}
-            else " "
-        )
-        for each in range(128)
-    )
-    + b" " * 128
-)
-"""To what is to be looked for, since a pattern takes three times as long to search a text."""
+_MARKS: Final = bytes.maketrans(b"123456789eE", b"000000000..")
+"""To what is looked for at once: a pattern takes three times as long to search a text."""
 _LONG: Final = b"0" * 16
 _NUMBER: Final = re.compile(r"(?:^|[:\[,])\s*-?(?:\d{16}|\d+[.eE])")
 """A number stands after one of these, or alone."""
@@ -58,11 +44,9 @@ def is_plain(text: str) -> bool:
     """Whether nothing in a text is read, or written, otherwise by another library."""
     if len(text) > _LONGEST or not text.isascii():
         return False
-    if "\\" in text and "\\u" in text:
+    if "\x00" in text or "\x7f" in text or ("\\" in text and "\\u" in text):
         return False
     marks = text.encode().translate(_MARKS)
-    if b"!" in marks:
-        return False
     # Something may be a number that not all read alike, or stand in a text.
     return not ((b"0." in marks or _LONG in marks) and _NUMBER.search(text))
 

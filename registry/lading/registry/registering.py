@@ -28,15 +28,18 @@ from lading.registry.errors import (
     IdMismatch,
     Incompatible,
     InvalidSchema,
+    InvalidSubject,
     NotPermitted,
     RegistryError,
 )
 from lading.registry.gate import NOBODY, Decided, group_of, policy_named
-from lading.registry.memory import Memory, Remembered
+from lading.registry.memory import Memory, Remembered, Waits
 from lading.registry.store import Append, Content, Deleted, Moved, Version
+from lading.registry.workers import is_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from threading import Lock
 
     from lading.compat import History
     from lading.model.contract import Contract, Reference
@@ -48,6 +51,10 @@ if TYPE_CHECKING:
 
 ROUNDS: Final = 4
 """How often a proposal is judged again after it lost a race, before it holds the others up."""
+QUICK: Final = 1 << 20
+"""Characters that a proposal has, times the versions before it, which are judged at once: that
+takes some milliseconds at the most."""
+_QUICK_TEXT: Final = 8 * 1024
 STAMP: Final = "confluent:version"
 """The property that Confluent's registry numbers a version with when it was asked for one."""
 
@@ -119,8 +126,6 @@ class Registrar:
         subject = names.subject(subject)
         lock = self._memory.lock(subject)
         lock.acquire()
-        told: Future[Version] = Future()
-        told.set_running_or_notify_cancel()  # who no longer waits for it changes nothing
         landing: Future[Version] | None = None
         try:
             known, decision = self._decided(subject, proposal, force=force, follow=follow)
@@ -133,6 +138,56 @@ class Registrar:
             lock.release()
             meant = names.qualified(names.context_of(subject), decision)
             return self.begin(meant, proposal, by=by, force=force, round_=round_)
+        remembers = not (decision.imports or round_ >= ROUNDS)
+        return self._told(known, decision, landing, lock, remembers=remembers)
+
+    def begin_at_once(
+        self, subject: str, proposal: Proposal, *, by: str = "", follow: bool = False
+    ) -> Future[Version] | None:
+        """As `begin`, where that keeps nobody waiting; `None`: nothing was begun.
+
+        That is where something has to be read, where it may take long to judge, and where it is
+        refused: whoever may wait begins it, and tells why.
+        """
+        try:
+            subject = names.subject(subject)
+        except InvalidSubject:
+            return None
+        lock = self._memory.lock(subject)
+        if not lock.acquire(blocking=False):
+            return None
+        known = self._memory.at_hand(subject)
+        decision: Decision | str | None = None
+        landing: Future[Version] | None = None
+        try:
+            if known is not None and _is_quick(known, proposal):
+                decision = self._decided_by(
+                    known, subject, proposal, force=False, follow=follow, waits=False
+                )
+            if isinstance(decision, Decision) and not decision.imports and decision.known is None:
+                landing = self._landing(subject, proposal, decision, by, force=False, round_=0)
+        except (RegistryError, Waits):
+            decision = None
+        except BaseException:
+            lock.release()
+            raise
+        if known is None or not isinstance(decision, Decision) or decision.imports:
+            lock.release()
+            return None
+        return self._told(known, decision, landing, lock, remembers=True)
+
+    def _told(
+        self,
+        known: Known,
+        decision: Decision,
+        landing: Future[Version] | None,
+        lock: Lock,
+        *,
+        remembers: bool,
+    ) -> Future[Version]:
+        """What becomes of a decision; the subject is free again once it is there."""
+        told: Future[Version] = Future()
+        told.set_running_or_notify_cancel()  # who no longer waits for it changes nothing
         if decision.known is not None:
             lock.release()
             told.set_result(decision.known)
@@ -143,7 +198,7 @@ class Registrar:
             try:
                 if error is not None:
                     self._memory.failed(known, error)
-                elif not (decision.imports or round_ >= ROUNDS):
+                elif remembers:
                     self._remember(known, future.result(), decision)
             finally:
                 lock.release()
@@ -174,10 +229,17 @@ class Registrar:
                 raise
         return known, self._decided_by(known, subject, proposal, force=force, follow=follow)
 
-    def _decided_by(
-        self, known: Known, subject: str, proposal: Proposal, *, force: bool, follow: bool
+    def _decided_by(  # noqa: PLR0913 - the options of one registration
+        self,
+        known: Known,
+        subject: str,
+        proposal: Proposal,
+        *,
+        force: bool,
+        follow: bool,
+        waits: bool = True,
     ) -> Decision | str:
-        with Remembered(self.store, self._memory, known) as reading:
+        with Remembered(self.store, self._memory, known, waits=waits) as reading:
             alias = config_of(reading, subject).get("alias") if follow else None
             if alias is not None:
                 return str(alias)
@@ -434,6 +496,23 @@ def same_terms(
         held.rules == content.rules,
     ]
     return all(equal or not asked for asked, equal in zip(brings, same, strict=True))
+
+
+def _is_quick(known: Known, proposal: Proposal) -> bool:
+    """Whether it takes no time to speak of to judge what follows what is known."""
+    if is_apart(proposal.kind, proposal.text) or not proposal.text.strip():
+        return False
+    versions = known.versions
+    if not versions:
+        return len(proposal.text) <= _QUICK_TEXT
+    latest = versions[-1].content
+    read = known.past is not None and len(known.past) == len(versions)
+    return (
+        read
+        and not is_apart(latest.kind, latest.text)
+        and len(proposal.text) <= _QUICK_TEXT
+        and len(proposal.text) * len(versions) <= QUICK
+    )
 
 
 def history_of(reading: Reading, subject: str, *, transitive: bool) -> list[Version]:

@@ -1,40 +1,107 @@
 """Registering, where many wait for the disk at once: nobody's thread does.
 
-A proposal is judged in one of a few threads, which then takes the next one; a coroutine waits until
-the store has flushed it. More threads that judge would only stand in each other's way.
+What is judged in no time, by what is remembered, is judged by the loop itself: to hand it to a
+thread, and the thread its turn, takes as long. All else is judged in one of a few threads, which
+then takes the next one; a coroutine waits until the store has flushed it. More threads that judge
+would only stand in each other's way.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary, ref
 
 from lading.registry.http.requests import caller, registry
 from lading.registry.registering import ROUNDS
 from lading.registry.store import Moved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from concurrent.futures import Future
 
     from starlette.requests import Request
 
     from lading.registry.proposals import Proposal
+    from lading.registry.registering import Registrar
     from lading.registry.service import Registry
     from lading.registry.store import Store, Version
+
+    Over = tuple[asyncio.Future[Version], BaseException | None, Version | None]
 
 _HERE: Final = 4
 _ELSEWHERE: Final = 16
 """Where the database is not in this process: some of them wait for what they ask it."""
 
 
-def judges(store: Store) -> ThreadPoolExecutor:
+class Judges:
     """The threads; they end with whoever holds them."""
-    count = _HERE if store.is_local else _ELSEWHERE
-    return ThreadPoolExecutor(count, thread_name_prefix="lading-judge")
+
+    def __init__(self, count: int) -> None:
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="lading-judge")
+        self._wakes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Wake] = WeakKeyDictionary()
+
+    def begun(self, asked: Asked, number: int) -> asyncio.Future[Version]:
+        """What comes of what is begun by the loop, where it can be, else by one of the threads."""
+        loop = asyncio.get_running_loop()
+        wake = self._wakes.get(loop)
+        if wake is None:
+            wake = self._wakes[loop] = _Wake(loop)
+        told: asyncio.Future[Version] = loop.create_future()
+
+        def over(done: Future[Version]) -> None:
+            error = done.exception()
+            wake.tell(told, error, None if error else done.result())
+
+        def work() -> None:
+            try:
+                begun = asked.anyhow(number)
+            except BaseException as error:  # noqa: BLE001 - who waits gets it
+                wake.tell(told, error, None)
+            else:
+                begun.add_done_callback(over)
+
+        begun = asked.at_once(number)
+        if begun is None:
+            self._pool.submit(work)
+        else:
+            begun.add_done_callback(over)
+        return told
+
+
+class _Wake:
+    """Tells a loop what is over; what is over together wakes it once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = ref(loop)
+        self._over: deque[Over] = deque()
+        self._woken = False
+
+    def tell(
+        self,
+        told: asyncio.Future[Version],
+        error: BaseException | None,
+        version: Version | None,
+    ) -> None:
+        """From any thread."""
+        self._over.append((told, error, version))
+        loop = self._loop()
+        if not self._woken and loop is not None and not loop.is_closed():
+            self._woken = True
+            loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        self._woken = False  # first: what is over from now on wakes the loop again
+        while self._over:
+            _settle(*self._over.popleft())
+
+
+def judges(store: Store) -> Judges:
+    """Those for a store."""
+    return Judges(_HERE if store.is_local else _ELSEWHERE)
 
 
 FAILED: Final = "lading.failed"
@@ -47,47 +114,47 @@ async def landed(request: Request, name: str, brought: Proposal, *, force: bool)
     if failed is not None:
         raise failed
     service = registry(request)
-    begin = partial(service.registrar.begin, name, brought, by=caller(request), force=force)
-    return await land(service, request.app.state.judges, begin)
+    asked = Asked(service.registrar, name, brought, caller(request), force=force)
+    return await land(service, request.app.state.judges, asked)
 
 
-async def land(
-    service: Registry, judges: ThreadPoolExecutor, begin: Callable[..., Future[Version]]
-) -> Version:
-    """The version that comes of what `begin` begins, which is asked again after a lost race."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One registration that is asked for."""
+
+    registrar: Registrar
+    name: str
+    brought: Proposal
+    by: str = ""
+    force: bool = False
+    follow: bool = False
+
+    def at_once(self, number: int) -> Future[Version] | None:
+        """Begin it, where that keeps nobody waiting; `number`: of the round."""
+        if number or self.force:
+            return None
+        return self.registrar.begin_at_once(self.name, self.brought, by=self.by, follow=self.follow)
+
+    def anyhow(self, number: int) -> Future[Version]:
+        """Begin it."""
+        return self.registrar.begin(
+            self.name,
+            self.brought,
+            by=self.by,
+            force=self.force,
+            follow=self.follow,
+            round_=number,
+        )
+
+
+async def land(service: Registry, judges: Judges, asked: Asked) -> Version:
+    """The version that comes of what is asked for; it is asked for again after a lost race."""
     with service.counted() as found:
-        for round_ in range(ROUNDS + 1):
+        for number in range(ROUNDS + 1):
             with suppress(Moved):  # never in the last round
-                found.append(await _begun(judges, partial(begin, round_=round_)))
+                found.append(await judges.begun(asked, number))
                 break
     return found[0]
-
-
-def _begun(
-    judges: ThreadPoolExecutor, begin: Callable[[], Future[Version]]
-) -> asyncio.Future[Version]:
-    """What comes of it: the loop is woken once, when all is done."""
-    loop = asyncio.get_running_loop()
-    told: asyncio.Future[Version] = loop.create_future()
-
-    def tell(error: BaseException | None, version: Version | None) -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_settle, told, error, version)
-
-    def over(done: Future[Version]) -> None:
-        error = done.exception()
-        tell(error, None if error else done.result())
-
-    def work() -> None:
-        try:
-            begun = begin()
-        except BaseException as error:  # noqa: BLE001 - who waits gets it
-            tell(error, None)
-        else:
-            begun.add_done_callback(over)
-
-    judges.submit(work)
-    return told
 
 
 def _settle(

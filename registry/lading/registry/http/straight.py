@@ -8,7 +8,6 @@ made here. What was refused goes the usual way, which tells of it and does not t
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -16,16 +15,15 @@ import orjson
 from lading.model.contract import Kind
 from lading.registry.http.answers import registered_object
 from lading.registry.http.hot import Ready, target_of
-from lading.registry.http.landing import FAILED, land
+from lading.registry.http.landing import FAILED, Asked, land
 from lading.registry.http.observed import SEEN
 from lading.registry.http.paths import VERSIONS
 from lading.registry.proposals import Proposal
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     from starlette.types import Scope
 
+    from lading.registry.http.landing import Judges
     from lading.registry.http.observed import Seen
     from lading.registry.service import Registry
 
@@ -38,29 +36,37 @@ _KINDS: Final[dict[str | None, Kind]] = {None: Kind.AVRO, **{each.value: each fo
 class Straight:
     """Registers for callers who are not asked who they are."""
 
-    def __init__(self, service: Registry, judges: ThreadPoolExecutor) -> None:
+    def __init__(self, service: Registry, judges: Judges) -> None:
         self._service = service
         self._judges = judges
 
     async def __call__(self, scope: Scope, body: bytes) -> Ready | None:
         """The answer to a registration; `None`: the usual way answers."""
-        found = _PLAIN.fullmatch(target_of(scope))
-        brought = _brought(body) if found and len(body) <= self._service.settings.max_body else None
-        if found is None or brought is None:
+        asked = None if FAILED in scope else self.asked(target_of(scope), body)
+        if asked is None:
             return None
-        end = self._service.store.end()  # before: what is set meanwhile counts
         try:
-            name = found[1].decode()
-            begin = partial(
-                self._service.registrar.begin, name, brought, by="", force=False, follow=True
-            )
-            version = await land(self._service, self._judges, begin)
+            ready = await self.answer(asked)
         except Exception as error:  # noqa: BLE001 - the usual way tells of it
             scope[FAILED] = error
             return None
         seen: Seen | None = scope.get(SEEN)
         if seen is not None:
             seen.entered, seen.route = True, VERSIONS
+        return ready
+
+    def asked(self, target: bytes, body: bytes) -> Asked | None:
+        """The registration that a request asks for, where that is all it does."""
+        found = _PLAIN.fullmatch(target)
+        brought = _brought(body) if found and len(body) <= self._service.settings.max_body else None
+        if found is None or brought is None:
+            return None
+        return Asked(self._service.registrar, found[1].decode(), brought, follow=True)
+
+    async def answer(self, asked: Asked) -> Ready:
+        """The answer to a success; raises what the usual way has to tell of."""
+        end = self._service.store.end()  # before: what is set meanwhile counts
+        version = await land(self._service, self._judges, asked)
         return Ready(orjson.dumps(registered_object(version)), b"", b"no-store", end.epoch)
 
 
