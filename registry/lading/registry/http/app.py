@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
@@ -30,7 +31,7 @@ from lading.registry.http.hot import Table
 from lading.registry.http.landing import judges
 from lading.registry.http.metrics import Metrics
 from lading.registry.http.observed import Routed
-from lading.registry.http.paths import RawPath
+from lading.registry.http.paths import VERSIONS, RawPath
 from lading.registry.http.schemas import at_once, body_cache
 from lading.registry.http.straight import Straight
 from lading.registry.search import Index
@@ -86,7 +87,9 @@ def create_app(
     if who is not None:
         table.is_open, table.passes = False, Passes(who.known, shares.reads)
     elif rates == UNLIMITED:
-        table.register = Straight(registry, app.state.judges)
+        straight = Straight(registry, app.state.judges)
+        table.register, table.early = straight, straight.early
+        table.landed = partial(meter.answered, "POST", VERSIONS, 200)
     if store.is_local and (who is not None or rates == UNLIMITED):
         table.make = at_once(registry, table)
     app.state.index = Index(store)

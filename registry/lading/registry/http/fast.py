@@ -13,16 +13,20 @@ tells when an upgrade moves them. ``Settings.fast_path`` turns it off.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lading.registry.http.hot import SENT, asked, posted
+from lading.registry.http.hot import LARGEST, SENT, asked, posted
+from lading.registry.http.landing import FAILED
+from lading.registry.http.observed import BEGAN
 
 if TYPE_CHECKING:
-    from asyncio import TimerHandle
+    from asyncio import Task, TimerHandle
+    from collections.abc import Awaitable, Callable
 
-    from lading.registry.http.hot import Table
+    from lading.registry.http.hot import Ready, Table
 
 T = TypeVar("T")
 
@@ -30,6 +34,8 @@ _GET: Final = b"GET "
 _POST: Final = b"POST /subjects/"
 _VERSION: Final = b" HTTP/1.1"
 _END: Final = b"\r\n\r\n"
+_DIGITS: Final = 6
+_SIZE: Final = b"\r\ncontent-length: "
 _STATUS: Final = b"HTTP/1.1 200 OK\r\n"
 _BLOCKS: Final = 1000
 """Blocks of headers that are known; clients differ in few."""
@@ -63,22 +69,14 @@ class _Reads(NamedTuple):
     credential: bytes
 
 
-class _Writes(NamedTuple):
-    """The same of a block before a body."""
-
-    plain: bool
-    size: int
-    """Bytes of the body."""
-
-
 class FastProtocol(HttpToolsProtocol):
     """One connection. `table` is set on a subclass: see `fast_protocol`."""
 
     table: Table
     reads: dict[bytes, _Reads]
     """What is known of blocks of headers, with the empty line at their end and nothing after."""
-    writes: dict[bytes, _Writes]
-    """The same of blocks before a body, without the empty line."""
+    writes: dict[bytes, bool]
+    """Of blocks before a body, whether plain JSON is wanted: see `_head` for what is left out."""
     start: tuple[object, bytes] = (None, b"")
     """(the headers of the server that it was made of, what each answer starts with)"""
 
@@ -88,16 +86,30 @@ class FastProtocol(HttpToolsProtocol):
         """Whether the parser has no request half read: then bytes are the start of one."""
         self._last = 0.0
         self._timer: TimerHandle | None = None
+        self._task: Task[None] | None = None
+        """What registers what came last: nothing is answered before."""
+        self._held: list[bytes] = []
+        """What came after it."""
+        self._leaves = False
+        self._known: dict[str, object] = {}
+        """What is known already of the request that begins next, for its scope."""
 
     def on_message_begin(self) -> None:
         self._is_between = False
         super().on_message_begin()
+        if self._known:
+            self.scope.update(self._known)  # type: ignore[typeddict-item]
+            self._known = {}
 
     def on_message_complete(self) -> None:
         self._is_between = True
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
+        if self._task is not None:
+            self._held.append(data)
+            self.flow.pause_reading()
+            return
         if not data.startswith(_GET):
             if data.startswith(_POST) and self._may_answer():
                 self._written(data)
@@ -124,20 +136,68 @@ class FastProtocol(HttpToolsProtocol):
 
     def _written(self, data: bytes) -> None:
         head, end, body = data.partition(_END)
-        line, _, block = head.partition(b"\r\n")
-        known = self.writes.get(block)
-        if known is None:
+        line, block, size = _head(head)
+        plain = self.writes.get(block)
+        if plain is None:
             super().data_received(data)
             if body:
                 self._learn(block, len(body))
             return
-        fits = end and len(body) == known.size and line.endswith(_VERSION) and self.table.is_open
-        ready = self.table.get(posted(line[5:-9], body)) if fits else None
-        if ready is None:
+        fits = end and len(body) == size <= LARGEST and line.endswith(_VERSION)
+        if not (fits and self.table.is_open):
             super().data_received(data)
             return
-        self.table.early_writes += 1
-        self._tell(self._start() + ready.blocks[known.plain])
+        target = line[5:-9]
+        ready = self.table.get(posted(target, body))
+        if ready is not None:
+            self.table.early_writes += 1
+            self._tell(self._start() + ready.blocks[plain])
+            return
+        landing = self.table.early(target, body)
+        if landing is None:
+            super().data_received(data)
+            return
+        self._unset_keepalive_if_required()
+        self._task = self.loop.create_task(self._landed(landing, data, target, body, plain=plain))
+        self.tasks.add(self._task)
+        self._task.add_done_callback(self.tasks.discard)
+
+    async def _landed(
+        self, landing: Awaitable[Ready], data: bytes, target: bytes, body: bytes, *, plain: bool
+    ) -> None:
+        """Answer a registration; what failed goes the usual way, which tells of it."""
+        began = time.perf_counter()
+        try:
+            ready = await landing
+        except Exception as error:  # noqa: BLE001 - the usual way tells of it
+            self._known = {FAILED: error, BEGAN: began}
+            self._go_on(lambda: HttpToolsProtocol.data_received(self, data))
+            return
+        self.table.keep(posted(target, body), ready)
+        self.table.landed(time.perf_counter() - began)
+        last = b"connection: close\r\n" if self._leaves else b""
+        self._go_on(lambda: self._tell(self._start() + last + ready.blocks[plain]))
+
+    def _go_on(self, answer: Callable[[], None]) -> None:
+        """Answer, unless nobody is there any more, and take what came meanwhile."""
+        self._task = None
+        held, self._held = b"".join(self._held), []
+        if self.transport.is_closing():
+            return
+        answer()
+        if self._leaves:
+            super().shutdown()  # what follows is not taken any more
+            return
+        self.flow.resume_reading()
+        if held:
+            self.data_received(held)
+
+    def shutdown(self) -> None:
+        """Leave once what was begun is answered."""
+        if self._task is not None:
+            self._leaves = True
+        else:
+            super().shutdown()
 
     def _tell(self, answer: bytes) -> None:
         if self.timeout_keep_alive_task is not None:
@@ -191,12 +251,14 @@ class FastProtocol(HttpToolsProtocol):
         if not size:
             _keep(self.reads, block, _Reads(found.plain, found.credential))
         elif sent in SENT:
-            _keep(self.writes, block, _Writes(found.plain, size))
+            _keep(self.writes, block, found.plain)
 
     def _look(self) -> None:
         """Close a connection on which nothing comes any more, as the usual way does."""
         self._timer = None
         if self.transport.is_closing() or not self._is_between or self._has_usual_timer():
+            return
+        if self._task is not None:
             return
         waited = self.loop.time() - self._last
         if waited >= self.timeout_keep_alive:
@@ -212,6 +274,23 @@ class FastProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
         super().connection_lost(exc)
+
+
+def _head(head: bytes) -> tuple[bytes, bytes, int]:
+    """(first line, block of headers but for the size of the body, that size) of a request.
+
+    No line break can be within a header: where the first of that name is, is always the same one.
+    """
+    line, _, block = head.partition(b"\r\n")
+    at = head.lower().find(_SIZE, len(line))
+    if at < 0:
+        return line, block, -1
+    at += len(_SIZE)
+    end = head.find(b"\r\n", at)
+    said = head[at:] if end < 0 else head[at:end]
+    if not said.isdigit() or len(said) > _DIGITS:
+        return line, block, -1
+    return line, head[len(line) : at] + head[at + len(said) :], int(said)
 
 
 def _keep(known: dict[bytes, T], block: bytes, what: T) -> None:

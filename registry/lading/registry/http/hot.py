@@ -33,7 +33,7 @@ _JSON: Final = b"application/json"
 _OURS: Final = b"schemaregistry"
 _SUBJECTS: Final = b"/subjects/"
 _VERSIONS: Final = b"/versions"
-_LARGEST: Final = 64 * 1024
+LARGEST: Final = 64 * 1024
 """Bytes of a body that is worth keeping as a key."""
 SENT: Final = frozenset({b"application/json", MEDIA_TYPE.encode()})
 """Types of a body whose answer is kept."""
@@ -92,6 +92,11 @@ async def _not_here(_: Scope, __: bytes) -> Ready | None:
     return None
 
 
+def _never(_: bytes, __: bytes) -> Awaitable[Ready] | None:
+    """Likewise before it is parsed."""
+    return None
+
+
 class Table:
     """Request target, as it was sent, to the answer that is ready for it."""
 
@@ -101,6 +106,10 @@ class Table:
         """What makes the answer for a target at once, where it can: asked for what is not ready."""
         self.register: Registers = _not_here
         """What registers a body without routing it, where it can."""
+        self.early: Callable[[bytes, bytes], Awaitable[Ready] | None] = _never
+        """What registers a body for a target before its request is parsed, where it can."""
+        self.landed: Callable[[float], None] = lambda _: None
+        """Told of each that was, and how long it took."""
         self.hits = 0
         """Answers handed out from here, to requests that were parsed: for the metrics."""
         self.early_reads = self.early_writes = 0
@@ -196,7 +205,7 @@ class HotPath:
         """
         message = await receive()
         body: bytes = message.get("body", b"")
-        if message.get("more_body") or len(body) > _LARGEST:
+        if message.get("more_body") or len(body) > LARGEST:
             await self._app(scope, _Again(message, receive), send)
             return
         key = posted(target_of(scope), body)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SEEN: Final = "lading.seen"
 """The key of the ASGI scope under which stands what is known of a request."""
+BEGAN: Final = "lading.began"
+"""The key under which stands when it was begun, where that was before the scope was made."""
 UNKNOWN: Final = "none"
 """The route of what no route is for."""
 LOG: Final = logging.getLogger("lading.http")
@@ -79,7 +81,7 @@ class Observed:
         method = scope["method"]
         seen = Seen(method if method in _METHODS else "other", given or "")
         inner = {**scope, SEEN: seen}
-        start = time.perf_counter()
+        start: float = scope.get(BEGAN) or time.perf_counter()
         try:
             with self._span(scope, seen):
                 await self._app(inner, receive, self._sending(send, seen, echo=bool(given)))

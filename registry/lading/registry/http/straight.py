@@ -21,6 +21,8 @@ from lading.registry.http.paths import VERSIONS
 from lading.registry.proposals import Proposal
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import Scope
 
     from lading.registry.http.landing import Judges
@@ -62,6 +64,11 @@ class Straight:
         if found is None or brought is None:
             return None
         return Asked(self._service.registrar, found[1].decode(), brought, follow=True)
+
+    def early(self, target: bytes, body: bytes) -> Awaitable[Ready] | None:
+        """The answer to a request that is not parsed; `None`: the usual way answers."""
+        asked = self.asked(target, body)
+        return None if asked is None else self.answer(asked)
 
     async def answer(self, asked: Asked) -> Ready:
         """The answer to a success; raises what the usual way has to tell of."""
