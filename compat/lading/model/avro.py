@@ -372,8 +372,9 @@ class _Reader:
             self.notes.add("LAD010", at, "a record needs `fields`, a list")
             listed = []
         fields: dict[str, Field] = {}
+        kept = () if at else self._as_before(listed)
         for index, each in enumerate(listed):
-            field = (None if at else self._as_before(each, index)) or self._field(
+            field = (kept[index] if index < len(kept) else None) or self._field(
                 each, (*at, "fields", index), inner
             )
             if field and field.name in fields:
@@ -396,18 +397,23 @@ class _Reader:
         self._records.append(record)
         return self._define(name, record, at)
 
-    def _as_before(self, node: JsonValue, index: int) -> Field | None:
-        """The field that stood there before, if it is written just so: its default was checked.
+    def _as_before(self, listed: list[JsonValue]) -> list[Field | None]:
+        """The fields that stood there before, where they are written just so: they were checked.
 
-        Python takes 1, 1.0 and True for equal; written by `marshal` they are not. A field that
-        names a type may mean another one by now.
+        Python takes 1, 1.0 and True for equal; written by `marshal` they are not. Most have all
+        that was there before, and then some: so it is written in one go. A field that names a type
+        may mean another one by now.
         """
-        if index >= len(self._before):
-            return None
-        written, field = self._before[index]
-        if node != written or marshal.dumps(node, 2) != marshal.dumps(written, 2):
-            return None
-        return None if noted(field).names else field
+        pairs = [
+            (node, *known) if node == known[0] else None
+            for node, known in zip(listed, self._before, strict=False)
+        ]
+        there = [each for each in pairs if each]
+        if _bytes([node for node, _, _ in there]) != _bytes([was for _, was, _ in there]):
+            pairs = [
+                each if each and _bytes(each[0]) == _bytes(each[1]) else None for each in pairs
+            ]
+        return [each[2] if each and not noted(each[2]).names else None for each in pairs]
 
     def _field(self, node: JsonValue, at: Pointer, space: str) -> Field | None:
         if not isinstance(node, dict):
@@ -600,6 +606,10 @@ class _Reader:
 
 
 _NAME_HINT: Final = "letters, digits and _ only, not starting with a digit"
+
+
+def _bytes(node: JsonValue) -> bytes:
+    return marshal.dumps(node, 2)
 
 
 def _is_plain(union: list[Any]) -> TypeGuard[list[str]]:

@@ -115,6 +115,11 @@ class Gate:
 
     def canonical(self, kind: Kind, text: str) -> str:
         """The text as it is stored and handed out."""
+        plain = plain_value(text) if kind in _JSON else None
+        if plain is not None:  # to read it takes no longer than to remember it
+            value, found = plain
+            self._values.put((kind, found), value)
+            return found
         key = (kind, text)
         return self._texts.get(key) or self._texts.put(key, self._canonical(kind, text))
 
@@ -232,11 +237,6 @@ class Gate:
         return lambda: self._asked(Reporting(asked, used), len(asked.past))["report"]
 
     def _canonical(self, kind: Kind, text: str) -> str:
-        plain = plain_value(text) if kind in _JSON else None
-        if plain is not None:
-            value, found = plain
-            self._values.put((kind, found), value)
-            return found
         if self._workers is None or not is_apart(kind, text):
             document = _readable("schema", kind, text)
             found = canonical_text(kind, document)

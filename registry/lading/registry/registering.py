@@ -76,6 +76,15 @@ class Decision:
     imports: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a proposal was refused at once, and what it was judged by."""
+
+    error: RegistryError
+    seq: int
+    epoch: int
+
+
 class Registrar:
     """Registers over a `Store`."""
 
@@ -115,20 +124,23 @@ class Registrar:
         force: bool,
         round_: int,
         follow: bool = False,
+        refusal: Refusal | None = None,
     ) -> Future[Version]:
         """Judge `proposal`, and let the store have it: who waits for that is kept by nobody.
 
         With `follow` the name may be an alias, as of the same moment as all else that is decided.
         What is decided is raised here, as is what is no name of a subject. The future raises
         `Moved` where a race was lost; after `ROUNDS` of them the proposal is judged within the
-        write, and no race is left.
+        write, and no race is left. With a `refusal` it is not judged again by the same.
         """
         subject = names.subject(subject)
         lock = self._memory.lock(subject)
         lock.acquire()
         landing: Future[Version] | None = None
         try:
-            known, decision = self._decided(subject, proposal, force=force, follow=follow)
+            known, decision = self._decided(
+                subject, proposal, force=force, follow=follow, refusal=refusal
+            )
             if isinstance(decision, Decision) and decision.known is None:
                 landing = self._landing(subject, proposal, decision, by, force=force, round_=round_)
         except BaseException:
@@ -143,11 +155,11 @@ class Registrar:
 
     def begin_at_once(
         self, subject: str, proposal: Proposal, *, by: str = "", follow: bool = False
-    ) -> Future[Version] | None:
-        """As `begin`, where that keeps nobody waiting; `None`: nothing was begun.
+    ) -> Future[Version] | Refusal | None:
+        """As `begin`, where that keeps nobody waiting; else nothing is begun.
 
         That is where something has to be read, where it may take long to judge, and where it is
-        refused: whoever may wait begins it, and tells why.
+        refused: that needs another look at what is there now, which who may wait takes.
         """
         try:
             subject = names.subject(subject)
@@ -158,6 +170,7 @@ class Registrar:
             return None
         known = self._memory.at_hand(subject)
         decision: Decision | str | None = None
+        refusal: Refusal | None = None
         landing: Future[Version] | None = None
         try:
             if known is not None and _is_quick(known, proposal):
@@ -166,14 +179,18 @@ class Registrar:
                 )
             if isinstance(decision, Decision) and not decision.imports and decision.known is None:
                 landing = self._landing(subject, proposal, decision, by, force=False, round_=0)
-        except (RegistryError, Waits):
+        except Waits:
+            decision = None
+        except RegistryError as error:
+            if known is not None and decision is None:
+                refusal = Refusal(error, known.seq, known.epoch)
             decision = None
         except BaseException:
             lock.release()
             raise
         if known is None or not isinstance(decision, Decision) or decision.imports:
             lock.release()
-            return None
+            return refusal
         return self._told(known, decision, landing, lock, remembers=True)
 
     def _told(
@@ -212,7 +229,13 @@ class Registrar:
         return told
 
     def _decided(
-        self, subject: str, proposal: Proposal, *, force: bool, follow: bool
+        self,
+        subject: str,
+        proposal: Proposal,
+        *,
+        force: bool,
+        follow: bool,
+        refusal: Refusal | None,
     ) -> tuple[Known, Decision | str]:
         """(what is known of a subject, what is decided by it, or the name that it stands for).
 
@@ -222,6 +245,8 @@ class Registrar:
         known = self._memory.known(subject)
         before = known.seq, known.epoch
         try:
+            if refusal is not None and (refusal.seq, refusal.epoch) == before:
+                raise refusal.error
             return known, self._decided_by(known, subject, proposal, force=force, follow=follow)
         except RegistryError:
             known = self._memory.known(subject, anew=True)

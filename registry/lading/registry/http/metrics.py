@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from lading.registry.http.hot import Table
     from lading.registry.store import Store
     from lading.registry.store.watched import Pulse
+
+T = TypeVar("T", Counter, Histogram)
 
 READY: Final = "ready"
 """The route of what was answered before it was parsed, reads by id and guid and registrations of
@@ -80,6 +82,8 @@ class Metrics(Meter):
         stale = Counter(
             "lading_cache_stale_served", "Answers while the store did not answer.", registry=own
         )
+        self._outcomes: dict[str, Counter] = {}
+        self._operations: dict[str, Histogram] = {}
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._hits, self._stale = _Follow(hits), _Follow(stale)
         self._early_reads, self._early_writes = (
@@ -94,13 +98,13 @@ class Metrics(Meter):
         return self.pulse is None or self.pulse.up
 
     def registered(self, outcome: str) -> None:
-        self._registrations.labels(outcome).inc()
+        _child(self._outcomes, self._registrations, outcome).inc()
 
     def judged(self, seconds: float) -> None:
         self._gate.observe(seconds)
 
     def stored(self, operation: str, seconds: float) -> None:
-        self._store.labels(operation).observe(seconds)
+        _child(self._operations, self._store, operation).observe(seconds)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered."""
@@ -137,6 +141,14 @@ class Metrics(Meter):
     def _gauge(self, name: str, about: str, value: object) -> None:
         gauge = Gauge(_NAME + name, about, registry=self.registry)
         gauge.set_function(value)  # type: ignore[arg-type]
+
+
+def _child(known: dict[str, T], family: T, label: str) -> T:
+    """That of a label: finding it takes longer than counting."""
+    found = known.get(label)
+    if found is None:
+        found = known[label] = family.labels(label)
+    return found
 
 
 class _Follow:
