@@ -298,15 +298,16 @@ class Wire(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.written: list[bytes] = []
+        self.closed = False
 
     def write(self, data: Any) -> None:
         self.written.append(bytes(data))
 
     def is_closing(self) -> bool:
-        return False
+        return self.closed
 
     def close(self) -> None:
-        return
+        self.closed = True
 
     def pause_reading(self) -> None:
         return
@@ -482,6 +483,184 @@ def test_what_is_registered_is_told_again_until_it_is_not(
     line.get(f"/subjects/{name}/versions/1", method=b"DELETE")
     line.send(head + sent + body)
     assert json.loads(line.answer()[1])["version"] == 2
+
+
+class Registering:
+    """A server whose registrations end when they are let end; its application says 204."""
+
+    def __init__(self, *, ready: bool = True) -> None:
+        self.bodies: list[bytes] = []
+        self.scopes: list[Any] = []
+        self.took: list[float] = []
+        self.over = asyncio.Event()
+        self.error: Exception | None = None
+        if ready:
+            self.over.set()
+        table = Table(Head)
+        table.early, table.landed = self._early, self.took.append
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            self.scopes.append(scope)
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+        config = Config(app, log_level="critical", lifespan="off")
+        config.load()
+        loop = asyncio.get_running_loop()
+        self.protocol = fast_protocol(table)(config, ServerState(), {}, _loop=loop)
+        self.wire = Wire()
+        self.protocol.connection_made(self.wire)
+        self.protocol.access_log = False
+
+    def _early(self, target: bytes, body: bytes) -> Any:
+        self.bodies.append(body)
+        return None if b"usual" in target else self._registered(body)
+
+    async def _registered(self, body: bytes) -> Ready:
+        await self.over.wait()
+        if self.error is not None:
+            raise self.error
+        return Ready(b"[" + body + b"]", b"", b"no-store", 0)
+
+    async def told(self, *asked: bytes) -> list[bytes]:
+        """What is answered to requests, each of which comes alone."""
+        before = len(self.wire.written)
+        for each in asked:
+            self.protocol.data_received(each)
+            await asyncio.sleep(0.01)
+        return self.wire.written[before:]
+
+
+def brought(body: bytes, subject: bytes = b"s") -> bytes:
+    head = TOLD.partition(b"\r\n\r\n")[0].replace(b": 2", b": %d" % len(body))
+    return head.replace(b"/s/", b"/" + subject + b"/") + b"\r\n\r\n" + body
+
+
+def test_a_new_body_is_registered_unparsed_whatever_its_size() -> None:
+    """Once the headers are known; again it is told as it was, and nothing is asked for."""
+
+    async def run() -> None:
+        server = Registering()
+        await server.told(TOLD)
+        first, again = await server.told(brought(b"{1}"), brought(b"{1}"))
+        (other,) = await server.told(brought(b"{23}"))
+        assert server.bodies == [b"{1}", b"{23}"]
+        assert first == again
+        assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert first.endswith(b"\r\n\r\n[{1}]")
+        assert other.endswith(b"\r\n\r\n[{23}]")
+        assert len(server.took) == 2
+        usual = await server.told(brought(b"{4}", b"usual"))
+        assert b" 204 " in usual[0]
+        server.protocol.connection_lost(None)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        brought(b"{1}").replace(b"Length: 3", b"Length: 2"),
+        brought(b"{1}").replace(b"Length: 3", b"Length: 03x"),
+        brought(b"{1}").replace(b"Length: 3", b"Length: 4"),
+        brought(b"{1}").replace(b"Content-Length: 3", b"X: Content-Length: 3"),
+        brought(b"{1}").replace(b"Host: x", b"Host: x\r\nContent-Length: 3"),
+        brought(b"{1}")[:-1],
+        brought(b"{" + b"1" * 70_000 + b"}"),
+    ],
+)
+def test_only_a_whole_body_is_registered_unparsed(other: bytes) -> None:
+    """Its size is what the headers say, and said once."""
+
+    async def run() -> None:
+        server = Registering()
+        await server.told(TOLD, other)
+        assert server.bodies == []
+        server.protocol.connection_lost(None)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("error", [None, ValueError("no")])
+def test_what_comes_while_something_is_registered_waits_for_it(error: Exception | None) -> None:
+    """In the order of the questions, and in pieces too; what failed is told of by the usual way."""
+
+    async def run() -> None:
+        server = Registering(ready=False)
+        server.error = error
+        await server.told(TOLD)
+        next_one = ONE.replace(b"/1 ", b"/next ")
+        assert await server.told(brought(b"{1}"), next_one[:9], next_one[9:]) == []
+        before = len(server.scopes)
+        server.over.set()
+        await asyncio.sleep(0.02)
+        answers = b"".join(server.wire.written[1:])
+        asked = [each["path"] for each in server.scopes[before:]]
+        if error is None:
+            assert asked == ["/schemas/ids/next"]
+            assert answers.index(b" 200 ") < answers.index(b" 204 ")
+        else:
+            assert asked == ["/subjects/s/versions", "/schemas/ids/next"]
+            assert server.scopes[before]["lading.failed"] is error
+            assert "lading.failed" not in server.scopes[before + 1]
+            assert answers.count(b" 204 ") == 2
+        server.protocol.connection_lost(None)
+
+    asyncio.run(run())
+
+
+def test_a_server_that_stops_answers_what_it_registers() -> None:
+    """And says that it takes no more on this connection."""
+
+    async def run() -> None:
+        server = Registering(ready=False)
+        await server.told(TOLD, brought(b"{1}"))
+        server.protocol.shutdown()
+        assert not server.wire.closed
+        server.over.set()
+        await asyncio.sleep(0.01)
+        assert b"connection: close\r\n" in server.wire.written[-1]
+        assert server.wire.written[-1].endswith(b"[{1}]")
+        assert server.wire.closed
+
+    asyncio.run(run())
+
+
+def test_a_caller_that_left_is_told_nothing() -> None:
+    async def run() -> None:
+        server = Registering(ready=False)
+        await server.told(TOLD, brought(b"{1}"))
+        count = len(server.wire.written)
+        server.protocol.connection_lost(None)
+        server.wire.closed = True
+        server.over.set()
+        await asyncio.sleep(0.01)
+        assert len(server.wire.written) == count
+
+    asyncio.run(run())
+
+
+def test_new_versions_are_answered_and_refused_unparsed_as_ever(
+    url: str, line: Line, record: Callable[..., str]
+) -> None:
+    """By a registry as it is served: each is counted once, under its route."""
+    route = 'lading_registry_requests_total{method="POST",route="/subjects/{subject}/versions"'
+
+    def counted(status: str) -> float:
+        found = samples(line.get("/metrics")[1].decode())
+        return found.get(f'{route},status="{status}"}}', 0)
+
+    name = f"s{uuid4().hex[:10]}"
+    before = counted("2xx"), counted("4xx")
+    answers = []
+    for fields in (["a"], ["a", "b?"], ["a", "b?", "c?"], ["a", "d"], ["a", "d"], ["e"]):
+        sent = json.dumps({"schema": record(*fields, name=f"demo.v1.{name}")}).encode()
+        line.send(brought(sent, name.encode()))
+        status, body, headers = line.answer()
+        answers.append((status, json.loads(body).get("version"), headers["content-type"]))
+    kind = "application/vnd.schemaregistry.v1+json"
+    assert answers == [(200, n, kind) for n in (1, 2, 3)] + [(409, None, kind)] * 3
+    assert (counted("2xx") - before[0], counted("4xx") - before[1]) == (3, 3)
 
 
 def test_headers_are_learnt_of_the_request_that_has_them() -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lading.model.contract import Kind, Reference, Subject
 from lading.registry.errors import Incompatible
-from lading.registry.registering import ROUNDS
+from lading.registry.http.landing import Asked, Judges
+from lading.registry.proposals import Proposal
+from lading.registry.registering import ROUNDS, Refusal
 from lading.registry.service import Registry
-from lading.registry.store import Moved
+from lading.registry.store import Content, Moved, Version
+from registry.conftest import avro_record
 from registry.house import Frail, House, down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lading.registry.proposals import Proposal
-    from lading.registry.store import Append, SqliteStore, Store, Version
+    from lading.registry.store import Append, Reading, SqliteStore, Store
 
 
 class Contested(Frail):
@@ -132,3 +138,119 @@ def test_who_lost_a_race_reads_again_what_others_did(
     asked = contested.asked
     assert mine.register("s", proposal("a", "c?")).number == 3
     assert contested.asked == asked + 2
+
+
+class Slow(Frail):
+    """Its settings are read when it is let."""
+
+    reads = 0
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        self.reads += 1
+        with super().read() as reading:
+            yield reading
+
+
+def test_what_is_judged_at_once_asks_the_store_nothing(
+    sqlite_store: SqliteStore, proposal: Callable[..., Proposal]
+) -> None:
+    """Not for a subject, settings or another subject that are not remembered: nothing is begun."""
+    slow = Slow(sqlite_store)
+    registrar = Registry(slow).registrar
+    assert registrar.begin_at_once("s", proposal("a")) is None
+    registrar.register("s", proposal("a"))
+    registrar.register("s", proposal("a", "b?"))
+    before = slow.reads
+    begun = registrar.begin_at_once("s", proposal("a", "c?"))
+    assert isinstance(begun, Future)
+    assert begun.result().number == 3
+    refers = replace(proposal("a", "d?"), references=(Reference("r", Subject("other"), 1),))
+    assert registrar.begin_at_once("s", refers) is None
+    assert slow.reads == before
+    Registry(sqlite_store).set_config({"compatibility": "FULL"}, scope="elsewhere")
+    assert registrar.begin_at_once("s", proposal("a", "d?")) is None
+    assert slow.reads == before
+    assert registrar.register("s", proposal("a", "d?")).number == 4
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        Proposal(Kind.JSON, '{"type": "string"}'),
+        Proposal(Kind.AVRO, avro_record("a") + " " * 9000),
+        Proposal(Kind.AVRO, ""),
+    ],
+)
+def test_what_may_take_a_while_is_not_judged_at_once(
+    registry: Registry, proposal: Callable[..., Proposal], brought: Proposal
+) -> None:
+    """Neither what a worker has to read, nor what is long, nor what takes another's text."""
+    for fields in (["a"], ["a", "b?"]):
+        registry.register("s", proposal(*fields))
+    assert registry.registrar.begin_at_once("s", brought) is None
+
+
+def test_nobody_waits_at_once_for_a_subject_that_is_taken(
+    sqlite_store: SqliteStore, proposal: Callable[..., Proposal]
+) -> None:
+    held = Held(sqlite_store)
+    registrar = Registry(held).registrar
+    for fields in (["a"], ["a", "b?"]):
+        told = registrar.begin("s", proposal(*fields), by="", force=False, round_=0)
+        held.let_go()
+        told.result()
+    begun = registrar.begin_at_once("s", proposal("a", "c?"))
+    assert registrar.begin_at_once("s", proposal("a", "d?")) is None
+    held.let_go()
+    assert isinstance(begun, Future)
+    assert begun.result().number == 3
+    assert registrar.begin_at_once("s", proposal("a", "d?")) is not None
+
+
+def test_who_was_refused_at_once_is_refused_by_what_is_there_now(
+    sqlite_store: SqliteStore, proposal: Callable[..., Proposal]
+) -> None:
+    """By the same it is not judged twice; by what has come since it is judged anew."""
+    registry, other = Registry(sqlite_store), Registry(sqlite_store)
+    registrar = registry.registrar
+    for fields in (["a"], ["a", "b?"]):
+        registry.register("s", proposal(*fields))
+    refusal = registrar.begin_at_once("s", proposal("a", "d"))
+    assert isinstance(refusal, Refusal)
+
+    def again() -> Future[Version]:
+        brought = proposal("a", "d")
+        return registrar.begin("s", brought, by="", force=False, round_=0, refusal=refusal)
+
+    with pytest.raises(Incompatible) as refused:
+        again()
+    assert refused.value is refusal.error
+    other.set_config({"compatibility": "NONE"}, scope="s")
+    assert again().result().number == 3
+
+
+def test_what_is_over_together_wakes_the_loop_once(registry: Registry) -> None:
+    """Also what is over once it was woken is told of."""
+    waiting: list[Future[Version]] = []
+
+    class Waiting(Asked):
+        def at_once(self, number: int) -> Future[Version]:
+            waiting.append(Future())
+            return waiting[-1]
+
+    async def run() -> tuple[list[int], int]:
+        loop = asyncio.get_running_loop()
+        wakes = []
+        usual = loop.call_soon_threadsafe
+        loop.call_soon_threadsafe = lambda *a: wakes.append(a) or usual(*a)  # type: ignore[method-assign]
+        asked = Waiting(registry.registrar, "s", Proposal(Kind.AVRO, ""))
+        judges = Judges(1)
+        told = [judges.begun(asked, 0) for _ in range(5)]
+        for number, each in enumerate(waiting[:4]):
+            each.set_result(Version("s", number, number, Content(Kind.AVRO, ""), 0))
+        first = [each.number for each in await asyncio.gather(*told[:4])]
+        waiting[4].set_result(Version("s", 4, 4, Content(Kind.AVRO, ""), 0))
+        return [*first, (await told[4]).number], len(wakes)
+
+    assert asyncio.run(run()) == ([0, 1, 2, 3, 4], 2)
