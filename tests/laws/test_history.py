@@ -130,6 +130,18 @@ def test_a_version_of_another_kind_is_asked_whatever_is_beside_it() -> None:
             assert not verdict.compatible
 
 
+def test_whether_all_versions_are_of_a_kind_is_known_of_those_that_came_later_too() -> None:
+    avro = contract(Kind.AVRO, {"type": "record", "name": "R", "fields": []})
+    json_ = contract(Kind.JSON, {"type": "object", "title": "R"})
+    history = History((avro,))
+    assert history.is_all(Kind.AVRO)
+    longer = history.followed_by(avro)
+    mixed = longer.followed_by(json_)
+    for kind in Kind:
+        for each in (history, longer, mixed, History((json_,)), History()):
+            assert each.is_all(kind) == all(one.kind is kind for one in each)
+
+
 def test_a_field_whose_type_went_with_it_is_judged() -> None:
     """Its default was of a type that the new version does not have."""
     digest = {"type": "fixed", "name": "Hash", "size": 2}

@@ -602,6 +602,7 @@ def test_what_comes_while_something_is_registered_waits_for_it(error: Exception 
         else:
             assert asked == ["/subjects/s/versions", "/schemas/ids/next"]
             assert server.scopes[before]["lading.failed"] is error
+            assert server.scopes[before]["lading.began"] <= time.perf_counter()
             assert "lading.failed" not in server.scopes[before + 1]
             assert answers.count(b" 204 ") == 2
         server.protocol.connection_lost(None)

@@ -141,7 +141,7 @@ def test_who_lost_a_race_reads_again_what_others_did(
 
 
 class Slow(Frail):
-    """Its settings are read when it is let."""
+    """Counts who looks into it."""
 
     reads = 0
 
@@ -254,3 +254,20 @@ def test_what_is_over_together_wakes_the_loop_once(registry: Registry) -> None:
         return [*first, (await told[4]).number], len(wakes)
 
     assert asyncio.run(run()) == ([0, 1, 2, 3, 4], 2)
+
+
+def test_settings_that_are_not_remembered_are_not_read_at_once(
+    sqlite_store: SqliteStore,
+    proposal: Callable[..., Proposal],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There is room for few: those of the next scope are asked for again by who may wait."""
+    monkeypatch.setattr("lading.registry.memory._SCOPES", 1)
+    slow = Slow(sqlite_store)
+    registrar = Registry(slow).registrar
+    for fields in (["a"], ["a", "b?"]):
+        registrar.register("s", proposal(*fields))
+    before = slow.reads
+    assert registrar.begin_at_once("s", proposal("a", "c?")) is None
+    assert slow.reads == before
+    assert registrar.register("s", proposal("a", "c?")).number == 3

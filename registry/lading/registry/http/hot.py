@@ -78,13 +78,12 @@ class Ready:
     @cached_property
     def blocks(self) -> tuple[bytes, bytes]:
         """All that follows the date in an HTTP/1.1 answer, likewise for both."""
-        ours, plain = (
-            b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-            + b"\r\n"
-            + self.body
-            for headers in self.headers
+        lines = b"".join(name + b": " + value + b"\r\n" for name, value in self.validators)
+        rest = b"content-length: %d\r\n%b\r\n%b" % (len(self.body), lines, self.body)
+        return (
+            b"content-type: " + MEDIA_TYPE.encode() + b"\r\n" + rest,
+            b"content-type: " + _JSON + b"\r\n" + rest,
         )
-        return ours, plain
 
 
 async def _not_here(_: Scope, __: bytes) -> Ready | None:
