@@ -10,6 +10,7 @@ import pytest
 
 from lading.model.contract import Kind
 from lading.registry.errors import RegistryError
+from lading.registry.memory import Memory
 from lading.registry.service import Proposal, Registry
 from lading.registry.store import SqliteStore
 
@@ -83,18 +84,24 @@ def test_a_replica_that_lost_a_race_reads_what_came_since_alone(
 ) -> None:
     """Of a long history nothing is read, and nothing is made, anew."""
     mine, other = Registry(sqlite_store), Registry(sqlite_store)
-    fields = [{"name": f"f{n}", "type": ["null", "int"], "default": None} for n in range(30)]
 
     def register(registry: Registry, count: int) -> int:
-        text = json.dumps({"type": "record", "name": "R", "fields": fields[:count]})
-        return registry.register("s", Proposal(Kind.AVRO, text)).number
+        return registry.register("s", Proposal(Kind.AVRO, numbered(count))).number
 
     for count in range(1, 21):
         register(mine, count)
     assert register(other, 21) == 21
 
+    asked = counted(sqlite_store, monkeypatch)
+    assert register(mine, 22) == 22
+    assert "since" in asked
+    assert "versions" not in asked
+
+
+def counted(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of all that is asked of a store from now on."""
     asked: list[str] = []
-    read = sqlite_store.read
+    read = store.read
 
     class Counted:
         def __init__(self, inner: Reading) -> None:
@@ -112,7 +119,76 @@ def test_a_replica_that_lost_a_race_reads_what_came_since_alone(
         def __exit__(self, *error: object) -> None:
             self._view.__exit__(*error)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sqlite_store, "read", View)
-    assert register(mine, 22) == 22
-    assert "since" in asked
-    assert "versions" not in asked
+    monkeypatch.setattr(store, "read", View)
+    return asked
+
+
+def numbered(count: int) -> str:
+    """A record of so many fields."""
+    fields = [{"name": f"f{n}", "type": ["null", "int"], "default": None} for n in range(count)]
+    schema = {"type": "record", "name": "R", "fields": fields}
+    return json.dumps(schema, separators=(",", ":"))
+
+
+def test_what_others_appended_is_taken_in_and_not_read_again(
+    sqlite_store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told that others wrote, a replica knows it: for what comes next it asks for nothing."""
+    memory, other = Memory(sqlite_store), Registry(sqlite_store)
+    texts = [numbered(count) for count in range(1, 6)]
+    for each in texts[:2]:
+        other.register("s", Proposal(Kind.AVRO, each))
+    known, before = memory.known("s"), sqlite_store.end().seq
+    for each in texts[2:]:
+        other.register("s", Proposal(Kind.AVRO, each))
+    other.register("elsewhere", Proposal(Kind.AVRO, texts[0]))
+
+    memory.catch_up(before)
+    memory.catch_up(before)  # told twice is told once
+    asked = counted(sqlite_store, monkeypatch)
+    assert memory.known("s") is known
+    assert [each.content.text for each in known.versions] == texts
+    assert (known.head, known.seq) == (5, sqlite_store.end().seq - 1)
+    assert asked == []
+
+
+@pytest.mark.parametrize("gone", [1, 2, 3])
+def test_what_was_deleted_meanwhile_is_not_remembered(sqlite_store: SqliteStore, gone: int) -> None:
+    """Though what came after it would follow what is known."""
+    memory, other = Memory(sqlite_store), Registry(sqlite_store)
+    texts = [numbered(count) for count in range(1, 5)]
+    for each in texts[:2]:
+        other.register("s", Proposal(Kind.AVRO, each))
+    assert len(memory.known("s").versions) == 2
+    other.register("s", Proposal(Kind.AVRO, texts[2]))
+    other.delete_version("s", gone)
+    other.register("s", Proposal(Kind.AVRO, texts[3]))
+    other.set_config({"compatibility": "FULL"}, scope="s")
+    memory.catch_up(0)
+    found = [each.number for each in memory.known("s").versions]
+    assert found == [each for each in (1, 2, 3, 4) if each != gone]
+
+
+def test_what_is_missing_in_between_is_read(sqlite_store: SqliteStore) -> None:
+    """Told of the newest version alone, as when there is too much news to look at all."""
+    memory, other = Memory(sqlite_store), Registry(sqlite_store)
+    other.register("s", Proposal(Kind.AVRO, numbered(1)))
+    assert len(memory.known("s").versions) == 1
+    other.register("s", Proposal(Kind.AVRO, numbered(2)))
+    between = sqlite_store.end().seq
+    other.register("s", Proposal(Kind.AVRO, numbered(3)))
+    memory.catch_up(between)
+    assert [each.number for each in memory.known("s").versions] == [1, 2, 3]
+
+
+def test_a_subject_that_somebody_is_at_work_on_is_left_to_them(sqlite_store: SqliteStore) -> None:
+    """What is judged by does not change under the hands of who judges; nobody is waited for."""
+    memory, other = Memory(sqlite_store), Registry(sqlite_store)
+    other.register("s", Proposal(Kind.AVRO, numbered(1)))
+    known = memory.known("s")
+    other.register("s", Proposal(Kind.AVRO, numbered(2)))
+    with memory.lock("s"):
+        memory.catch_up(0)
+        assert [each.number for each in known.versions] == [1]
+    memory.catch_up(0)
+    assert [each.number for each in known.versions] == [1, 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -190,6 +191,53 @@ def test_a_replica_sees_soon_what_another_wrote(
     with second.read() as reading:
         assert reading.latest("a") is not None
     wait_until(lambda: second.end() == first.end(), 1)
+
+
+class Told:
+    """Notes after which entries of the log others have written."""
+
+    def __init__(self) -> None:
+        self.after: list[int] = []
+        self.news = threading.Event()
+
+    def tell(self, after: int) -> None:
+        self.after.append(after)
+        self.news.set()
+
+
+def test_a_replica_is_told_what_others_wrote_and_not_what_it_wrote_itself(
+    pair: tuple[PostgresStore, PostgresStore],
+) -> None:
+    """From where on they did; also where it has written since, before it looked."""
+    here, there = pair
+    told = Told()
+    here.follow(told.tell)
+    seq = append(here, "a", schema(1)).seq
+    seq = append(here, "a", schema(2), seq).seq
+    assert not told.news.wait(0.3)
+
+    append(there, "b", schema(3))
+    assert told.news.wait(5)
+    assert told.after == [seq]
+
+    told.news.clear()
+    seq = append(there, "b", schema(4), seq + 1).seq
+    append(here, "a", schema(5), 2)
+    assert told.news.wait(5)
+    assert told.after[1:] == [seq - 1]
+
+
+def test_who_is_gone_is_told_nothing(pair: tuple[PostgresStore, PostgresStore]) -> None:
+    """A store holds nobody who follows it: registries come and go."""
+    here, there = pair
+    told, other = Told(), Told()
+    gone = weakref.ref(told)
+    here.follow(told.tell)
+    here.follow(other.tell)
+    del told
+    assert gone() is None
+    append(there, "b", schema(3))
+    assert other.news.wait(5)
 
 
 def test_replicas_that_write_at_once_give_every_number_out_once(

@@ -8,13 +8,14 @@ whatever hides or removes one, or sets anything, begins a new epoch, and starts 
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from lading.registry.errors import StoreError
 from lading.registry.recent import Recent
-from lading.registry.store import Deleted, Head, Moved, Subject, Version
+from lading.registry.store import Action, Deleted, Head, Moved, Subject, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ _STRIPES: Final = 4096
 """Locks: one that two subjects share makes one wait for the disk of the other."""
 _SCOPES: Final = 20_000
 """Scopes of which the settings are remembered."""
+_NEWS: Final = 1_000
+"""Most entries of the log that are looked at when others have written; mostly there are a few."""
 
 
 @dataclass
@@ -70,6 +73,7 @@ class Memory:
         self._settings: dict[str, Mapping[str, str]] = {}
         self._epoch = -1
         self._locks = [Lock() for _ in range(_STRIPES)]
+        store.follow(self.catch_up)
 
     def lock(self, subject: str) -> Lock:
         """Held while a subject is judged and appended to; some subjects share one."""
@@ -110,6 +114,42 @@ class Memory:
         fresh = found is not None and found.epoch == self._store.end().epoch and not found.stale
         return found if fresh else None
 
+    def catch_up(self, after: int) -> None:
+        """Take in what others have appended after an entry of the log to subjects that are known.
+
+        It is no more than a start: what is not taken in is found when the subject is appended to.
+        """
+        with suppress(StoreError), self._store.read() as reading:
+            epoch = reading.end().epoch
+            places = [
+                (entry.subject, int(entry.detail["version"]))
+                for entry in reading.log(after, _NEWS)
+                if entry.action is Action.REGISTER and self._lacking(entry.subject, entry.seq)
+            ]
+            for each in reading.placed(places) if places else ():
+                self._take(each, epoch)
+
+    def _lacking(self, subject: str, seq: int) -> Known | None:
+        """What is known of a subject, if it is known, but not as far as this entry of the log."""
+        known = self._known.get(subject)
+        return known if known is not None and known.seq < seq else None
+
+    def _take(self, version: Version, epoch: int) -> None:
+        """Unless somebody is at work on the subject, who finds it out."""
+        lock = self.lock(version.subject)
+        if not lock.acquire(blocking=False):
+            return
+        try:
+            known = self._lacking(version.subject, version.seq)
+            if known is None or known.epoch != epoch:
+                return
+            if version.number == known.head + 1:
+                self.grown(known, version)
+            else:
+                known.stale = True
+        finally:
+            lock.release()
+
     def grown(self, known: Known, version: Version) -> None:
         """Note that a version was appended to what is known; weighs it anew."""
         known.grow(version)
@@ -142,10 +182,6 @@ class Memory:
                         kept.clear()
                     kept[scope] = found
         return found
-
-
-def _weight(known: Known) -> int:
-    return len(known.versions) + 1
 
 
 class Remembered:

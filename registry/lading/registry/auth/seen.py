@@ -96,6 +96,9 @@ class SeenReading:
     def since(self, subject: str, seq: int) -> list[Version]:
         return self._inner.since(subject, seq) if self._sees(subject) else []
 
+    def placed(self, places: Sequence[tuple[str, int]]) -> list[Version]:
+        return self._inner.placed([each for each in places if self._sees(each[0])])
+
     def version(self, subject: str, number: int) -> Version | None:
         return self._inner.version(subject, number) if self._sees(subject) else None
 
@@ -225,6 +228,9 @@ class SeenWriting:
     def since(self, subject: str, seq: int) -> list[Version]:
         self._need(Right.SUBJECT_READ, subject)
         return self._inner.since(subject, seq)
+
+    def placed(self, places: Sequence[tuple[str, int]]) -> list[Version]:
+        return self._inner.placed([each for each in places if self._sees(each[0])])
 
     def version(self, subject: str, number: int) -> Version | None:
         return self._inner.version(subject, number) if self._sees(subject) else None
@@ -356,6 +362,9 @@ class SeenStore:
 
     def end(self) -> Head:
         return self._inner.end()
+
+    def follow(self, tell: Callable[[int], None]) -> None:
+        self._inner.follow(tell)
 
     def close(self) -> None:
         """Nothing: the store within is somebody else's."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import deque
 from contextlib import contextmanager, suppress
 from itertools import groupby
-from threading import BoundedSemaphore, Event, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakMethod
 
 import psycopg
 
@@ -53,6 +54,8 @@ WAIT: Final = 2.0
 """Seconds that a view waits for one of the others to end."""
 LOOK: Final = 0.1
 """Seconds between two looks at what other replicas have written."""
+REST: Final = 0.02
+"""Seconds that it rests where it looked earlier, since they have."""
 
 
 class PostgresStore:
@@ -87,6 +90,9 @@ class PostgresStore:
     def end(self) -> Head:
         """What other replicas write is seen `LOOK` seconds later, at most."""
         return self._follower.end
+
+    def follow(self, tell: Callable[[int], None]) -> None:
+        self._follower.follow(tell)
 
     def close(self) -> None:
         """Write what is queued, let go of the connections. Twice is fine."""
@@ -168,7 +174,7 @@ class _Readers:
 class _Committer:
     """Commits groups of jobs on the one connection of this process that writes."""
 
-    def __init__(self, links: Links, where: str, saw: Callable[[Head], None]) -> None:
+    def __init__(self, links: Links, where: str, saw: Callable[[int, Head], None]) -> None:
         self._links = links
         self._where = where
         self._saw = saw
@@ -178,12 +184,12 @@ class _Committer:
         """As `Committer.commit`; a job that the database will not take fails alone."""
         try:
             with translated(self._where):
-                outcomes, end = self._done(group)
+                outcomes, begun, end = self._done(group)
         except (InvalidSchema, Unfit):
             if len(group) == 1:
                 raise
             return [self._alone(job) for job in group]
-        self._saw(end)
+        self._saw(begun, end)
         return outcomes
 
     def close(self) -> None:
@@ -196,12 +202,15 @@ class _Committer:
         except Exception as error:  # noqa: BLE001  handed to whoever asked
             return Outcome(job, error=error)
 
-    def _done(self, group: list[Job]) -> tuple[list[Outcome], Head]:
+    def _done(self, group: list[Job]) -> tuple[list[Outcome], int, Head]:
+        """(what became of each, the last entry of the log before and after it)."""
         appends = [job.work for job in group if isinstance(job.work, Append)]
         if len(appends) == len(group):
             # Asked again after an answer was lost, those that were written find that they have
             # moved, and are judged again.
-            return self._on_live_link(lambda link: _appended(link, group, appends))
+            outcomes, end = self._on_live_link(lambda link: _appended(link, group, appends))
+            added = sum(each.error is None for each in outcomes)
+            return outcomes, end.seq - added, end
         head, at = self._on_live_link(_begun)
         assert self._link is not None  # noqa: S101  the one that was begun on
         try:
@@ -210,7 +219,7 @@ class _Committer:
         except BaseException:
             self._undo(self._link)
             raise
-        return outcomes, end
+        return outcomes, head.seq, end
 
     def _on_live_link(self, ask: Callable[[Link], T]) -> T:
         """Ask, once more on a new connection when the one at hand turns out to be dead."""
@@ -239,6 +248,11 @@ class _Follower:
         self._links = links
         self._link: Link | None = links.open(patience=PROBE, reads_only=True)
         self.end = Session(self._link).end()
+        self._known = self.end.seq
+        """The last entry of the log up to which all were written here, or told of."""
+        self._knowing = Lock()
+        self._told: list[WeakMethod[Callable[[int], None]]] = []
+        self._news = Event()
         self._stop = Event()
         self._unwatched = Event()
         # The watch ends last: it is what ends the waits of the others.
@@ -253,13 +267,25 @@ class _Follower:
         for each in self._threads:
             each.start()
 
-    def saw(self, end: Head) -> None:
-        """What this process has written itself."""
+    def follow(self, tell: Callable[[int], None]) -> None:
+        """As `Store.follow`."""
+        with self._knowing:
+            self._told = [each for each in self._told if each() is not None]
+            self._told.append(WeakMethod(tell))
+
+    def saw(self, begun: int, end: Head) -> None:
+        """What this process has written itself, after the entry `begun`."""
+        with self._knowing:
+            if begun == self._known:
+                self._known = end.seq
+            elif begun > self._known:
+                self._news.set()
         if end.seq > self.end.seq:
             self.end = end
 
     def close(self) -> None:
         self._stop.set()
+        self._news.set()
         *others, watch = self._threads
         for each in others:
             each.join()
@@ -269,7 +295,9 @@ class _Follower:
             self._link.close()
 
     def _follow(self) -> None:
-        while not self._stop.wait(LOOK):
+        while not self._stop.wait(REST):
+            self._news.wait(LOOK - REST)
+            self._news.clear()
             try:
                 self._look()
             except psycopg.Error:
@@ -286,6 +314,13 @@ class _Follower:
         # read before this process went on.
         if self.end is before:
             self.end = found
+        with self._knowing:
+            known, told = self._known, self._told
+            self._known = found.seq if self.end is found else max(known, found.seq)
+        if found.seq > known:
+            for tell in [each() for each in told]:
+                if tell is not None:
+                    tell(known)
 
     def _beat(self) -> None:
         while not self._stop.wait(BEAT):

@@ -65,6 +65,9 @@ class Reading(Protocol):
     def since(self, subject: str, seq: int) -> list[Version]:
         """The live ones that came after that place in the log, oldest first."""
 
+    def placed(self, places: Sequence[tuple[str, int]]) -> list[Version]:
+        """The live ones at these places, each a subject and a number, oldest first."""
+
     def version(self, subject: str, number: int) -> Version | None:
         """One, softly deleted or not."""
 
@@ -184,6 +187,13 @@ class Store(Protocol):
 
     def end(self) -> Head:
         """Where the log ended when this process last looked; cheap enough for every request."""
+
+    def follow(self, tell: Callable[[int], None]) -> None:
+        """Have it told after which entry of the log other processes have written, soon after.
+
+        It is a method, and forgotten with what it is of. It is called in a thread of the store;
+        never, where no other process writes.
+        """
 
     def close(self) -> None:
         """Finish what was asked for, then let go of the store."""

@@ -107,6 +107,12 @@ class Session:
         where = " WHERE v.subject = ? AND v.seq > ? AND v.deleted = 0 ORDER BY v.number"
         return [rows.version(row) for row in self._db.execute(rows.VERSION + where, (subject, seq))]
 
+    def placed(self, places: Sequence[tuple[str, int]]) -> list[Version]:
+        asked = ", ".join("(?, ?)" for _ in places) or "(NULL, NULL)"
+        where = f" WHERE v.deleted = 0 AND (v.subject, v.number) IN (VALUES {asked}) ORDER BY v.seq"
+        values = [each for place in places for each in place]
+        return [rows.version(row) for row in self._db.execute(rows.VERSION + where, values)]
+
     def version(self, subject: str, number: int) -> Version | None:
         where = " WHERE v.subject = ? AND v.number = ?"
         return self._one(rows.VERSION + where, subject, number)

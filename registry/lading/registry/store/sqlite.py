@@ -77,6 +77,9 @@ class SqliteStore:
         """This process alone writes, so it knows."""
         return self._committer.end
 
+    def follow(self, tell: Callable[[int], None]) -> None:
+        """There is nobody else."""
+
     def close(self) -> None:
         """Write what is queued, fold the log into the file, let go of the lock. Twice is fine."""
         if self._closed:

@@ -167,6 +167,9 @@ class WatchedStore:
     def end(self) -> Head:
         return self._store.end()
 
+    def follow(self, tell: Callable[[int], None]) -> None:
+        self._store.follow(tell)
+
     def close(self) -> None:
         self._pulse.close()
         self._store.close()
