@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lading.compat import History, Policy, Runtime, judge, judge_history
+from lading.compat import History, Policy, Runtime, judge, judge_history, surely_follows
 from lading.model.contract import Compatibility, Kind
 from lading.model.errors import ContractError
 from sampling import avro as pairs
@@ -71,7 +71,10 @@ def test_a_history_is_all_its_versions(word: str, policy: Policy) -> None:
 @pytest.mark.parametrize("policy", POLICIES, ids=["spec", "python-avro"])
 @pytest.mark.parametrize("word", WORDS)
 def test_what_counts_is_found_alone_as_among_the_rest(word: str, policy: Policy) -> None:
-    """Whether one version came before or many, and whether all of them are asked or the last."""
+    """Whether one version came before or many, and whether all of them are asked or the last.
+
+    That there is nothing is seen at once, but where runtimes are named.
+    """
     rng, counted, passed = Random(word), 0, 0
     for _ in range(60):
         *history, new = versions(rng, 9)
@@ -82,6 +85,8 @@ def test_what_counts_is_found_alone_as_among_the_rest(word: str, policy: Policy)
 
                 assert alone.findings == tuple(each for each in whole.findings if each.counts)
                 assert alone.outcome is whole.outcome
+                surely = surely_follows(past, new, promise, policy=policy)
+                assert surely == (alone.compatible and policy is POLICIES[0])
                 counted += len(alone.findings)
                 passed += alone.compatible
 

@@ -49,6 +49,9 @@ class Frail:
     def end(self) -> Head:
         return self.store.end()
 
+    def follow(self, tell: Callable[[int], None]) -> None:
+        self.store.follow(tell)
+
     def close(self) -> None:
         self.store.close()
 

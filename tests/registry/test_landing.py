@@ -14,7 +14,7 @@ from lading.model.contract import Kind, Reference, Subject
 from lading.registry.errors import Incompatible
 from lading.registry.http.landing import Asked, Judges
 from lading.registry.proposals import Proposal
-from lading.registry.registering import ROUNDS, Refusal
+from lading.registry.registering import ROUNDS
 from lading.registry.service import Registry
 from lading.registry.store import Content, Moved, Version
 from registry.conftest import avro_record
@@ -208,26 +208,24 @@ def test_nobody_waits_at_once_for_a_subject_that_is_taken(
     assert registrar.begin_at_once("s", proposal("a", "d?")) is not None
 
 
-def test_who_was_refused_at_once_is_refused_by_what_is_there_now(
-    sqlite_store: SqliteStore, proposal: Callable[..., Proposal]
+def test_nobody_is_refused_at_once(
+    sqlite_store: SqliteStore,
+    proposal: Callable[..., Proposal],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """By the same it is not judged twice; by what has come since it is judged anew."""
+    """Why not is not worked out while all others wait, and who refuses looks at what is there."""
     registry, other = Registry(sqlite_store), Registry(sqlite_store)
     registrar = registry.registrar
     for fields in (["a"], ["a", "b?"]):
         registry.register("s", proposal(*fields))
-    refusal = registrar.begin_at_once("s", proposal("a", "d"))
-    assert isinstance(refusal, Refusal)
-
-    def again() -> Future[Version]:
-        brought = proposal("a", "d")
-        return registrar.begin("s", brought, by="", force=False, round_=0, refusal=refusal)
-
-    with pytest.raises(Incompatible) as refused:
-        again()
-    assert refused.value is refusal.error
+    with monkeypatch.context() as patched:
+        patched.setattr("lading.registry.gate.judge_history", None)
+        assert registrar.begin_at_once("s", proposal("a", "d")) is None
+        assert registrar.begin_at_once("s", Proposal(Kind.AVRO, '{"type": "no"}')) is None
+    with pytest.raises(Incompatible):
+        registrar.begin("s", proposal("a", "d"), by="", force=False, round_=0)
     other.set_config({"compatibility": "NONE"}, scope="s")
-    assert again().result().number == 3
+    assert registrar.register("s", proposal("a", "d")).number == 3
 
 
 def test_what_is_over_together_wakes_the_loop_once(registry: Registry) -> None:

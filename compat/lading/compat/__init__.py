@@ -15,7 +15,7 @@ from lading.compat.policy import RULESET, Content, Policy, policy_of
 from lading.compat.promise import DEFAULT_PROMISES, forbids
 from lading.compat.rules import RULES, Opinion, Rule
 from lading.compat.runtimes import Reading, Runtime
-from lading.compat.transitive import judge_history
+from lading.compat.transitive import judge_history, surely_follows
 from lading.compat.verdict import Finding, Outcome, Verdict
 from lading.compat.witness import Witness, prove
 
@@ -47,4 +47,5 @@ __all__ = [
     "path_text",
     "policy_of",
     "prove",
+    "surely_follows",
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.compat import Content as ObjectContent
-from lading.compat import History, Policy, judge_history
+from lading.compat import History, Policy, judge_history, surely_follows
 from lading.governance.decisions import NOTHING, Decisions, with_decisions
 from lading.model import (
     ContractError,
@@ -159,6 +159,15 @@ class Gate:
     def of_version(self, reading: Reading, subject: str, version: Version) -> Contract:
         """The contract behind a version; it knows its number."""
         return self.contract(reading, subject, version.content, number=version.number)
+
+    def passes(
+        self, past: Sequence[Contract], new: Contract, level: Compatibility, policy: Policy
+    ) -> bool:
+        """Whether it is seen at once that `judged` has nothing to say."""
+        if level is Compatibility.NONE or not past:
+            return True
+        with self._meter.judging():
+            return surely_follows(past, new, level, policy=policy)
 
     def judged(
         self,

@@ -194,7 +194,7 @@ class Remembered:
         self._store = store
         self._memory = memory
         self.known = known
-        self._waits = waits
+        self.waits = waits
         self._stack = ExitStack()
         self._reading: Reading | None = None
 
@@ -214,7 +214,7 @@ class Remembered:
         return Head(self.known.seq, self.known.epoch)
 
     def settings(self, scope: str) -> Mapping[str, str]:
-        return self._memory.settings(scope, self.known.epoch, waits=self._waits)
+        return self._memory.settings(scope, self.known.epoch, waits=self.waits)
 
     def subject(self, name: str) -> Subject | None:
         known = self.known
@@ -243,7 +243,7 @@ class Remembered:
         return getattr(self._asked(), name)
 
     def _asked(self) -> Reading:
-        if not self._waits:
+        if not self.waits:
             raise Waits
         if self._reading is None:
             self._reading = self._stack.enter_context(self._store.read())

@@ -76,15 +76,6 @@ class Decision:
     imports: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a proposal was refused at once, and what it was judged by."""
-
-    error: RegistryError
-    seq: int
-    epoch: int
-
-
 class Registrar:
     """Registers over a `Store`."""
 
@@ -124,23 +115,20 @@ class Registrar:
         force: bool,
         round_: int,
         follow: bool = False,
-        refusal: Refusal | None = None,
     ) -> Future[Version]:
         """Judge `proposal`, and let the store have it: who waits for that is kept by nobody.
 
         With `follow` the name may be an alias, as of the same moment as all else that is decided.
         What is decided is raised here, as is what is no name of a subject. The future raises
         `Moved` where a race was lost; after `ROUNDS` of them the proposal is judged within the
-        write, and no race is left. With a `refusal` it is not judged again by the same.
+        write, and no race is left.
         """
         subject = names.subject(subject)
         lock = self._memory.lock(subject)
         lock.acquire()
         landing: Future[Version] | None = None
         try:
-            known, decision = self._decided(
-                subject, proposal, force=force, follow=follow, refusal=refusal
-            )
+            known, decision = self._decided(subject, proposal, force=force, follow=follow)
             if isinstance(decision, Decision) and decision.known is None:
                 landing = self._landing(subject, proposal, decision, by, force=force, round_=round_)
         except BaseException:
@@ -155,11 +143,11 @@ class Registrar:
 
     def begin_at_once(
         self, subject: str, proposal: Proposal, *, by: str = "", follow: bool = False
-    ) -> Future[Version] | Refusal | None:
+    ) -> Future[Version] | None:
         """As `begin`, where that keeps nobody waiting; else nothing is begun.
 
-        That is where something has to be read, where it may take long to judge, and where it is
-        refused: that needs another look at what is there now, which who may wait takes.
+        That is where something has to be read, and where it is not seen at once that it passes: why
+        not may take long to say, and needs another look at what is there now.
         """
         try:
             subject = names.subject(subject)
@@ -170,7 +158,6 @@ class Registrar:
             return None
         known = self._memory.at_hand(subject)
         decision: Decision | str | None = None
-        refusal: Refusal | None = None
         landing: Future[Version] | None = None
         try:
             if known is not None and _is_quick(known, proposal):
@@ -179,18 +166,14 @@ class Registrar:
                 )
             if isinstance(decision, Decision) and not decision.imports and decision.known is None:
                 landing = self._landing(subject, proposal, decision, by, force=False, round_=0)
-        except Waits:
-            decision = None
-        except RegistryError as error:
-            if known is not None and decision is None:
-                refusal = Refusal(error, known.seq, known.epoch)
+        except (Waits, RegistryError):
             decision = None
         except BaseException:
             lock.release()
             raise
         if known is None or not isinstance(decision, Decision) or decision.imports:
             lock.release()
-            return refusal
+            return None
         return self._told(known, decision, landing, lock, remembers=True)
 
     def _told(
@@ -229,13 +212,7 @@ class Registrar:
         return told
 
     def _decided(
-        self,
-        subject: str,
-        proposal: Proposal,
-        *,
-        force: bool,
-        follow: bool,
-        refusal: Refusal | None,
+        self, subject: str, proposal: Proposal, *, force: bool, follow: bool
     ) -> tuple[Known, Decision | str]:
         """(what is known of a subject, what is decided by it, or the name that it stands for).
 
@@ -245,8 +222,6 @@ class Registrar:
         known = self._memory.known(subject)
         before = known.seq, known.epoch
         try:
-            if refusal is not None and (refusal.seq, refusal.epoch) == before:
-                raise refusal.error
             return known, self._decided_by(known, subject, proposal, force=force, follow=follow)
         except RegistryError:
             known = self._memory.known(subject, anew=True)
@@ -439,6 +414,10 @@ class Registrar:
         level = config.held
         past = self.past(reading, subject, content, config, transitive=level.transitive)
         policy = policy_named(config.get("compatibilityPolicy"))
+        if isinstance(reading, Remembered) and not reading.waits:
+            if not self.gate.passes(past, contract, level, policy):
+                raise Waits
+            return (), ()
         return self.gate.judged(past, contract, level, policy, decided)
 
     def _judged_apart(  # noqa: PLR0913 - what one question asks

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary, ref
 
 from lading.registry.http.requests import caller, registry
-from lading.registry.registering import ROUNDS, Refusal
+from lading.registry.registering import ROUNDS
 from lading.registry.store import Moved
 
 if TYPE_CHECKING:
@@ -56,17 +56,17 @@ class Judges:
             error = done.exception()
             wake.tell(told, error, None if error else done.result())
 
-        def work(refusal: Refusal | None) -> None:
+        def work() -> None:
             try:
-                begun = asked.anyhow(number, refusal)
+                begun = asked.anyhow(number)
             except BaseException as error:  # noqa: BLE001 - who waits gets it
                 wake.tell(told, error, None)
             else:
                 begun.add_done_callback(over)
 
         begun = asked.at_once(number)
-        if begun is None or isinstance(begun, Refusal):
-            self._pool.submit(work, begun)
+        if begun is None:
+            self._pool.submit(work)
         else:
             begun.add_done_callback(over)
         return told
@@ -129,13 +129,13 @@ class Asked:
     force: bool = False
     follow: bool = False
 
-    def at_once(self, number: int) -> Future[Version] | Refusal | None:
+    def at_once(self, number: int) -> Future[Version] | None:
         """Begin it, where that keeps nobody waiting; `number`: of the round."""
         if number or self.force:
             return None
         return self.registrar.begin_at_once(self.name, self.brought, by=self.by, follow=self.follow)
 
-    def anyhow(self, number: int, refusal: Refusal | None) -> Future[Version]:
+    def anyhow(self, number: int) -> Future[Version]:
         """Begin it."""
         return self.registrar.begin(
             self.name,
@@ -144,7 +144,6 @@ class Asked:
             force=self.force,
             follow=self.follow,
             round_=number,
-            refusal=refusal,
         )
 
 
