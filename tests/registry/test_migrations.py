@@ -16,7 +16,7 @@ from cli.command import lading
 from lading.model.contract import Kind, Reference, Subject
 from lading.registry.config import Mode
 from lading.registry.errors import StoreError
-from lading.registry.service import Registry
+from lading.registry.service import Proposal, Registry
 from lading.registry.store import Content, Deleted, SqliteStore, migrations, tables
 from lading.registry.store.migrations.running import upgrade_sqlite
 from lading.registry.store.opening import open_store
@@ -179,6 +179,41 @@ def test_a_file_that_is_served_is_not_upgraded(old: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_after_an_upgrade_a_schema_is_found_however_it_is_spelt(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    """Before it, a digest was that of the text with its keys in order."""
+    database = str(request.getfixturevalue("path" if kind == "sqlite" else "dsn"))
+    spelt, usual = '{"type":"fixed","name":"x.F","size":1}', '"size":1,"type":"fixed"}'
+    store = open_store(database)
+    for number in range(1001):  # more than are read at once
+        content = Content(Kind.AVRO, spelt.replace("F", f"F{number}"))
+        store.write(lambda w, content=content: w.add("s", content))
+    store.write(lambda w: w.add("s", BASE)).result(30)
+    store.close()
+    db = sqlite3.connect(database) if kind == "sqlite" else psycopg.connect(database)
+    db.execute("UPDATE content SET normal = 'of before'")
+    db.execute(
+        "PRAGMA user_version = 2"
+        if kind == "sqlite"
+        else "UPDATE lading_version SET version_num = '0001'"
+    )
+    db.commit()
+    db.close()
+    with pytest.raises(StoreError) as caught:
+        open_store(database)
+    assert "lading db upgrade" in str(caught.value)
+    upgrade(database)
+    store = open_store(database)
+    registry = Registry(store)
+    for number in (0, 1000):
+        brought = Proposal(Kind.AVRO, f'{{"name":"F{number}","namespace":"x",{usual}')
+        assert registry.lookup("s", brought).number == number + 1
+    store.close()
+    assert verified(database).problems == ()
+
+
 # -- the tables are one thing ----------------------------------------------------------------------
 
 
@@ -226,16 +261,16 @@ def test_a_database_that_is_up_to_date_is_opened_without_alembic(dsn: str) -> No
 def test_db_upgrade_says_what_it_did(old: Path, tmp_path: Path) -> None:
     first = lading("db", "upgrade", str(old), cwd=tmp_path)
     again = lading("db", "upgrade", str(old), cwd=tmp_path)
-    assert (first.code, first.out) == (0, f"{old}: from version 1 to version 2.\n")
-    assert (again.code, again.out) == (0, f"{old} is at version 2 already.\n")
+    assert (first.code, first.out) == (0, f"{old}: from version 1 to version 3.\n")
+    assert (again.code, again.out) == (0, f"{old} is at version 3 already.\n")
 
 
 def test_db_upgrade_makes_the_tables_of_an_empty_database(server: Server, tmp_path: Path) -> None:
     dsn = server.new()
     first = lading("db", "upgrade", dsn, cwd=tmp_path)
     again = lading("db", "upgrade", dsn, cwd=tmp_path)
-    assert (first.code, first.out) == (0, f"{dsn}: from no tables to revision 0001.\n")
-    assert (again.code, again.out) == (0, f"{dsn} is at revision 0001 already.\n")
+    assert (first.code, first.out) == (0, f"{dsn}: from no tables to revision 0002.\n")
+    assert (again.code, again.out) == (0, f"{dsn} is at revision 0002 already.\n")
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

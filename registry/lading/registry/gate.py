@@ -25,7 +25,7 @@ from lading.model import (
     read_document,
 )
 from lading.model.contract import Compatibility, Subject
-from lading.registry import names
+from lading.registry import names, spellings
 from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
 from lading.registry.meter import UNMEASURED
@@ -127,9 +127,10 @@ class Gate:
         """The content as it is stored under ``normalize``: its keys and references in order."""
         if content.kind not in _JSON:
             return content
-        text = json.dumps(
-            json.loads(content.text), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
+        value = json.loads(content.text)
+        if content.kind is Kind.AVRO:
+            value = spellings.avro(value)
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         references = sorted(content.references, key=lambda each: (each.name, each.subject))
         return replace(content, text=text, references=tuple(references))
 

@@ -51,6 +51,6 @@ def is_plain(text: str) -> bool:
     return not ((b"0." in marks or _LONG in marks) and _NUMBER.search(text))
 
 
-def sorted_text(text: str) -> str:
-    """A plain text with all keys in order. Raises `ValueError` where it is no JSON."""
-    return orjson.dumps(orjson.loads(text), option=orjson.OPT_SORT_KEYS).decode()
+def sorted_value(value: JsonValue) -> str:
+    """The value of a plain text as text, with all keys in order."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

@@ -38,7 +38,7 @@ from lading.registry.store import Append, Content, Deleted, Moved, Version
 from lading.registry.workers import is_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from threading import Lock
 
     from lading.compat import History
@@ -480,11 +480,20 @@ class Registrar:
         return past
 
 
-def holders(reading: Reading, subject: str, content: Content, *, normalize: bool) -> list[Version]:
-    """The versions with this text and these references, newest first."""
-    if normalize:
-        return reading.find(subject, "normal", content.normal)
-    return reading.find(subject, "words", content.words)
+def holders(
+    reading: Reading, subject: str, content: Content, *, normalize: bool
+) -> Iterator[Version]:
+    """The versions with this schema: those with its very text, then those that spell it otherwise.
+
+    Newest first. Under `normalize` the order of references, and of keys, makes no difference.
+    """
+    if not normalize:
+        yield from reading.find(subject, "words", content.words)
+    for each in reading.find(subject, "normal", content.normal):
+        if normalize or (
+            each.content.words != content.words and content.is_spelt_otherwise(each.content)
+        ):
+            yield each
 
 
 def same_terms(

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
-from lading.registry.plain import is_plain, sorted_text
+from lading.model.contract import Kind
+from lading.registry import spellings
+from lading.registry.plain import is_plain, sorted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lading.model.contract import Kind, Reference
+    from lading.model.contract import Reference
 
 JsonObject = dict[str, Any]
 T = TypeVar("T")
@@ -50,8 +52,19 @@ class Content:
 
     @cached_property
     def normal(self) -> str:
-        """SHA-256 that ignores the order of keys and references (``normalize=true``)."""
-        return _digest(self.kind, _sorted_text(self.text), sorted(_pairs(self.references)))
+        """SHA-256 that ignores how it is spelt, the order of keys and that of references.
+
+        ``normalize=true`` asks for it, and who finds no schema by its words.
+        """
+        return _digest(self.kind, _form(self.kind, self.text), sorted(_pairs(self.references)))
+
+    def is_spelt_otherwise(self, other: Content) -> bool:
+        """Whether it is the schema of `other` in other words; both have the same `normal`.
+
+        Avro and Protobuf are what a reader makes of them; the order of references counts, and in
+        JSON Schema that of keys, as in Confluent's registry.
+        """
+        return self.kind in _SPELT and self.references == other.references
 
     @cached_property
     def guid(self) -> str:
@@ -180,11 +193,22 @@ def _pairs(references: tuple[Reference, ...]) -> list[tuple[str, str, int]]:
     return [(each.name, each.subject, each.version) for each in references]
 
 
-def _sorted_text(text: str) -> str:
+_SPELT: Final = frozenset({Kind.AVRO, Kind.PROTOBUF})
+"""Kinds of which one schema has many texts."""
+
+
+def _form(kind: Kind, text: str) -> str:
+    """What all spellings of a text have in common."""
+    if kind is Kind.PROTOBUF:
+        return spellings.protobuf(text)
+    spelt = spellings.avro if kind is Kind.AVRO else None
     try:
         if is_plain(text):
-            return sorted_text(text)
-        return json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+            value = orjson.loads(text)
+            return sorted_value(spelt(value) if spelt else value)
+        value = json.loads(text)
+        value = spelt(value) if spelt else value
+        return json.dumps(value, sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return text  # YAML: only its own spelling is the same
 

@@ -13,7 +13,7 @@ from typing import Final
 from lading.registry.store import searching
 from lading.registry.store.audit import FIRST
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the tables. `lading.registry.store.migrations` leads from the one before."""
 
 _TABLES: Final = """

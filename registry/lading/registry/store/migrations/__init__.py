@@ -19,9 +19,9 @@ from lading.registry.errors import StoreError
 if TYPE_CHECKING:
     from lading.registry.store.session import Database
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The revision that this lading works with."""
-REVISIONS: Final[dict[int, str | None]] = {1: None, 2: "0001"}
+REVISIONS: Final[dict[int, str | None]] = {1: None, 2: "0001", 3: "0002"}
 """The version of a SQLite file to its revision; 1 was before there were any."""
 TABLE: Final = "lading_version"
 """Where alembic keeps the revision; not its usual table, which may be somebody else's."""

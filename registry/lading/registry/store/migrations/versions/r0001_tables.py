@@ -1,7 +1,7 @@
 """The tables of store version 2; a SQLite file of version 1 is taken over.
 
-The tables are those of `tables` as long as this is the newest revision: whoever makes the next one
-moves the text as it was to here.
+The tables are those of `tables` as long as no later revision changes any: whoever makes the first
+that does moves the text as it was to here.
 """
 
 from __future__ import annotations
