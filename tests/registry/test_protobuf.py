@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -12,7 +13,10 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 
 from lading.model import Document, Syntax
+from lading.model.protobuf import without_places
 from lading.model.protoc import compiled
+from lading.registry.protofiles import declared
+from lading.registry.spellings import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,6 +191,62 @@ def test_a_descriptor_may_follow_the_text_that_it_is(ask: Http, topic: str) -> N
     sent = ask("GET", f"/subjects/{topic}/versions/1?format=serialized").json["schema"]
     found = post(ask, f"/compatibility/subjects/{topic}/versions/1?verbose=true", sent)
     assert found.json["is_compatible"] is True
+
+
+@pytest.mark.parametrize("query", ["", "?normalize=true"])
+@pytest.mark.parametrize("first", ["text", "descriptor"])
+def test_a_file_is_one_however_it_is_sent(
+    ask: Http, client: Any, topic: str, first: str, query: str
+) -> None:
+    """As text with comments or without, with names in full, or as the client's descriptor."""
+    subject, kinds = f"{topic}-value", classes(ORDER)
+    used = {"name": "acme/party.proto", "subject": "acme/party.proto", "version": 1}
+    post(ask, "/subjects/acme%2Fparty.proto/versions", PARTY)
+    if first == "text":
+        post(ask, f"/subjects/{subject}/versions", ORDER, references=[used])
+    serialize = serializer(client, kinds["acme.Order"])
+    serialize(an_order(kinds), context(topic))
+    commented = "/* what\nis */" + ORDER.replace("  ", "\t// ;\n")
+    qualified = ORDER.replace("Party customer", ".acme.Party customer")
+    for each in (ORDER, commented, qualified):
+        found = post(ask, f"/subjects/{subject}{query}", each, references=[used])
+        assert (found.status, found.json.get("version")) == (200, 1)
+        again = post(ask, f"/subjects/{subject}/versions{query}", each, references=[used])
+        assert again.json["version"] == 1
+    other = ORDER.replace("pieces = 2", "pieces = 3")
+    assert post(ask, f"/subjects/{subject}{query}", other, references=[used]).status == 404
+
+
+EVERYTHING = """syntax = "proto2";
+package acme;
+option java_package = "a.b"; // x = 1
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FieldOptions { optional int32 rank = 50001; }
+message All {
+  reserved 8, 9 to 12;
+  optional int32 a = 1 [default = 7, (rank) = 3, deprecated = true];
+  map<string, string> words = 2;
+  oneof one { string b = 3; bytes c = 0x4; }
+  optional group More = 5 { optional string d = 1 [default = "message x = 2; /* // "]; }
+  enum Kind { option allow_alias = true; UNKNOWN = 0; NONE = 0; NEGATIVE = -1; }
+  extensions 100 to 200 [verification = UNVERIFIED];
+}
+service Asking { rpc Ask (All) returns (stream All) { option deprecated = true; } }
+"""
+
+
+def test_a_file_declares_the_same_names_as_its_descriptor() -> None:
+    document = Document("all.proto", EVERYTHING.replace(" [verification = UNVERIFIED]", ""), None)
+    text = base64.b64encode(without_places(document, {})).decode()
+    names = "rank all a words b c more d kind unknown none negative asking ask"
+    assert declared(EVERYTHING) == declared(text) == {*names.split()}
+
+
+@pytest.mark.parametrize("part", ["/*", '"', '"\\', "'\\'", "//", "[", "message "])
+def test_what_is_never_closed_is_read_once(part: str) -> None:
+    began = time.perf_counter()
+    declared(part * (LONGEST // len(part)))
+    assert time.perf_counter() - began < 2
 
 
 def test_protobuf_is_among_the_types(ask: Http) -> None:

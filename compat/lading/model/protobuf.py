@@ -78,13 +78,18 @@ def read_protobuf(
 
 def serialized(document: Document, references: Mapping[str, Document]) -> str:
     """A file as Confluent's clients read it: its ``FileDescriptorProto`` in base64."""
-    from google.protobuf import descriptor_pb2
-
     if is_binary(document.text):
         return document.text.strip()
+    return base64.b64encode(without_places(document, references)).decode()
+
+
+def without_places(document: Document, references: Mapping[str, Document]) -> bytes:
+    """The ``FileDescriptorProto`` that a file is compiled to: the same for all ways to write it."""
+    from google.protobuf import descriptor_pb2
+
     file = descriptor_pb2.FileDescriptorProto.FromString(compiled(document, references)[-1])
     file.ClearField("source_code_info")
-    return base64.b64encode(file.SerializeToString(deterministic=True)).decode()
+    return bytes(file.SerializeToString(deterministic=True))
 
 
 class _Reader:

@@ -30,6 +30,7 @@ from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
 from lading.registry.meter import UNMEASURED
 from lading.registry.plain import plain_value
+from lading.registry.protofiles import compiled, declared
 from lading.registry.recent import Recent
 from lading.registry.workers import is_apart
 
@@ -109,6 +110,10 @@ class Gate:
         self._values: Recent[tuple[Kind, str], JsonValue] = Recent(64)
         """Of texts that were just made canonical: who registers one has it read next."""
         self._contracts: Recent[tuple[str, str], Contract] = Recent(1024)
+        self._files: Recent[tuple[str, str], bytes] = Recent(
+            16 * 1024 * 1024, weigh=lambda each: len(each) + 256
+        )
+        self._declared: Recent[str, frozenset[str]] = Recent(1024)
         self._refused: Recent[tuple[Kind, str], _Refusal] = Recent(
             16 * 1024 * 1024, weigh=lambda each: each.size
         )
@@ -194,6 +199,33 @@ class Gate:
         let = (_decision(each) for each in verdict.findings)
         return tuple(_lines(verdict, level)), tuple(each for each in let if each)
 
+    def is_same_file(
+        self, reading: Reading, subject: str, content: Content, other: Content
+    ) -> bool:
+        """Whether two contents of a subject are one Protobuf file, however either was sent."""
+        if not all(_is_file(each) for each in (content, other)):
+            return False
+        if content.references != other.references or self._names(content) != self._names(other):
+            return False
+        own = self._file(reading, subject, content)
+        return own != b"" and own == self._file(reading, subject, other)
+
+    def _names(self, content: Content) -> frozenset[str]:
+        found = self._declared.get(content.words)
+        return self._declared.put(content.words, declared(content.text)) if found is None else found
+
+    def _file(self, reading: Reading, subject: str, content: Content) -> bytes:
+        """What a file is compiled to; empty for what is none."""
+        key = (subject, content.words)
+        if (found := self._files.get(key)) is not None:
+            return found
+        try:
+            used = used_by(reading, subject, content)
+        except InvalidSchema:
+            return b""
+        texts = {name: each.content.text for name, each in used.items()}
+        return self._files.put(key, compiled(content.text, texts))
+
     # -- in a worker ------------------------------------------------------------------------------
 
     def is_apart(self, content: Content, latest: Version | None) -> bool:
@@ -276,6 +308,11 @@ class Gate:
         assert self._workers is not None  # noqa: S101  who asks has looked
         with self._meter.judging():
             return self._workers.ask(job, longer=min(max(0, versions - 1), 60))
+
+
+def _is_file(content: Content) -> bool:
+    """Whether it is a Protobuf file that is not too large to look into."""
+    return content.kind is Kind.PROTOBUF and len(content.text) <= spellings.LONGEST
 
 
 def all_used(reading: Reading, subject: str, contents: Iterable[Content]) -> tuple[Version, ...]:

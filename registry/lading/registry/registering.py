@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from lading.model.contract import Kind
 from lading.model.contract import Subject as Name
 from lading.registry import names
 from lading.registry.config import (
@@ -396,11 +397,40 @@ class Registrar:
         self, reading: Reading, subject: str, proposal: Proposal, content: Content, config: Config
     ) -> Version | None:
         normalize = proposal.normalize or config.normalizes
-        for version in holders(reading, subject, content, normalize=normalize):
+        for version in self.holders(reading, subject, content, normalize=normalize):
             same = same_terms(version.content, content, proposal, config)
             if not version.deleted and same and _fits(version, proposal):
                 return version
         return None
+
+    def holders(
+        self,
+        reading: Reading,
+        subject: str,
+        content: Content,
+        *,
+        normalize: bool,
+        deleted: Deleted = Deleted.HIDDEN,
+    ) -> Iterator[Version]:
+        """The versions with this schema: first those with its very text, then other spellings.
+
+        Newest first. Under `normalize` the order of references, and of keys, makes no difference.
+        """
+        if not normalize:
+            yield from reading.find(subject, "words", content.words)
+        alike = reading.find(subject, "normal", content.normal)
+        for each in alike:
+            if normalize or (
+                each.content.words != content.words and content.is_spelt_otherwise(each.content)
+            ):
+                yield each
+        if content.kind is Kind.PROTOBUF:
+            known = {each.number for each in alike}
+            for each in reversed(reading.versions(subject, deleted)):
+                if each.number not in known and self.gate.is_same_file(
+                    reading, subject, content, each.content
+                ):
+                    yield each
 
     def _judged(  # noqa: PLR0913, PLR0917 - what one question asks
         self,
@@ -478,22 +508,6 @@ class Registrar:
             past = past.followed_by(self.gate.of_version(reading, subject, each))
         known.past = past
         return past
-
-
-def holders(
-    reading: Reading, subject: str, content: Content, *, normalize: bool
-) -> Iterator[Version]:
-    """The versions with this schema: those with its very text, then those that spell it otherwise.
-
-    Newest first. Under `normalize` the order of references, and of keys, makes no difference.
-    """
-    if not normalize:
-        yield from reading.find(subject, "words", content.words)
-    for each in reading.find(subject, "normal", content.normal):
-        if normalize or (
-            each.content.words != content.words and content.is_spelt_otherwise(each.content)
-        ):
-            yield each
 
 
 def same_terms(

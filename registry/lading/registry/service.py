@@ -44,7 +44,7 @@ from lading.registry.gate import Decided, Gate, policy_named, used_by
 from lading.registry.meter import UNMEASURED
 from lading.registry.proposals import Proposal, Pushed
 from lading.registry.pushing import Pusher
-from lading.registry.registering import Registrar, holders, same_terms
+from lading.registry.registering import Registrar, same_terms
 from lading.registry.settings import Settings
 from lading.registry.store import WHOLE, Deleted, Version
 from lading.registry.verdicts import Asked
@@ -96,6 +96,7 @@ class Registry:
     def lookup(self, subject: str, proposal: Proposal, *, deleted: bool = False) -> Version:
         """Find the version that holds exactly this schema."""
         self.gate.prepare([proposal])
+        counts = Deleted.INCLUDED if deleted else Deleted.HIDDEN
         with self.store.read() as reading:
             latest = reading.latest(subject)
             config = self.registrar.config(reading, subject, latest)
@@ -103,12 +104,14 @@ class Registry:
                 reading, subject, proposal, latest, config, inherit=False
             )
             normalize = proposal.normalize or config.normalizes
-            for version in holders(reading, subject, content, normalize=normalize):
+            for version in self.registrar.holders(
+                reading, subject, content, normalize=normalize, deleted=counts
+            ):
                 if (deleted or not version.deleted) and same_terms(
                     version.content, content, proposal
                 ):
                     return version
-            if not reading.versions(subject, Deleted.INCLUDED if deleted else Deleted.HIDDEN):
+            if not reading.versions(subject, counts):
                 raise SubjectNotFound(subject)
         raise SchemaNotFound
 

@@ -28,9 +28,13 @@ _USED: Final = {
     "map": frozenset({"type", "values"}),
 }
 _TOKEN: Final = re.compile(
-    r"""\s+|//[^\n]*|/\*.*?\*/|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w.+-]+|.)""", re.DOTALL
+    r"""\s+|//[^\n]*|/\*.*?(?:\*/|\Z)|("(?:[^"\\\n]|\\(?:.|\Z))*"?|'(?:[^'\\\n]|\\(?:.|\Z))*'?|"""
+    r"""[\w.+-]+|.)""",
+    re.DOTALL,
 )
-"""Space, a comment, or what counts of a .proto."""
+"""Space, a comment, or what counts of a .proto. What is not closed is read once, to its end."""
+LONGEST: Final = 128 * 1024
+"""Characters of a .proto that is taken apart; a longer one has one spelling."""
 
 
 def avro(node: Any, space: str = "") -> Any:
@@ -115,4 +119,9 @@ def _reference(name: Any, space: str) -> Any:
 
 def protobuf(text: str) -> str:
     """The form of a .proto: its words, without comments and space; a descriptor stays as it is."""
-    return " ".join(each for each in _TOKEN.findall(text) if each)
+    return " ".join(words(text)) if len(text) <= LONGEST else text
+
+
+def words(text: str) -> list[str]:
+    """What a .proto is made of, without comments and space."""
+    return [each for each in _TOKEN.findall(text) if each]
