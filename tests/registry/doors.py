@@ -98,7 +98,7 @@ async def _asked(  # noqa: PLR0917 - likewise
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in headers],
+        "headers": [(b"host", b"x"), *((k.encode(), v.encode()) for k, v in headers)],
         "client": (client, 50000),
         "server": ("127.0.0.1", 8081),
     }

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from asking import Http
 from lading.model.contract import Compatibility, Kind, Reference, Subject
 from lading.registry.config import Mode
 from lading.registry.errors import (
@@ -24,6 +25,8 @@ from lading.registry.proposals import Proposal
 from lading.registry.store import Deleted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lading.registry.service import Registry
 
 Build = Callable[..., Proposal]
@@ -364,3 +367,139 @@ def test_one_imported_schema_may_have_two_numbers(importing: Registry, proposal:
     ]
 
     assert numbers == [1, 3]
+
+
+def test_what_nothing_is_set_for_has_the_defaults_of_its_context_or_of_everything(
+    registry: Registry, proposal: Build
+) -> None:
+    """In whole, from the nearest that has anything, as in Confluent's registry."""
+
+    def owner(subject: str) -> str | None:
+        return registry.register(subject, proposal("a")).content.properties.get("owner")
+
+    def say(name: str) -> dict[str, Any]:
+        return {"overrideMetadata": {"properties": {"owner": name}}}
+
+    registry.set_config(say("all"), scope=":.__GLOBAL:")
+    assert [owner("a"), owner(":.c:a")] == ["all", "all"]
+    registry.set_config(say("default"))
+    registry.set_config(say("context"), scope=":.c:")
+    assert [owner("b"), owner(":.c:b"), owner(":.d:b")] == ["default", "context", "all"]
+    registry.set_config({"normalize": True}, scope="own")
+    registry.set_config({"compatibility": "NONE"}, scope=":.d:")
+    assert [owner("own"), owner(":.d:c")] == [None, None]
+    assert dict(registry.config("b", inherited=True).said) == say("default")
+
+
+def test_defaults_of_everything_are_merged_into_a_registration(
+    start: Callable[..., Any], tmp_path: Path, record: Callable[..., str]
+) -> None:
+    """And what was registered before them is a version more with them."""
+    with start(tmp_path / "own.db") as (url, _):
+        own = Http(url)
+        own("POST", "/subjects/s/versions", {"schema": record("a")})
+        sent = {
+            "defaultMetadata": {"properties": {"owner": "nobody"}},
+            "overrideRuleSet": {"domainRules": [{"name": "r", "type": "CEL", "mode": "WRITE"}]},
+        }
+        own("PUT", "/config", sent)
+        found = own("POST", "/subjects/s/versions", {"schema": record("a")}).json
+        assert found["version"] == 2
+        assert found["metadata"] == {"properties": {"owner": "nobody"}}
+        assert found["ruleSet"]["domainRules"][0]["name"] == "r"
+        assert own("GET", "/config/s").json["error_code"] == 40408
+        shown = own("GET", "/config/s?defaultToGlobal=true").json
+        assert shown["defaultMetadata"] == {"properties": {"owner": "nobody"}}
+
+
+@pytest.mark.parametrize("spelt", ["c{}", ":c{}:", ".c{}", ":.c{}:", ":.c{}", ".c{}:"])
+def test_a_context_in_a_path_may_go_without_its_dot(
+    ask: Ask, record: Callable[..., str], spelt: str
+) -> None:
+    own = uuid4().hex[:8]
+    context = spelt.format(own)
+    ask("POST", f"/contexts/{context}/subjects/s/versions", {"schema": record("a")})
+    assert ask("GET", f"/contexts/{context}/subjects").json == [f":.c{own}:s"]
+    ask("DELETE", f"/contexts/{context}/subjects/s")
+    ask("DELETE", f"/contexts/{context}/subjects/s?permanent=true")
+    assert ask("DELETE", f"/contexts/{context}").status == 204
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/contexts/.a:b/subjects"), ("DELETE", "/contexts/a:b")]
+)
+def test_a_colon_within_a_context_of_a_path_is_a_bad_request(
+    ask: Ask, method: str, path: str
+) -> None:
+    found = ask(method, path)
+    assert (found.status, found.json["error_code"]) == (400, 400)
+    assert "cannot contain a colon" in found.json["message"]
+
+
+def test_a_context_is_listed_as_long_as_something_is_in_it(
+    registry: Registry, proposal: Build
+) -> None:
+    registry.register(":.c:s", proposal("a"))
+    registry.delete_subject(":.c:s")
+    registry.set_mode(Mode.READONLY, scope=":.d:")
+    assert registry.contexts() == [".", ".c", ".d"]
+    registry.delete_subject(":.c:s", permanent=True)
+    for context in (".c", ".d"):
+        registry.delete_context(context)
+    assert registry.contexts() == ["."]
+    assert registry.register(":.c:s", proposal("b")).id == 2
+
+
+def test_the_uses_of_an_id_in_a_context_are_asked_for_in_two_ways(
+    ask: Ask, record: Callable[..., str]
+) -> None:
+    context = f".c{uuid4().hex[:8]}"
+    for name in ("s", "t"):
+        ask("POST", f"/subjects/:{context}:{name}/versions", {"schema": record("a")})
+    for what in ("subjects", "versions"):
+        inside = ask("GET", f"/contexts/{context}/schemas/ids/1/{what}").json
+        assert len(inside) == 2
+        assert ask("GET", f"/schemas/ids/1/{what}?subject=:{context}:").json == inside
+        one = ask("GET", f"/schemas/ids/1/{what}?subject=:{context}:s").json
+        assert one == inside[:1]
+    assert ask("GET", f"/schemas/ids/1?subject=:{context}:").json["schema"]
+
+
+def test_a_list_with_aliases_has_what_an_alias_of_that_start_leads_to(
+    ask: Ask, record: Callable[..., str]
+) -> None:
+    real, nick = f"s{uuid4().hex[:8]}", f"n{uuid4().hex[:8]}"
+    ask("PUT", f"/config/{nick}", {"alias": real})
+    for fields in (("a",), ("a", "b?")):
+        ask("POST", f"/subjects/{real}/versions", {"schema": record(*fields)})
+
+    def listed(query: str) -> list[tuple[str, int, Any]]:
+        found = ask("GET", f"/schemas?{query}").json
+        return [(each["subject"], each["version"], each.get("aliases")) for each in found]
+
+    assert listed(f"subjectPrefix={nick}") == []
+    both = [(real, 1, [nick]), (real, 2, [nick])]
+    assert listed(f"aliases=true&subjectPrefix={nick}") == both
+    assert listed(f"aliases=true&subjectPrefix={real}") == both
+    assert listed(f"aliases=true&latestOnly=true&subjectPrefix={nick}") == both[1:]
+    assert listed(f"aliases=true&subjectPrefix={nick}x") == []
+
+
+def test_a_delete_follows_an_alias(ask: Ask, record: Callable[..., str]) -> None:
+    real, nick = f"s{uuid4().hex[:8]}", f"n{uuid4().hex[:8]}"
+    ask("PUT", f"/config/{nick}", {"alias": real})
+    for fields in (("a",), ("a", "b?")):
+        ask("POST", f"/subjects/{real}/versions", {"schema": record(*fields)})
+    assert ask("DELETE", f"/subjects/{nick}/versions/1").json == 1
+    assert ask("DELETE", f"/subjects/{nick}").json == [2]
+    assert ask("GET", f"/subjects/{real}/versions").json["error_code"] == 40401
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [("abc", 404), ("1.5", 404), ("99999999999", 404), ("-1", 40403), ("999999", 40403)],
+)
+def test_an_id_that_is_no_number_is_no_path(ask: Ask, number: str, code: int) -> None:
+    for suffix in ("", "/schema", "/subjects", "/versions"):
+        found = ask("GET", f"/schemas/ids/{number}{suffix}")
+        assert (found.status, found.json["error_code"]) == (404, code)

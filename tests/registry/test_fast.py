@@ -459,6 +459,31 @@ def test_a_body_is_known_to_nobody_who_has_to_say_who_they_are(sqlite_store: Sql
     assert asyncio.run(taken([asked] * 3, passes=Passes(known, Buckets(0)))) == 0
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_says_once_which_host_it_is_for(
+    url: str, record: Callable[..., str], method: str
+) -> None:
+    """RFC 9112, 3.2; whatever was asked before on the same connection. HTTP/1.0 need not."""
+    name = f"s{uuid4().hex[:10]}"
+    body = json.dumps({"schema": record("a")}).encode() if method == "POST" else b""
+    path = f"/subjects/{name}/versions" if body else "/schemas/types"
+    size = b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body) if body else b""
+    line = Line(url)
+
+    def status(version: str, hosts: bytes) -> int:
+        line.send(f"{method} {path} HTTP/{version}\r\n".encode() + hosts + size + b"\r\n" + body)
+        return line.answer()[0]
+
+    host = b"Host: x\r\n"
+    assert [status("1.1", each) for each in (host, host, b"", b"", host * 2, host)] == [
+        *(200, 200),
+        *(400, 400, 400),
+        200,
+    ]
+    assert status("1.0", b"Connection: keep-alive\r\n") == 200
+    line.socket.close()
+
+
 def test_what_is_registered_is_told_again_until_it_is_not(
     url: str, line: Line, record: Callable[..., str]
 ) -> None:

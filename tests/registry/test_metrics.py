@@ -124,6 +124,25 @@ def test_registrations_are_counted_by_what_became_of_them(
     assert found["lading_registry_gate_seconds_count"] == 1
 
 
+def test_a_registration_that_is_known_counts_however_short_its_way(
+    house: House, record: Callable[..., str], tmp_path: Path
+) -> None:
+    """Before anything is routed, and before the request is even parsed."""
+    outcome = 'lading_registry_registrations_total{{outcome="{}"}}'.format
+    sent = {"schema": record("a")}
+    for _ in range(4):
+        house("POST", "/subjects/demo.v1.Parcel/versions", sent)
+    found = house.samples()
+    assert (found[outcome("registered")], found[outcome("unchanged")]) == (1, 3)
+
+    with serving(tmp_path / "own.db") as (url, _):
+        for _ in range(6):
+            register(url, "s", record("a"))
+        found = fetched(f"{url}/metrics")
+    assert (found[outcome("registered")], found[outcome("unchanged")]) == (1, 5)
+    assert counted(found, method="POST", route="ready") >= 4
+
+
 def test_the_contracts_of_a_push_are_counted_and_those_of_a_dry_run_are_not(
     house: House, record: Callable[..., str]
 ) -> None:

@@ -10,8 +10,8 @@ Each setting, first that is set wins:
 3. ``PUT /config`` of the context, ``PUT /config`` under ``:.__GLOBAL:``, the server's setting
 
 A subject whose config leaves a setting out inherits it in this order, where Confluent falls back to
-the server's default level. Default and override metadata and rule sets are merged by the subject's
-own config alone, as Confluent has it.
+the server's default level. Default and override metadata and rule sets are those of its own config,
+and of the nearest scope above that has any config where nothing is set for it, as Confluent has it.
 """
 
 from __future__ import annotations
@@ -164,6 +164,9 @@ def config_that_holds(
     said: dict[str, Any] = {}
     for each in reversed(outer):
         said |= {name: value for name, value in each.said if name in INHERITED}
+    if own.is_empty:
+        nearest = next((each for each in outer if not each.is_empty), NOTHING_SET)
+        said |= {name: value for name, value in nearest.said if name in OBJECTS}
     return Config(level, tuple(sorted((said | dict(own.said)).items())))
 
 

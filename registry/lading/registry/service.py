@@ -248,7 +248,12 @@ class Registry:
             return reading.contexts()
 
     def resolved(self, subject: str) -> str:
-        """The subject that a name stands for: ``alias`` in its config leads to another one."""
+        """The subject that a name stands for: ``alias`` in its config leads to another one.
+
+        A context stands for itself.
+        """
+        if not names.bare(subject):
+            return subject
         if self.store.is_local:  # what is remembered of it is never late
             alias = self.registrar.alias(subject)
         else:

@@ -237,15 +237,16 @@ class FastProtocol(HttpToolsProtocol):
         """
         if not self._is_between or len(block) > _LONGEST:
             return
-        size, sent = 0, b""
+        size, sent, hosts = 0, b"", 0
         for name, value in self.headers or ():
+            hosts += name == b"host"
             if name in _SPECIAL or (name == b"connection" and value.lower() != b"keep-alive"):
                 return
             if name == b"content-length":
                 size = int(value)  # the parser has taken it for a number
             elif name == b"content-type":
                 sent = value
-        if size != follow:
+        if size != follow or hosts != 1:
             return
         found = asked(self.headers or ())
         if not size:

@@ -111,6 +111,8 @@ class Table:
         """Told of each that was, and how long it took."""
         self.hits = 0
         """Answers handed out from here, to requests that were parsed: for the metrics."""
+        self.again = 0
+        """Those of them that are registrations of what is registered."""
         self.early_reads = self.early_writes = 0
         """Those to requests that were not even parsed."""
         self.is_fresh = True
@@ -178,6 +180,9 @@ class HotPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"] if scope["type"] == "http" else ""
+        if method and not _is_addressed(scope):
+            await _refuse(send)
+            return
         if method == "POST" and self._table.is_open and _registers(scope):
             await self._register(scope, receive, send)
             return
@@ -212,6 +217,7 @@ class HotPath:
         ready = self._table.get(key) if is_fresh else None
         if ready is not None:
             self._table.hits += 1
+            self._table.again += 1
         elif is_fresh:
             ready = await self._table.register(scope, body)
             if ready is not None:
@@ -221,6 +227,20 @@ class HotPath:
             await self._app(scope, _Again(message, receive), send)
             return
         await _answer(ready, send, plain=asked(scope["headers"]).plain)
+
+
+def _is_addressed(scope: Scope) -> bool:
+    """Whether it says once which host it is for, as HTTP/1.1 has it (RFC 9112, 3.2)."""
+    if scope.get("http_version") != "1.1":
+        return True
+    return [name for name, _ in scope["headers"]].count(b"host") == 1
+
+
+async def _refuse(send: Send) -> None:
+    body = b'{"error_code":400,"message":"HTTP 400 Bad Request: it needs one Host"}'
+    headers = [(b"content-type", _JSON), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 class _Again:

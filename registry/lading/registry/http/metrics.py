@@ -86,6 +86,7 @@ class Metrics(Meter):
         self._operations: dict[str, Histogram] = {}
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._hits, self._stale = _Follow(hits), _Follow(stale)
+        self._again = _Follow(_child(self._outcomes, self._registrations, "unchanged"))
         self._early_reads, self._early_writes = (
             _Follow(self._requests.labels(method, READY, "2xx")) for method in ("GET", "POST")
         )
@@ -132,6 +133,7 @@ class Metrics(Meter):
         self._early_reads.to(self.table.early_reads)
         self._early_writes.to(self.table.early_writes)
         early = self.table.early_reads + self.table.early_writes
+        self._again.to(self.table.again + self.table.early_writes)
         self._hits.to(self.table.hits + early)
         self._stale.to(self.stale_answers)
 

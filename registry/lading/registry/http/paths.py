@@ -43,7 +43,7 @@ class RawPath:
             scope = {**scope, "path": path}
             if path.startswith(_CONTEXTS) and "/" in path[len(_CONTEXTS) :]:
                 name, _, rest = path[len(_CONTEXTS) :].partition("/")
-                scope |= {"path": f"/{rest}", CONTEXT: unquote(name).strip(":")}
+                scope |= {"path": f"/{rest}", CONTEXT: unquote(name)}
         await self._app(scope, receive, send)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,10}")
 CALLER: Final = "lading.caller"
 """The key of the ASGI scope under which it is noted who is calling."""
 GRANTS: Final = "lading.grants"
@@ -90,7 +92,15 @@ async def body(request: Request) -> dict[str, Any]:
 def context(request: Request) -> str | None:
     """The context that the path starts with; raises `InvalidSubject` for what is none."""
     found: str | None = request.scope.get(CONTEXT)
-    return None if found is None else names.context_of(names.parse(f":{found}:"))
+    return None if found is None else context_named(found)
+
+
+def context_named(text: str) -> str:
+    """The context that a segment of a path names: with colons around it, and a dot, or without."""
+    own = text.removeprefix(":").removesuffix(":")
+    if ":" in own:
+        raise BadRequest("Context name cannot contain a colon", status=400)
+    return names.context_of(names.parse(f":{own}:" if own.startswith(".") else f":.{own}:"))
 
 
 def subject(request: Request) -> str:
@@ -120,8 +130,10 @@ def version(request: Request) -> int | None:
 def content_id(request: Request) -> int:
     """The id in the path."""
     text = request.path_params["id"]
-    if not (text.isascii() and text.isdigit() and int(text[:11]) <= MAX_NUMBER):
-        raise SchemaNotFound(text[:40])
+    if not _WHOLE.fullmatch(text) or abs(int(text)) > MAX_NUMBER:
+        raise BadRequest("HTTP 404 Not Found", status=404)  # as a path that is none
+    if int(text) < 0:
+        raise SchemaNotFound(text)
     return int(text)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from lading.model.contract import Kind
 from lading.registry import names
+from lading.registry.errors import SubjectNotFound
 from lading.registry.http.answers import (
     ASK_AGAIN,
     FOR_EVER,
@@ -129,12 +131,18 @@ async def schemas(request: Request) -> Response:
     if any(request.query_params.get(name) for name in _ASSOCIATIONS):
         return answer(request, [])  # there are none, so nothing has one
     found = await _listed(request)
+    known: dict[str, list[str]] = {}
+    if flag(request.query_params, "aliases"):
+        known = await ask(request, registry(request).aliases)
+        found = sorted(
+            [*found, *await _led_to(request, known, {each.subject for each in found})],
+            key=lambda each: (each.subject, each.number),
+        )
     wanted = request.query_params.get("ruleType")
     if wanted:
         found = [each for each in found if wanted in types_of(each.content.rules)]
     rows = [await shown_version(request, each) for each in page(request, found, most=PAGE)]
-    if flag(request.query_params, "aliases"):
-        known = await ask(request, registry(request).aliases)
+    if known:
         rows = [
             {**row, "aliases": known[row["subject"]]} if row["subject"] in known else row
             for row in rows
@@ -160,6 +168,25 @@ async def _listed(request: Request) -> list[Version]:
     return found
 
 
+async def _led_to(
+    request: Request, aliases: dict[str, list[str]], listed: set[str]
+) -> list[Version]:
+    """The versions of subjects that are not listed themselves, but one of their aliases is."""
+    context, start = names.prefix(prefix(request))
+    kind = Deleted.INCLUDED if flag(request.query_params, "deleted") else Deleted.HIDDEN
+    found: list[Version] = []
+    for subject, known in aliases.items():
+        is_asked = any(
+            context in {None, names.context_of(each)} and names.bare(each).startswith(start)
+            for each in known
+        )
+        if is_asked and subject not in listed:
+            with suppress(SubjectNotFound):
+                versions = await ask(request, registry(request).versions, subject, kind)
+                found += versions[-1:] if flag(request.query_params, "latestOnly") else versions
+    return found
+
+
 async def _context_of_id(request: Request) -> str | None:
     """The context that an id counts in: that of ``?subject=``, else that of the path."""
     said = request.query_params.get("subject")
@@ -181,8 +208,8 @@ async def _uses(request: Request) -> list[Use]:
         context=await _context_of_id(request),
         deleted=flag(request.query_params, "deleted"),
     )
-    wanted = await _meant(request, said) if said else None
-    return [each for each in found if wanted in {None, each.subject}]
+    wanted = await _meant(request, said) if said else ""
+    return [each for each in found if not names.bare(wanted) or each.subject == wanted]
 
 
 def _ready(request: Request, body: bytes, policy: str, end: Head, *, seq: int = 0) -> Response:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from lading.registry import names
 from lading.registry.config import (
     FLAGS,
     LEVEL,
@@ -22,7 +21,15 @@ from lading.registry.config import (
 from lading.registry.errors import InvalidLevel, InvalidMode
 from lading.registry.http.answers import answer
 from lading.registry.http.bodies import checked_metadata, checked_rules, flag, ignored, typed
-from lading.registry.http.requests import ask, body, change, page, registry, scope
+from lading.registry.http.requests import (
+    ask,
+    body,
+    change,
+    context_named,
+    page,
+    registry,
+    scope,
+)
 from lading.registry.http.served import Served
 from lading.registry.rights import On, Right
 
@@ -133,8 +140,8 @@ async def contexts(request: Request) -> Response:
 
 async def delete_context(request: Request) -> Response:
     """``DELETE /contexts/{context}``: one that has no subjects."""
-    name = names.parse(f":{request.path_params['context'].strip(':')}:")
-    await change(request, registry(request).delete_context, names.context_of(name))
+    name = context_named(request.path_params["context"])
+    await change(request, registry(request).delete_context, name)
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 

@@ -38,7 +38,6 @@ from lading.registry.http.requests import (
     page,
     prefix,
     registry,
-    subject,
     version,
     window,
 )
@@ -86,7 +85,7 @@ async def delete_subject(request: Request) -> Response:
     """``DELETE /subjects/{subject}``."""
     permanent = flag(request.query_params, "permanent")
     numbers = await change(
-        request, registry(request).delete_subject, subject(request), permanent=permanent
+        request, registry(request).delete_subject, await aliased(request), permanent=permanent
     )
     return answer(request, numbers)
 
@@ -196,7 +195,7 @@ async def delete_version(request: Request) -> Response:
     gone = await change(
         request,
         registry(request).delete_version,
-        subject(request),
+        await aliased(request),
         version(request),
         permanent=flag(request.query_params, "permanent"),
     )

@@ -46,7 +46,7 @@ class Reading(Protocol):
         """Entries that follow the one numbered `after`, in order."""
 
     def contexts(self) -> list[str]:
-        """The contexts in which something was ever registered or set, in order; with ``.``."""
+        """The contexts in which something is registered or set, in order; with ``.``."""
 
     def subjects(
         self, context: str | None, prefix: str, deleted: Deleted, part: Part = WHOLE

@@ -79,7 +79,10 @@ class Session:
         return [rows.entry(row) for row in self._db.execute(rows.ENTRY + where, (after, most))]
 
     def contexts(self) -> list[str]:
-        found = self._db.execute("SELECT name FROM context")
+        found = self._db.execute(
+            "SELECT name FROM context c WHERE EXISTS"
+            " (SELECT 1 FROM version v WHERE v.context = c.name)"
+        )
         scopes = (names.context_of(each) for each in self.scopes(":"))
         return sorted({names.DEFAULT, *(name for (name,) in found), *scopes} - {names.GLOBAL})
 
