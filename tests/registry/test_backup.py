@@ -243,9 +243,9 @@ HOSTILE: dict[str, Callable[[Path], None]] = {
     "a link": linked,
     "no manifest": lambda folder: (folder / MANIFEST).unlink(),
     "a manifest that is none": changed(MANIFEST, lambda _: "[]"),
-    "an unfinished manifest": changed(MANIFEST, lambda _: '{"format": 1, "tables": 2}'),
+    "an unfinished manifest": changed(MANIFEST, lambda _: '{"format": 1, "tables": 3}'),
     "another format": changed(MANIFEST, lambda text: text.replace('"format": 1', '"format": 9')),
-    "another version": changed(MANIFEST, lambda text: text.replace('"tables": 2', '"tables": 9')),
+    "another version": changed(MANIFEST, lambda text: text.replace('"tables": 3', '"tables": 9')),
     "another end": changed(MANIFEST, lambda text: text.replace('"seq": 2', '"seq": 3')),
     "another text, resealed": resealed(
         "content.jsonl", lambda text: text.replace("Parcel", "Pencil")

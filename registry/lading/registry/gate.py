@@ -216,7 +216,7 @@ class Gate:
 
     def _file(self, reading: Reading, subject: str, content: Content) -> bytes:
         """What a file is compiled to; empty for what is none."""
-        key = (subject, content.words)
+        key = (subject, content.normal)  # comments make no other file
         if (found := self._files.get(key)) is not None:
             return found
         try:

@@ -55,7 +55,10 @@ def _typed(node: dict[str, Any], space: str) -> Any:
         found = {key: value for key, value in node.items() if key not in _RESERVED}
         kind = name if name in _PRIMITIVES else avro(name, space)
         return {"type": kind, **found} if found else kind
-    found = {key: value for key, value in node.items() if key in used or key not in _RESERVED}
+    if used.issuperset(node):
+        found = node.copy()
+    else:
+        found = {key: value for key, value in node.items() if key in used or key not in _RESERVED}
     if name in _NAMED:
         return _named(found, space)
     below = "items" if name == "array" else "values"

@@ -2,9 +2,9 @@
 
 Replicas are replaced one by one, so the one before and the one after a migration work on the same
 tables for a while. Expand, then contract: a migration only adds (a table, a column that may be
-empty or has a default, an index, a function under a new name) or makes anew what can be made of the
-rest; what is no longer used goes in the migration of a later release. A downgrade is the older release on the wider tables: there is no
-other way back than a backup.
+empty or has a default, an index, a function under a new name), or makes anew what can be made of
+the rest; what is no longer used goes in the migration of a later release. A downgrade is the older
+release on the wider tables: there is no other way back than a backup.
 
 A PostgreSQL database says its revision in the table ``lading_version``, a SQLite file its version
 in ``PRAGMA user_version``.
