@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lading.compat import Content, Effect, Outcome, Policy, compare, judge_history
+from lading.compat import Content, Effect, Outcome, Policy, compare, judge_history, prove
 from lading.model import read_contract, read_document
 from lading.model.contract import Compatibility, Kind
 
@@ -262,3 +262,64 @@ def test_a_history_with_what_is_a_part_of_itself_to_the_letter_is_not_decided() 
     found = judge_history([old], new, Compatibility.BACKWARD_TRANSITIVE, policy=policy)
 
     assert (found.outcome, len(found.problems)) == (Outcome.UNKNOWN, 1)
+
+
+EXACT: dict[str, tuple[Any, Any, Outcome]] = {
+    "another object": ({"const": {"k": 1}}, {"const": {"k": 2}}, Outcome.INCOMPATIBLE),
+    "one list less": ({"enum": [[1], [2]]}, {"enum": [[1]]}, Outcome.INCOMPATIBLE),
+    "one list more": ({"enum": [[1]]}, {"enum": [[1], [2]]}, Outcome.COMPATIBLE),
+    "the same number": ({"enum": [[1]]}, {"const": [1.0]}, Outcome.COMPATIBLE),
+    "true is no number": ({"const": [True]}, {"const": [1]}, Outcome.INCOMPATIBLE),
+    "an empty list is no object": ({"const": []}, {"const": {}}, Outcome.INCOMPATIBLE),
+    "keys in another order": (
+        {"const": {"a": [{"b": None, "c": 0}]}},
+        {"const": {"a": [{"c": 0, "b": None}]}},
+        Outcome.COMPATIBLE,
+    ),
+    "of the type": (
+        {"enum": [[1], {}, "x"]},
+        {"type": ["array", "object", "string"]},
+        Outcome.COMPATIBLE,
+    ),
+    "not of the type": ({"enum": [[1], "x"]}, {"type": "array"}, Outcome.INCOMPATIBLE),
+    "of properties": (
+        {"const": {"k": 1}},
+        {"type": "object", "properties": {"k": {"type": "integer"}}},
+        Outcome.COMPATIBLE,
+    ),
+    "not of properties": (
+        {"const": {"k": 1}},
+        {"type": "object", "properties": {"k": {"type": "string"}}},
+        Outcome.INCOMPATIBLE,
+    ),
+    "those that hold beside other keywords": (
+        {"type": "object", "required": ["b"], "enum": [{"a": 1}, {"b": 1}, 3]},
+        {"const": {"b": 1}},
+        Outcome.COMPATIBLE,
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "outcome"), EXACT.values(), ids=EXACT)
+def test_listed_objects_and_lists_are_values(old: Any, new: Any, outcome: Outcome) -> None:
+    head = {"$schema": DRAFT_2020}
+    verdict = prove(compare(head | old, head | new, promise=Compatibility.BACKWARD))
+
+    assert verdict.outcome == outcome
+    assert all(each.witness for each in verdict.findings if each.forbidden)
+
+
+def test_too_many_listed_objects_are_compared_as_they_are_written() -> None:
+    many = [{"$schema": DRAFT_2020, "enum": [{"k": n} for n in range(500 + m)]} for m in (0, 1)]
+    verdict = compare(many[0], many[1])
+
+    assert verdict.outcome is Outcome.UNKNOWN
+    assert "`enum`" in verdict.findings[0].reason
+
+
+@pytest.mark.parametrize("ref", ["#", "#/$defs/A"])
+def test_a_choice_of_itself_and_another_is_the_other(ref: str) -> None:
+    defs = {"$defs": {"A": {"$ref": "#"}}, "$schema": DRAFT_2020}
+    itself = {**defs, "anyOf": [{"$ref": ref}, TEXT]}
+    for pair in ((itself, {**defs, **TEXT}), ({**defs, **TEXT}, itself)):
+        assert not compare(*pair, promise=Compatibility.FULL).findings

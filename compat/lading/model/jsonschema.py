@@ -23,6 +23,7 @@ from lading.model.alternatives import (
     one_of,
     or_null,
 )
+from lading.model.canonical import referred
 from lading.model.conditions import (
     CONDITIONS,
     TYPES,
@@ -43,6 +44,7 @@ from lading.model.dialects import (
     malformed,
 )
 from lading.model.document import Origin
+from lading.model.inclusion import apart, within
 from lading.model.named import MAX_STEPS, Expected, Target, Types, type_name
 from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
 from lading.model.notes import kind_of
@@ -196,6 +198,9 @@ _LIMITING: Final = frozenset(_LIMITS) | {
     "pattern",
     "uniqueItems",
 }
+_MOST_LISTED: Final = 400
+"""So many values, and all that is in them, are looked at where some are objects or lists."""
+_DEEPEST_LISTED: Final = 30
 _LEAST: Final = frozenset({"minItems", "minLength", "minProperties"})
 _COUNTS: Final = frozenset(_LIMITS) - {"minimum", "maximum", "multipleOf"}
 _KNOWN: Final = (
@@ -620,9 +625,10 @@ class JsonSchemaReader:
         beside = asserting - set(combined) - {"type"}
         if len(combined) > 1 or beside:
             return self._beside(node, combined, at, origin)
-        branches = tuple(
-            self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])
-        )
+        listed = [(each, (*at, key, index)) for index, each in enumerate(node[key])]
+        if key == "anyOf" and "discriminator" not in node:
+            listed = [each for each in listed if not self._is_itself(each[0], at)] or listed
+        branches = tuple(self.schema(each, where) for each, where in listed)
         if not self._are_within(branches, _types_of(node)):
             return self._beside(node, combined, at, origin)
         if self._hides_overlap(branches, exclusive=key == "oneOf"):
@@ -636,6 +642,19 @@ class JsonSchemaReader:
                 branches, discriminator=name, mapping=mapping, exclusive=key == "oneOf", at=origin
             ),
         )
+
+    def _is_itself(self, node: JsonValue, at: Pointer) -> bool:
+        """Whether all that `node` says leads to `at`, of which it then adds nothing to a choice."""
+        for _ in range(MAX_STEPS):
+            if not isinstance(node, dict) or [*node] != ["$ref"]:
+                return False
+            file, pointer = split(str(node["$ref"]))
+            if file or (not pointer and node["$ref"] not in {"", "#"}):
+                return False
+            if pointer == at:
+                return True
+            node = resolve(self.document.value, pointer)
+        return False
 
     def _hides_overlap(self, branches: tuple[Schema, ...], *, exclusive: bool) -> bool:
         """Whether one list of all branches would no longer say which of them exclude each other.
@@ -778,8 +797,10 @@ class JsonSchemaReader:
             only = {_written(node["const"])}
             values = [each for each in node["enum"] if _written(each) in only][:1]
         beside = asserting - {"enum", "const", "type", "format", *_BOUNDS}
-        if beside or not isinstance(values, list) or not {dict, list}.isdisjoint(map(type, values)):
-            return self._opaque(node, {"enum"} | beside, origin)
+        if isinstance(values, list) and not {dict, list}.isdisjoint(map(type, values)):
+            return self._listed(node, values, beside, origin)
+        if beside or not isinstance(values, list):
+            return self._opaque(node, {_listing(node)} | beside, origin)
         limits, types = _limits(node, _BOUNDS), _types_of(node) or self._untyped
         if limits is not NO_LIMITS or types != ("string",) or set(map(type, values)) != {str}:
             values = [each for each in values if _is_admitted(each, types, limits)]
@@ -795,6 +816,46 @@ class JsonSchemaReader:
         listed = enum if enum.taxonomy else of_values(enum)
         whole = or_null(listed, origin) if len(symbols) < len(values) else listed
         return self._of_format(whole, node, origin)
+
+    def _listed(
+        self, node: dict[str, Any], values: list[Any], beside: set[str], origin: Origin
+    ) -> Schema:
+        """Values with objects or lists among them: each is one that takes nothing but that.
+
+        Of keywords beside them only those that are surely met by a value, or surely not, are known.
+        """
+        word = _listing(node)
+        types, limits = _types_of(node) or self._untyped, _limits(node, _BOUNDS)
+        held = [each for each in values if _is_admitted(each, types, limits)]
+        asked = _text(node.get("format")) in _OF_TEXT and any(isinstance(e, str) for e in held)
+        if asked or _size(values) > _MOST_LISTED:
+            return self._opaque(node, {word} | beside, origin)
+        made = [self._exactly(each, (*origin.pointer, word)) for each in held]
+        if beside:
+            with self.untyped_as(self._untyped or TYPES):
+                rest = {key: each for key, each in node.items() if key in beside}
+                said = self._typed(rest, beside, origin.pointer, origin)
+            passed = [_is_met(each, said) for each in made]
+            if None in passed:
+                return self._opaque(node, {word} | beside, origin)
+            made = [each for each, met in zip(made, passed, strict=True) if met]
+        branches = tuple(made)
+        return one_of(branches, Union(branches, at=origin))
+
+    def _exactly(self, value: Any, at: Pointer) -> Schema:
+        """What takes that one value (2020-12 core, 4.2.2, has what is equal)."""
+        origin = Origin(self.document.name, at)
+        if isinstance(value, dict):
+            named = ((name, self._exactly(value[name], (*at, name))) for name in sorted(value))
+            fields = tuple(Field(name, each, at=each.at) for name, each in named)
+            return Record(fields, rest=Nothing(at=origin), at=origin)
+        if isinstance(value, list) and value:
+            parts = tuple(self._exactly(each, (*at, n)) for n, each in enumerate(value))
+            sized = Limits(min_items=len(value), max_items=len(value))
+            return Tuple(parts, Nothing(at=origin), sized, at=origin)
+        if isinstance(value, list):
+            return Array(Anything(at=origin), Limits(max_items=0), at=origin)
+        return Scalar(ScalarType.NULL, at=origin) if value is None else Enum((value,), at=origin)
 
     def _of_format(self, listed: Schema, node: dict[str, Any], origin: Origin) -> Schema:
         """Listed values, of which those texts hold that are of the format beside them."""
@@ -1208,8 +1269,51 @@ def _is_admitted(value: Any, types: tuple[str, ...], limits: Limits) -> bool:
     )
 
 
-def _is_of(value: Any, type_: str) -> bool:
+def _listing(node: dict[str, Any]) -> str:
+    return "const" if "const" in node else "enum"
+
+
+def _size(value: Any) -> int:
+    """How many values there are in it, itself one of them; one too deep is too large."""
+    count, waiting = 0, [(value, 0)]
+    while waiting:
+        each, depth = waiting.pop()
+        count += 1 if depth < _DEEPEST_LISTED else _MOST_LISTED
+        inner = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        waiting += [(one, depth + 1) for one in inner]
+    return count
+
+
+def _is_met(exact: Schema, said: Schema) -> bool | None:
+    """Whether the one value that `exact` takes is taken by `said`; `None`: that is not known."""
+    if referred(said):
+        return None
+    if within(exact, said, ({}, {})):
+        return True
+    return False if apart(exact, said, ({}, {})) or _is_missed(exact, said) else None
+
+
+def _is_missed(exact: Schema, said: Schema) -> bool:
+    """Whether an object lacks what is asked for, or has something that surely does not do."""
+    if isinstance(said, Union):
+        return all(_is_met(exact, each) is False for each in said.branches)
+    if not (isinstance(exact, Record) and isinstance(said, Record)):
+        return False
+    mine = {each.name: each.schema for each in exact.fields}
+    return any(
+        _is_met(mine[each.name], each.schema) is False if each.name in mine else each.required
+        for each in said.fields
+    )
+
+
+def _is_of(  # noqa: PLR0911 - one case per type
+    value: Any, type_: str
+) -> bool:
     match type_:
+        case "object":
+            return isinstance(value, dict)
+        case "array":
+            return isinstance(value, list)
         case "string":
             return isinstance(value, str)
         case "null":
