@@ -786,3 +786,74 @@ def test_a_number_beside_any_text_is_such_a_text(word: str) -> None:
     assert [e.rule for e in forbidden(taken({JSON: both}), taken({JSON: TEXT}))] == ["LAD312"]
     narrow = query(schema={**TEXT, "maxLength": 3})
     assert "LAD312" in {e.rule for e in forbidden(query(schema=both), narrow)}
+
+
+LOGIN: Json = {
+    "type": "oauth2",
+    "flows": {"clientCredentials": {"tokenUrl": "https://t.x", "scopes": {"read": "r"}}},
+}
+
+
+def calling_back(root: list[Json] | None, own: list[Json] | None = None) -> Json:
+    """An API with a callback and a webhook, which says `own` itself."""
+    called = {"responses": OK} if own is None else {"responses": OK, "security": own}
+    said = {} if root is None else {"security": root}
+    back = {"done": {"{$request.body#/url}": {"post": {"responses": OK}}}}
+    schemes = {"securitySchemes": {"login": LOGIN}}
+    hooks = {"moved": {"post": called}}
+    return api({"callbacks": back}, webhooks=hooks, components=schemes, **said)
+
+
+def test_what_the_root_asks_for_is_asked_of_who_calls_the_api() -> None:
+    """So it says nothing of what the provider presents in a webhook or callback."""
+    read, nothing = [{"login": ["read"]}], [{"login": []}]
+    looser = compare(calling_back(read), calling_back(nothing))
+    (found,) = looser.findings
+
+    assert (looser.outcome, found.rule, found.path) == ("compatible", "LAD531", "POST /a/{id}")
+    own = calling_back(None)
+    own["paths"]["/a/{id}"]["post"]["security"] = read
+    assert not compare(own, calling_back(read), promise=Compatibility.FULL).findings
+
+
+def test_what_a_webhook_presents_is_looked_at_by_clients() -> None:
+    read, less = [{"login": ["read"]}], [{"login": []}]
+    (found,) = forbidden(calling_back(None, read), calling_back(None, less))
+
+    assert (found.rule, found.witness and found.witness.writer) == ("LAD531", "new")
+    assert "clients in use refuse what the provider presents" in found.reason
+    assert not forbidden(calling_back(None, less), calling_back(None, read))
+    silent = compare(calling_back(read, read), calling_back(read))
+    assert (silent.outcome, [e.rule for e in silent.findings]) == ("unknown", ["LAD531"])
+
+
+def test_a_parameter_that_is_gone_is_shown_by_a_request_that_carries_it() -> None:
+    """Without it there is nothing to be seen: its default was what the provider took."""
+    (found,) = forbidden(query(schema={**TEXT, "default": "z"}), api({}, "/a"))
+
+    assert found.rule == "LAD502"
+    assert found.witness
+    assert found.witness.value["path"].startswith("/a?q=")  # type: ignore[index, call-overload, union-attr]
+
+
+def test_a_value_of_a_discriminator_is_shown_by_a_message_that_has_it() -> None:
+    old = taken({JSON: either("Cat", "Dog", x="Cat", y="Dog")}, Cat=CAT, Dog=DOG)
+    new = taken({JSON: either("Cat", "Dog", x="Dog", y="Cat")}, Cat=CAT, Dog=DOG)
+    kinds = {each.change.what: each.witness for each in forbidden(old, new)}
+
+    shown = {value: each and each.value["body"]["kind"] for value, each in kinds.items()}  # type: ignore[index, call-overload]
+    assert shown == {"x": "x", "y": "y"}
+
+
+def test_a_mapping_leaves_the_names_of_components_free() -> None:
+    """Without one they are what a message says."""
+    for said in ({"x": "Cat", "y": "Dog"}, {}):
+        old = taken({JSON: either("Cat", "Dog", **said)}, Cat=CAT, Dog=DOG)
+        now = {key: each.replace("Cat", "Lion") for key, each in said.items()}
+        new = taken({JSON: either("Lion", "Dog", **now)}, Lion=CAT, Dog=DOG)
+        rules = [each.rule for each in compare(old, new, promise=Compatibility.FULL).findings]
+
+        assert set(rules) == (set() if said else {"LAD314"})
+    old = taken({JSON: either("Cat", "Dog", x="Cat", y="Dog")}, Cat=CAT, Dog=DOG)
+    other = taken({JSON: either("Lion", "Dog", z="Lion", y="Dog")}, Lion=CAT, Dog=DOG)
+    assert {e.change.what for e in forbidden(old, other)} == {"x"}

@@ -174,7 +174,8 @@ class _Reader:
             if "requestBody" in node
             else None
         )
-        security = node.get("security", self.root.get("security", []))
+        # What the root asks for is asked of clients, who do not call a webhook.
+        security = node.get("security", [] if webhook else self.root.get("security", []))
         return Operation(
             method=method,
             path=path if webhook else _BRACES.sub("{}", path),

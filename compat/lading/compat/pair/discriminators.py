@@ -43,6 +43,8 @@ def pair_values(
         a, b = before.said, after.said
         if (a is None and b is None) or _is_same(before, after, matched):
             continue
+        if _is_renamed(before, after, matched):
+            continue
         if a is None and _came_with(after, before, {j for _, j in matched}):
             continue
         if b is None and _came_with(before, after, {i for i, _ in matched}):
@@ -79,6 +81,25 @@ def _is_same(before: _Named, after: _Named, matched: Collection[tuple[int, int]]
     if i is None or j is None:
         return i is j and before.name == after.name
     return (i, j) in matched or _nameless(before.branches[i]) == _nameless(after.branches[j])
+
+
+def _is_renamed(before: _Named, after: _Named, matched: Collection[tuple[int, int]]) -> bool:
+    """Whether a value is the name of a component alone, which a `mapping` leaves free to change.
+
+    Its alternative is in both versions, and each has a value for it in its `mapping`.
+    """
+    mine, other = (before, after) if after.name is None else (after, before)
+    spot = mine.spot
+    if other.name is not None or spot is None or mine.value in dict(mine.union.mapping):
+        return False
+    pairs = matched if mine is before else [(j, i) for i, j in matched]
+    met = next((there for here, there in pairs if here == spot), None)
+    return met is not None and spot in _mapped(mine.union) and met in _mapped(other.union)
+
+
+def _mapped(union: Union) -> set[int | None]:
+    """Where the alternatives stand that a `mapping` has a value for."""
+    return {_spot(union, name) for _, name in union.mapping}
 
 
 def _came_with(mine: _Named, other: _Named, met: Collection[int]) -> bool:

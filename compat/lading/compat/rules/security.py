@@ -28,6 +28,8 @@ def security_changed(change: Change) -> Opinion:
     ## Why it breaks
     A client in use presents what was asked so far, and is refused with 401 or 403. A webhook or
     callback is the other way round: there the provider presents it, and the client looks at it.
+    What the root asks for is asked of clients, so it says nothing of webhooks and callbacks. One
+    that stated something, or does now, and says nothing in the other version, is undecided.
 
     ## Example
     ```diff title="api.yaml"
@@ -50,14 +52,24 @@ def security_changed(change: Change) -> Opinion:
         effect |= Effect.NARROWS
     if not _all_let_in(new, old):
         effect |= Effect.WIDENS
-    follows = ""
-    if cast("Operation", change.new).webhook:  # the provider presents what the client asks for
-        effect, follows = effect.mirrored, _PRESENTS
     reason = f"credentials changed from {_ways(old)} to {_ways(new)}"
-    return Opinion(effect, reason, "offer the new scheme beside the old one", follows=follows)
+    if not cast("Operation", change.new).webhook:
+        return Opinion(effect, reason, "offer the new scheme beside the old one")
+    effect = effect.mirrored  # the provider presents what the client asks for
+    if not (old and new):  # of which version says nothing, nobody knows what comes
+        return Opinion(Effect.UNKNOWN, reason, _SAY_IT, at_most=effect)
+    return Opinion(effect, reason, _PRESENT_BOTH, follows=_CALLED[effect])
 
 
-_PRESENTS: Final = "a provider of one version does not present what clients of the other ask for"
+_SAY_IT: Final = "say in both versions what the provider presents"
+_PRESENT_BOTH: Final = "go on presenting what clients look for"
+_CALLED: Final = {
+    Effect.NONE: "",
+    Effect.NARROWS: "clients in use refuse what the provider presents from now on",
+    Effect.WIDENS: "clients of the new version refuse what a provider on the old one presents",
+    Effect.REPLACES: "clients of neither version let in a provider on the other",
+}
+"""What follows of a webhook, by what the change does."""
 
 
 @rule("LAD532", ChangeKind.SECURITY_SCHEME, formats=API)

@@ -20,6 +20,7 @@ from lading.model.contract import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lading.compat.change import Change
     from lading.compat.policy import Policy
     from lading.compat.verdict import Finding, Verdict
     from lading.compat.witness.api import Calls
@@ -143,6 +144,13 @@ def _of_api(finding: Finding, sides: Sides, kept: Kept) -> Witness | None:
     side, writer, reader = sides
     if not (writer.documents and reader.documents):
         return None
+    if _is_presented(finding.change):  # by the provider, who is the reader of the rest
+        side, writer, reader = "new" if side == "old" else "old", reader, writer
     key = id(writer), id(reader)
     calls = kept.calls[key] = kept.calls.get(key) or Calls(writer, reader, declared=kept.declared)
     return of_api(finding, side, calls)
+
+
+def _is_presented(change: Change) -> bool:
+    """Whether it is about the credentials of a webhook or callback."""
+    return change.kind is ChangeKind.SECURITY and bool(getattr(change.new, "webhook", False))

@@ -20,7 +20,7 @@ from lading.compat.witness.cut import BITS, UnreadableError
 from lading.compat.witness.declared import Declared
 from lading.compat.witness.service import Service
 from lading.compat.witness.wire import texts_of
-from lading.model.schema import Enum, Record, Scalar, Union
+from lading.model.schema import Enum, Record, Scalar, ScalarType, Union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def of_api(finding: Finding, side: Side, calls: Calls) -> Witness | None:
             break
         seen.add(text)
         witness, alone = _tried(exchange, spot, finding, side, calls.services)
-        if witness and not calls.may_write(exchange, spot):
+        if witness and not (calls.may_write(exchange, spot) and _names(exchange, spot, change)):
             continue
         if witness and alone:
             return witness
@@ -141,6 +141,24 @@ def _tried(
     return (Witness(kind, side, exchange, said) if said else None), True
 
 
+def _names(exchange: Exchange, spot: Spot, change: Change) -> bool:
+    """Whether it has the value of a discriminator that the change is about."""
+    by = getattr(change.new_owner, "discriminator", None)
+    if change.kind is not ChangeKind.DISCRIMINATOR or not by or not change.what:
+        return True
+    return spot.part != "body" or _says(exchange.get("body"), spot.names, by, change.what)
+
+
+def _says(value: Any, names: tuple[str, ...], key: str, word: str) -> bool:
+    if isinstance(value, list):
+        return any(_says(each, names, key, word) for each in value)
+    if not isinstance(value, dict):
+        return False
+    if names:
+        return names[0] in value and _says(value[names[0]], names[1:], key, word)
+    return bool(value.get(key) == word)
+
+
 def _reading(service: Service, exchange: Exchange) -> Reading | None:
     """What one version makes of it; `None` where that cannot be told."""
     try:
@@ -162,6 +180,8 @@ def _read_as(ours: Reading, theirs: Reading, spot: Spot) -> str:
         return ""
     if taken is False and spot.part.startswith("accept"):
         return f"read as: it does not answer {spot.part.removeprefix('accept ')} in it"
+    if taken is _NOTHING and spot.part in ours.assumed:
+        return ""  # there is nothing that it fails to look for
     if taken is _NOTHING:
         return f"read as a request without it: nothing looks for the {spot.part}"
     if meant is _NOTHING:
@@ -299,12 +319,17 @@ def _strange_to_others(branches: list[Schema], branch: Schema) -> dict[str, Any]
     """What an open object may carry, and the other alternatives do not take."""
     mine = {each.name for each in branch.fields} if isinstance(branch, Record) else set[str]()
     return {
-        each.name: 0 if isinstance(each.schema, Scalar | Enum) else "text"
+        each.name: "text" if _is_other(each.schema) else 0
         for other in branches
         if isinstance(other, Record)
         for each in other.fields
         if each.name not in mine
     }
+
+
+def _is_other(schema: Schema) -> bool:
+    """Whether a text is surely nothing that it takes."""
+    return not isinstance(schema, Enum) and getattr(schema, "type", None) is not ScalarType.STRING
 
 
 def _beyond(change: Change) -> Iterator[int]:

@@ -59,6 +59,8 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     """What it takes from each part; a part that it does not look for is not there."""
+    assumed: set[str] = field(default_factory=set)
+    """The parts that did not come, and are taken for their default."""
 
     def refuse(self, part: str, said: str, inside: tuple[str | int, ...] = ()) -> None:
         """Note why it is refused."""
@@ -163,7 +165,9 @@ class Service:
             reading.refuse("server", f"no server {request['server']}: there is {', '.join(urls)}")
 
     def _let_in(self, came: _Came, operation: Node, reading: Reading) -> None:
-        ways = _list(operation.get("security", self.root.get("security"))) or [{}]
+        called_back = "webhook" in came.request or "callback" in came.request
+        asked = None if called_back else self.root.get("security")  # of who calls the API
+        ways = _list(operation.get("security", asked)) or [{}]
         said = [self._kept_out(came, _dict(way)) for way in ways]
         if all(said):
             reading.refuse("security", said[-1])
@@ -281,6 +285,7 @@ class Service:
                 reading.refuse(part, f"{_BAD[way]}the {part} is required")
             elif isinstance(schema, dict) and "default" in schema:
                 reading.values[part] = schema["default"]
+                reading.assumed.add(part)
             return
         tried = [_from_json(each) if in_json else self._typed(each, schema, way) for each in made]
         self._valid(schema, tried, part, way, reading)
