@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from lading.compat.effect import Effect
 from lading.compat.remedy import Append, ToFront
 from lading.model.document import Origin
 from lading.model.editing import append, put, to_front
@@ -183,8 +182,8 @@ def _reread(contract: Contract, edited: Document) -> Contract:
 def _objection(before: Sequence[Verdict], after: Sequence[Verdict], finding: Finding) -> str:
     """Why a remedy is taken back; empty when it helped.
 
-    What came may break only what something broke that went with the finding: an alias makes one
-    rename of a field that was removed and one that was added.
+    What came in the place of a finding is none the better: an alias makes one rename of a field
+    that was removed and one that was added, which old readers do not know.
     """
     for was, now in zip(before, after, strict=True):
         if was is now:
@@ -192,12 +191,9 @@ def _objection(before: Sequence[Verdict], after: Sequence[Verdict], finding: Fin
         then, since = _counting(was), _counting(now)
         if finding.fingerprint in since:
             return "the finding would stay"
-        freed = Effect.NONE
-        for mark in then.keys() - since.keys() - {finding.fingerprint}:
-            freed |= then[mark].effect
-        for mark in sorted(since.keys() - then.keys()):
-            if since[mark].effect & ~freed:
-                return f"it would make another finding: {since[mark].rule} {since[mark].path}"
+        came = next((since[mark] for mark in sorted(since.keys() - then.keys())), None)
+        if came:
+            return f"it would make another finding: {came.rule} {came.path}"
         if now.problems or (finding.fingerprint in then and len(since) >= len(then)):
             return "nothing would be gained"
     return ""

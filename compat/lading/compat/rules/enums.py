@@ -39,8 +39,11 @@ def symbol_added(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Give the enum a default first (`"default": "UNKNOWN"` beside `symbols`), let every reader move
-    to that version, then add the symbol.
+    Avro: give the enum a default first (`"default": "UNKNOWN"` beside `symbols`), let every reader
+    move to that version, then add the symbol. JSON: leave the list as it is, and say in an optional
+    field beside it what it has no value for. To open a list breaks the same readers (LAD303), so
+    write one that will grow as `x-extensible-enum` from the start, in the place of `enum`: where
+    both stand, validators go by `enum`.
     """
     old = cast("Enum", change.old)
     reason = f"value `{change.what}` added"
@@ -95,7 +98,7 @@ def _tolerance(encoding: Encoding) -> str:
     if encoding is Encoding.AVRO:
         return 'give the enum "default": "UNKNOWN" in a version first, move the readers, then add'
     return (
-        "list the values in `x-extensible-enum` instead of `enum` first, move the readers, then add"
+        "leave the list as it is, and say in an optional field beside it what it has no value for"
     )
 
 

@@ -42,13 +42,23 @@ def branch_added(change: Change) -> Opinion:
 
     ## What to do instead
     Add a field for the new alternative, or upgrade every reader before the first such value is
-    written.
+    written. Where a discriminator tells alternatives apart, say it in optional fields of one that
+    readers know.
     """
     effect = _alternative(change.new)
     reason = f"alternative {describe(change.new)} added"
     if change.covered_new:
         return Opinion(effect, f"{reason}, which the others already accept", _ASIDE)
-    return Opinion(effect, reason, "add a field for it instead")
+    return Opinion(effect, reason, _TOLD_APART if _is_told_apart(change) else _AS_A_FIELD)
+
+
+_AS_A_FIELD: Final = "add a field for it instead"
+_TOLD_APART: Final = "say it in optional fields of an alternative that readers know"
+
+
+def _is_told_apart(change: Change) -> bool:
+    """Whether a discriminator tells the alternatives apart."""
+    return bool(getattr(change.new_owner, "discriminator", None))
 
 
 @rule("LAD312", ChangeKind.BRANCH_REMOVED)
