@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lading.compat import Outcome, compare
 from lading.compat.report.json_ import report
-from lading.model import Compatibility, Kind, read_document
+from lading.model import Compatibility, ContractError, Kind, read_contract, read_document
 from needed import SHARED, needs_shared
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ OLD: dict[str, Any] = {
 }
 NEW: dict[str, Any] = {**OLD, "fields": OLD["fields"][:1]}
 SCHEMA = {"type": "object", "properties": {"id": {"type": "string"}}}
+FULL = Compatibility.FULL
 API = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
 
 
@@ -180,6 +181,119 @@ def test_no_half_right_document_raises(kind: Kind, data: st.DataObject) -> None:
     verdict = compare(old, new, kind=data.draw(st.sampled_from([None, kind])))
     assert verdict.outcome in Outcome
     assert bool(verdict.problems) <= (verdict.outcome is Outcome.UNKNOWN)
+
+
+WILD = """
+openapi: 3.0.3
+info: {title: T, version: "1.0"}
+paths:
+  /a/{id}:
+    get:
+      operationId: g
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {200: {description: It., content: {application/json: {schema: SCHEMA}}}}
+"""
+PLAIN = "{type: object, required: [a], properties: {a: {type: string}}}"
+SHARED = "{type: object, required: [a], properties: {a: &t {type: string}, b: {<<: *t}, c: *t}}"
+LISTED = "parameters: [{name: id, in: path, required: true, schema: {type: string}}]"
+AGAIN = f"    put: {{operationId: g, {LISTED}, responses: {{200: {{description: x}}}}}}\n"
+FLAWS: dict[str, tuple[str, str]] = {
+    "a version without quotes": ('"1.0"', "1.0"),
+    "no version": (', version: "1.0"', ""),
+    "nothing about itself": ('info: {title: T, version: "1.0"}', ""),
+    "a short version of OpenAPI": ("3.0.3", "3.0"),
+    "one id for two operations": ("SCHEMA}}}}\n", f"SCHEMA}}}}}}}}\n{AGAIN}"),
+    "a parameter of the path that is not described": (LISTED, "tags: [x]"),
+    "a parameter that the path has not": ("/a/{id}", "/a"),
+    "a parameter that is written twice": (LISTED, f"{LISTED[:-1]}, {LISTED[13:]}"),
+    "aliases": ("SCHEMA", "SHARED"),
+}
+
+
+@pytest.mark.parametrize(("said", "instead"), FLAWS.values(), ids=FLAWS)
+def test_what_is_wrong_elsewhere_keeps_nothing_from_being_compared(said: str, instead: str) -> None:
+    """In a workspace it is a problem: there it can be put right."""
+    assert said in WILD
+    text = WILD.replace(said, instead).replace("SHARED", SHARED).replace("SCHEMA", PLAIN)
+    verdict = compare(text, text.replace("required: [a], ", ""))
+
+    assert not verdict.problems
+    assert [each.rule for each in verdict.findings if each.forbidden] == ["LAD104"]
+    assert compare(text, text).compatible
+    with pytest.raises(ContractError) as caught:
+        read_contract(Kind.OPENAPI, read_document("a.yaml", text.encode()))
+    assert caught.value.problems
+
+
+def test_a_path_parameter_that_is_not_described_is_any_text() -> None:
+    whole = LISTED.replace("string", "integer")
+    silent, text, number = (
+        WILD.replace(LISTED, each).replace("SCHEMA", PLAIN) for each in ("tags: [x]", LISTED, whole)
+    )
+    assert not compare(silent, text, promise=FULL).findings
+    assert [each.rule for each in compare(silent, number).findings if each.forbidden] == ["LAD201"]
+
+
+LONG = "x" * 100_000
+BOMBS: dict[str, str] = {
+    "values": "a0: &a0 [1, 1]\n"
+    + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)),
+    "levels": "a0: &a0 [1]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 200)),
+    "text": f"a: &a {LONG}\nb: [{', '.join(['*a'] * 50)}]\n",
+    "merged": "a0: &a0 {k: 1}\n"
+    + "".join(f"a{n}: &a{n} {{<<: *a{n - 1}, k{n}: *a{n - 1}}}\n" for n in range(1, 40)),
+    "itself": "a: &a [*a]\n",
+    "its own keys": "a: &a {<<: *a}\n",
+    "nothing": "a: *b\n",
+}
+
+
+@pytest.mark.parametrize("more", BOMBS.values(), ids=BOMBS)
+def test_what_aliases_blow_up_is_refused_before_it_is_written_out(more: str) -> None:
+    verdict = compare(WILD + more, WILD)
+
+    assert {each.code for each in verdict.problems if each.place.document == "old"} <= {
+        "LAD003",
+        "LAD006",
+    }
+    assert "old" in {each.place.document for each in verdict.problems}
+
+
+def test_a_key_of_its_own_is_before_one_that_is_merged() -> None:
+    """Of several that are merged the first has it (YAML merge keys)."""
+    merged = "a: &a {x: 1, y: no}\nb: &b {x: 2, z: 0x1F}\nc: {<<: [*a, *b], y: '3'}\n"
+    found = read_document("a.yaml", merged.encode(), aliases=True).value
+
+    assert found["c"] == {"y": "3", "x": 1, "z": 31}  # type: ignore[index, call-overload]
+    assert found["a"]["y"] == "no"  # type: ignore[index, call-overload]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ('["null", "int"]', '["null", "int"]', Kind.AVRO),
+        ('"int"', '"int"', Kind.AVRO),
+        ({"type": "array", "items": "int"}, {"type": "array", "items": "int"}, Kind.AVRO),
+        ({"type": "int"}, {"type": "int"}, Kind.AVRO),
+        ({"type": "string"}, '"string"', Kind.AVRO),
+        ('"string"', {"type": "string"}, Kind.AVRO),
+        ({"type": "string"}, {"type": "string"}, Kind.JSON),
+        ({}, True, Kind.JSON),
+        ({"$id": "https://x.y/a"}, {}, Kind.JSON),
+        ({"const": 1}, {"enum": [1]}, Kind.JSON),
+        ({"minLength": 1, "type": "string"}, {"minLength": 1, "type": "string"}, Kind.JSON),
+    ],
+)
+def test_one_document_that_shows_its_kind_is_enough(old: Any, new: Any, kind: Kind) -> None:
+    verdict = compare(old, new)
+    assert (verdict.new.kind, verdict.outcome) == (kind, Outcome.COMPATIBLE)
+
+
+@pytest.mark.parametrize("value", [{}, [1], "x y", 1, None])
+def test_where_neither_shows_it_the_advice_is_to_say_it(value: Any) -> None:
+    verdict = compare(value, value)
+    assert {each.code for each in verdict.problems} == {"LAD024"}
+    assert all("`--kind`" in each.hint for each in verdict.problems)
 
 
 @needs_shared

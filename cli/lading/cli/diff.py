@@ -208,7 +208,7 @@ def _imported(document: Document, source: _Source, read: dict[str, bytes]) -> di
         if path:
             shown = source.shown(path)
             read[shown] = _bytes(path)
-            found[name] = read_document(shown, read[shown])
+            found[name] = read_document(shown, read[shown], aliases=True)
             waiting += imports(found[name])
     return found
 
@@ -220,7 +220,7 @@ def _avro_beside(source: _Source) -> dict[str, Document]:
         if each.name == source.path.name:
             continue
         try:
-            document = read_document(source.shown(each), each.read_bytes())
+            document = read_document(source.shown(each), each.read_bytes(), aliases=True)
         except (ContractError, OSError):  # a neighbour that is not asked about
             continue
         node = document.value
@@ -248,6 +248,6 @@ def _referred(document: Document, source: _Source, read: dict[str, bytes]) -> di
             if target and path:
                 name = source.shown(path)
                 read[name] = _bytes(path)
-                found[file] = read_document(name, read[name])
+                found[file] = read_document(name, read[name], aliases=True)
                 waiting.append((target, found[file]))
     return found

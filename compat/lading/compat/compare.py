@@ -14,7 +14,7 @@ from lading.model.collector import uncollected
 from lading.model.contract import Contract, Kind, Subject, Terms
 from lading.model.document import Document, Place, Syntax
 from lading.model.errors import ContractError, Problem
-from lading.model.read import kind_of_document, read_contract
+from lading.model.read import kind_of_document, kinds_of_documents, read_contract
 from lading.model.reader import read_document
 from lading.model.schema import Opaque
 
@@ -67,9 +67,19 @@ def compare(  # noqa: PLR0913 - the options of one question
     """
     read: list[Contract] = []
     problems: list[Problem] = []
+    documents: list[Document | None] = []
     for source, name in zip((old, new), names, strict=True):
         try:
-            read.append(_contract(source, name, kind, references))
+            documents.append(
+                _document(source, name, Syntax.PROTO if kind is Kind.PROTOBUF else None)
+            )
+        except ContractError as error:
+            documents.append(None)
+            problems += error.problems
+    kinds = _kinds(documents, kind)
+    for document, said, name in zip(documents, kinds, names, strict=True):
+        try:
+            read += [_contract(document, said, name, references)] if document else []
         except ContractError as error:
             problems += error.problems
     if problems:
@@ -83,24 +93,32 @@ def compare(  # noqa: PLR0913 - the options of one question
     return judge(before, after, promise, defaults=defaults, policy=policy)
 
 
-def _contract(source: Source, name: str, said: Kind | None, references: Found | None) -> Contract:
-    document = _document(source, name, Syntax.PROTO if said is Kind.PROTOBUF else None)
-    kind = said or kind_of_document(document)
+def _kinds(documents: list[Document | None], said: Kind | None) -> tuple[Kind | None, ...]:
+    """What the two are, as is said or as they show."""
+    old, new = documents
+    if said or not (old and new):
+        return tuple(said or (each and kind_of_document(each)) for each in documents)
+    return kinds_of_documents(old, new)
+
+
+def _contract(
+    document: Document, kind: Kind | None, name: str, references: Found | None
+) -> Contract:
     if kind is None:
         message = f"{name} does not show what it is"
         hint = f"say by `kind=` or `--kind` what it is, one of {', '.join(Kind)}"
         raise ContractError([Problem("LAD024", message, Place(name), hint)])
     found = references(document, kind) if references else {}
-    return read_contract(kind, document, references=found, ignored=IGNORED)
+    return read_contract(kind, document, references=found, ignored=IGNORED, flawed=True)
 
 
 def _document(source: Source, name: str, syntax: Syntax | None) -> Document:
     if isinstance(source, Document):
         return source
     if isinstance(source, str):
-        return read_document(name, source.encode("utf-8", "surrogatepass"), syntax=syntax)
+        source = source.encode("utf-8", "surrogatepass")
     if isinstance(source, bytes):
-        return read_document(name, source, syntax=syntax)
+        return read_document(name, source, syntax=syntax, aliases=True)
     try:
         return read_document(name, json.dumps(source).encode())
     except (TypeError, ValueError, RecursionError) as error:

@@ -102,8 +102,9 @@ def dialect_of(document: Any) -> Dialect | None:
     if not isinstance(document, dict):
         return None
     version = document.get("openapi")
-    if not isinstance(version, str):
+    if not isinstance(version, str | float):
         return _named(document.get("$schema"))
+    version = f"{version}."  # some leave out the last number, and the quotes
     found = next((each for head, each in _OPENAPI.items() if version.startswith(head)), None)
     said = _named(document.get("jsonSchemaDialect")) if found is Dialect.DRAFT_2020 else None
     return said or found

@@ -29,10 +29,16 @@ class Notes:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.problems: list[Problem] = []
+        self.flaws: list[Problem] = []
+        """What is wrong with it, and keeps it from being compared in no part."""
 
     def add(self, code: str, pointer: Pointer, message: str, *, hint: str = "") -> None:
         """Note one problem at `pointer`."""
         self.problems.append(Problem(code, message, locate(self.document, pointer), hint))
+
+    def flaw(self, code: str, pointer: Pointer, message: str, *, hint: str = "") -> None:
+        """Note one problem at `pointer` that keeps nothing from being compared."""
+        self.flaws.append(Problem(code, message, locate(self.document, pointer), hint))
 
     def unknown_keys(
         self, node: Mapping[str, object], pointer: Pointer, known: Iterable[str]

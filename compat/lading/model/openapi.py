@@ -28,7 +28,7 @@ from lading.model.canonical import reached
 from lading.model.jsonschema import JsonSchemaReader
 from lading.model.notes import kind_of
 from lading.model.pointers import resolve, split
-from lading.model.schema import NO_DEFAULT, Anything, Ref
+from lading.model.schema import NO_DEFAULT, Anything, Ref, Scalar, ScalarType
 from lading.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VERSION: Final = re.compile(r"3\.[012]\.\d+(-.+)?")
+_SHORT: Final = re.compile(r"3\.[012]")
 _READ: Final = "Swagger 2.0 and OpenAPI 3.0.x, 3.1.x and 3.2.x are read"
 _PATH_KEYS: Final = ("parameters", "summary", "description", "servers", "$ref")
 _METHOD: Final = re.compile(r"[A-Z0-9!#$%&'*+.^_`|~-]+")
@@ -72,7 +73,7 @@ class _Reader:
         self.notes = types.at(document)
         self.types = types
         self.schemas = _Schemas(document, types)
-        self.is_newest = str(self.root.get("openapi")).startswith("3.2.")
+        self.is_newest = f"{self.root.get('openapi')}.".startswith("3.2.")
         self.methods = (*_METHODS, "query") if self.is_newest else _METHODS
         self.places = {
             str(each): each for each in In if self.is_newest or each is not In.QUERYSTRING
@@ -82,7 +83,7 @@ class _Reader:
         """The whole document."""
         if not self._is_read():
             return Api(title="", version="", operations=(), at=self.notes.origin(()))
-        info = self._object(self.root.get("info"), ("info",), need=True)
+        info = self._info()
         operations = sorted(
             self._operations(), key=lambda each: (each.webhook, each.path, each.method)
         )
@@ -91,8 +92,8 @@ class _Reader:
         self.schemas.definitions(("components", "schemas"))
         self.types.settle()
         api = Api(
-            title=self.notes.text(info, "title", ("info",), need=bool(info)),
-            version=self.notes.text(info, "version", ("info",), need=bool(info)),
+            title=self._told(info, "title"),
+            version=self._told(info, "version"),
             operations=tuple(operations),
             servers=_servers(self.root),
             schemes=tuple(self._schemes(operations)),
@@ -101,6 +102,26 @@ class _Reader:
             at=self.notes.origin(()),
         )
         return replace(api, families=tuple(self._families_in(api)))
+
+    def _info(self) -> dict[str, Any]:
+        """What the API says of itself, which no message shows."""
+        found = self.root.get("info")
+        if found is None:
+            self.notes.flaw("LAD021", ("info",), "`info` is missing")
+        return self._object(found, ("info",))
+
+    def _told(self, info: dict[str, Any], key: str) -> str:
+        value = info.get(key)
+        if isinstance(value, str):
+            return value
+        if value is None:
+            if info:
+                self.notes.flaw("LAD031", ("info",), f"`{key}` is missing")
+            return ""
+        hint = f'put it in quotes: {key}: "{value}"' if isinstance(value, int | float) else ""
+        message = f"`{key}` must be text, not {kind_of(value)}"
+        self.notes.flaw("LAD031", ("info", key), message, hint=hint)
+        return str(value)
 
     def _is_read(self) -> bool:
         """Whether the version is one whose rules we know; the rest would be noise otherwise."""
@@ -113,7 +134,10 @@ class _Reader:
             self.notes.add("LAD020", ("swagger",), what, hint=_READ)
             return False
         version = self.root.get("openapi")
-        if not isinstance(version, str) or not _VERSION.fullmatch(version):
+        if _SHORT.fullmatch(str(version)):
+            what = f"the version is written in three numbers: {version}.0"
+            self.notes.flaw("LAD020", ("openapi",), what, hint=f'openapi: "{version}.0"')
+        elif not isinstance(version, str) or not _VERSION.fullmatch(version):
             what = f"OpenAPI {version} is not read" if version else "this is no OpenAPI document"
             self.notes.add("LAD020", ("openapi",), what, hint=_READ)
             return False
@@ -220,7 +244,8 @@ class _Reader:
 
     def _unique_paths(self) -> None:
         seen: dict[str, str] = {}
-        for path in _dict(self.root.get("paths")):
+        paths = _dict(self.root.get("paths"))
+        for path in paths:
             first = seen.setdefault(_BRACES.sub("{}", path), path)
             if first != path:
                 message = f"`{path}` and `{first}` differ only in the names of parameters"
@@ -233,7 +258,7 @@ class _Reader:
             if each.operation_id in seen and each.operation_id and each.at:
                 first = seen[each.operation_id].key
                 message = f"the operationId `{each.operation_id}` is also that of {first}"
-                self.notes.add("LAD014", (*each.at.pointer, "operationId"), message)
+                self.notes.flaw("LAD014", (*each.at.pointer, "operationId"), message)
             seen.setdefault(each.operation_id, each)
 
     # --- parameters
@@ -248,9 +273,9 @@ class _Reader:
             each, where = self._follow(self._object(value, where), where)
             parameter = self._parameter(each, where, order)
             if parameter and (parameter.location, parameter.name) in found:
-                self.notes.add(
-                    "LAD014", where, f"the parameter `{each.get('name')}` is written twice"
-                )
+                alike = parameter == found[parameter.location, parameter.name]
+                note = self.notes.flaw if alike else self.notes.add
+                note("LAD014", where, f"the parameter `{each.get('name')}` is written twice")
             elif parameter:
                 found[parameter.location, parameter.name] = parameter
         return found
@@ -268,7 +293,8 @@ class _Reader:
             return None  # OpenAPI 3.1, Parameter Object: such definitions shall be ignored
         if location is In.PATH and name not in order:
             hint = did_you_mean(name, order)
-            self.notes.add("LAD021", at, f"the path has no `{{{name}}}`", hint=hint)
+            self.notes.flaw("LAD021", at, f"the path has no `{{{name}}}`", hint=hint)
+            return None  # it is in no request
         media = self._media_of(node, at)
         style = "" if media else _text(node.get("style")) or _STYLES[location]
         return Parameter(
@@ -292,9 +318,14 @@ class _Reader:
         self, path: str, parameters: dict[tuple[In, str], Parameter], at: Pointer, *, webhook: bool
     ) -> None:
         for index, name in enumerate(() if webhook else _BRACES.findall(path)):
-            if (In.PATH, f"{{{index + 1}}}") not in parameters:
+            key = In.PATH, f"{{{index + 1}}}"
+            if key not in parameters:
                 message = f"the path parameter `{name}` is not described"
-                self.notes.add("LAD021", at, message, hint="add it to `parameters` with in: path")
+                self.notes.flaw("LAD021", at, message, hint="add it to `parameters` with in: path")
+                any_text = Scalar(ScalarType.STRING, at=self.notes.origin(at))
+                parameters[key] = Parameter(
+                    key[1], In.PATH, any_text, required=True, style="simple", at=any_text.at
+                )
 
     def _schema_of(self, node: dict[str, Any], at: Pointer) -> Schema:
         """The schema of a parameter or header; some are described by a media type instead."""

@@ -36,6 +36,7 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
     terms: Terms | None = None,
     ignored: frozenset[str] = frozenset(),
     exact: bool = False,
+    flawed: bool = False,
     before: Contract | None = None,
 ) -> Contract:
     """Turn `document` into its normal form.
@@ -50,6 +51,8 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
         ignored: codes of problems of an Avro document that are passed over.
         exact: read JSON Schema to the letter, by which `properties` without a `type` says nothing
             of a text; else as its authors mean it.
+        flawed: whether it may have problems that keep nothing from being compared, as an API that
+            has no `version`: it is not ours to put right.
         before: a version before it of the same name, read with the same `ignored`: what is written
             just so in both is read once. It changes nothing but the time that it takes.
 
@@ -66,7 +69,7 @@ def read_contract(  # noqa: PLR0913 - the options of one reading
     elif kind is Kind.PROTOBUF:
         body, types, documents, used = _protobuf(document, references)
     elif kind in {Kind.JSON, Kind.OPENAPI}:
-        body, types, documents, used = _json(kind, document, references, exact=exact)
+        body, types, documents, used = _json(kind, document, references, exact=exact, flawed=flawed)
     else:
         body, types, documents, used = _list(kind, document)
     name = subject or subject_of(kind, document, body, terms)
@@ -108,7 +111,12 @@ def _avro(
 
 
 def _json(
-    kind: Kind, document: Document, references: Mapping[str, Document], *, exact: bool
+    kind: Kind,
+    document: Document,
+    references: Mapping[str, Document],
+    *,
+    exact: bool,
+    flawed: bool,
 ) -> tuple[Body, Mapping[str, Schema], tuple[Document, ...], tuple[str, ...]]:
     from lading.model.dialects import dialect_of
     from lading.model.firewall import guard
@@ -137,6 +145,8 @@ def _json(
             what = f"a Swagger 2.0 document that refers to another, {each.name}, is not read"
             types.at(document).add("LAD020", (), what, hint="put what it refers to into it")
     problems = {each for notes in types.notes.values() for each in notes.problems}
+    if not flawed:
+        problems |= {each for notes in types.notes.values() for each in notes.flaws}
     if problems:
         raise ContractError(_once_per_place(problems))
     return body, types.types, (document, *types.used.values()), tuple(types.used)
@@ -205,10 +215,10 @@ def kind_of_document(document: Document) -> Kind | None:
     value = document.value
     if document.syntax is Syntax.PROTO:
         return Kind.PROTOBUF
+    if isinstance(value, bool):
+        return Kind.JSON
     if not isinstance(value, dict):
-        return (
-            Kind.AVRO if isinstance(value, str | list) and document.name.endswith(".avsc") else None
-        )
+        return Kind.AVRO if document.name.endswith(".avsc") or _is_avro(value) else None
     for key, kind in (
         ("taxonomy", Kind.TAXONOMY),
         ("mapping", Kind.MAPPING),
@@ -217,22 +227,92 @@ def kind_of_document(document: Document) -> Kind | None:
     ):
         if key in value and not (key == "taxonomy" and "mapping" in value):
             return kind
-    shape = value.get("type")
-    if document.name.endswith(".avsc") or (isinstance(shape, str) and shape in _AVRO_SHAPES):
+    if document.name.endswith(".avsc") or ("$schema" not in value and _is_avro(value)):
         return Kind.AVRO
-    schema = {
-        "$schema",
-        "$id",
-        "properties",
+    return Kind.JSON if _JSON_WORDS & value.keys() else None
+
+
+def kinds_of_documents(old: Document, new: Document) -> tuple[Kind | None, Kind | None]:
+    """Which kinds two versions of one contract are: where one does not tell, the other does."""
+    a, b = kind_of_document(old), kind_of_document(new)
+    if a is b or not (a is None or b is None or {a, b} == {Kind.AVRO, Kind.JSON}):
+        return a, b
+    if Kind.AVRO in (a, b):
+        silent = new if a is Kind.AVRO else old
+        return (Kind.AVRO, Kind.AVRO) if _may_be_avro(silent.value) else (a, b)
+    silent = old if a is None else new
+    return (Kind.JSON, Kind.JSON) if Kind.JSON in (a, b) and silent.value == {} else (a, b)
+
+
+def _is_avro(node: object) -> bool:
+    """Whether it can be nothing but an Avro schema."""
+    if isinstance(node, list):
+        return all(map(_may_be_avro, node)) and any(map(_is_told, node))
+    if not isinstance(node, dict):
+        return isinstance(node, str) and node in _PRIMITIVES
+    shape = node.get("type")
+    if isinstance(shape, dict) or (isinstance(shape, str) and shape in _AVRO_SHAPES | _AVRO_ONLY):
+        return True
+    items = node.get("items")
+    if shape != "array" or isinstance(items, dict):
+        return shape == "array" and _is_avro(items)
+    return isinstance(items, str) or (isinstance(items, list) and _is_avro(items))
+
+
+def _is_told(node: object) -> bool:
+    """Whether a branch of a union is one beyond doubt: a primitive, or a type of its own."""
+    return _is_avro(node) or (isinstance(node, dict) and isinstance(node.get("type"), str))
+
+
+def _may_be_avro(node: object) -> bool:
+    """Whether it reads as an Avro schema: a name, a union, a type with nothing of JSON Schema."""
+    if isinstance(node, list):
+        return bool(node) and all(map(_may_be_avro, node))
+    if not isinstance(node, dict):
+        return isinstance(node, str) and bool(_AVRO_NAME.fullmatch(node))
+    if "type" not in node or node.keys() & _JSON_WORDS - {"type", "items"}:
+        return False
+    return _may_be_avro(node["type"]) and ("items" not in node or _may_be_avro(node["items"]))
+
+
+_AVRO_NAME: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+_AVRO_ONLY: Final = frozenset({"int", "long", "float", "double", "bytes"})
+_PRIMITIVES: Final = _AVRO_ONLY | {"null", "boolean", "string"}
+_JSON_WORDS: Final = frozenset(
+    {
         "$defs",
+        "$id",
         "$ref",
+        "$schema",
+        "additionalProperties",
         "allOf",
         "anyOf",
-        "oneOf",
+        "const",
+        "definitions",
         "enum",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "format",
+        "if",
+        "items",
+        "maxItems",
+        "maxLength",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "multipleOf",
+        "not",
+        "oneOf",
+        "pattern",
+        "patternProperties",
+        "prefixItems",
+        "properties",
+        "required",
         "type",
     }
-    return Kind.JSON if schema & value.keys() else None
+)
+"""What shows a JSON Schema."""
 
 
 def _stem(document: Document) -> str:

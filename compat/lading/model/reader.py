@@ -25,7 +25,9 @@ _ESCAPED: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _WIDE: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-def read_document(name: str, data: bytes, *, syntax: Syntax | None = None) -> Document:
+def read_document(
+    name: str, data: bytes, *, syntax: Syntax | None = None, aliases: bool = False
+) -> Document:
     """Read JSON or YAML safely; of a .proto, the text.
 
     Args:
@@ -33,15 +35,17 @@ def read_document(name: str, data: bytes, *, syntax: Syntax | None = None) -> Do
             name without a known suffix is JSON when the text starts with a bracket.
         data: UTF-8, at most 4 MiB, at most 100 levels deep; a byte order mark is dropped.
         syntax: overrides the suffix.
+        aliases: whether YAML may have anchors, aliases and merge keys, as that of others has.
 
     Raises:
-        ContractError: broken, too large, too deep, duplicate keys, NaN, YAML aliases or tags.
+        ContractError: broken, too large, too deep, duplicate keys, NaN, YAML tags; and aliases
+            where there may be none.
     """
     text = _text(name, data)
     how = syntax or _syntax(name, text)
     if how is Syntax.PROTO:
         return Document(name, text, None, how)
-    value = _value(name, text, how)
+    value = _value(name, text, how, aliases=aliases)
     _refuse_surrogates(name, text, value)
     return Document(name, text, value, how)
 
@@ -60,14 +64,14 @@ def _syntax(name: str, text: str) -> Syntax:
     return Syntax.JSON if text.lstrip()[:1] in {"{", "["} else Syntax.YAML
 
 
-def _value(name: str, text: str, syntax: Syntax) -> JsonValue:
+def _value(name: str, text: str, syntax: Syntax, *, aliases: bool) -> JsonValue:
     if syntax is Syntax.JSON:
         from lading.model.json_reader import read_json
 
         return read_json(name, text)
     from lading.model.yaml_reader import read_yaml
 
-    return read_yaml(name, text)
+    return read_yaml(name, text, aliases=aliases)
 
 
 def _text(name: str, data: bytes) -> str:

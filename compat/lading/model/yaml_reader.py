@@ -28,8 +28,13 @@ _LESS_DEEP: Final = "name the inner types and refer to them"
 _PLACE: Final = re.compile(r" ?at line (\d+) column (\d+)")
 
 
-def read_yaml(name: str, text: str) -> JsonValue:
+def read_yaml(name: str, text: str, *, aliases: bool = False) -> JsonValue:
     """The value of `text`.
+
+    Args:
+        name: what to call the document.
+        text: the document.
+        aliases: whether it may have anchors, aliases and merge keys.
 
     Raises:
         ContractError: broken, too deep, too many values; or every duplicate key, anchor, alias,
@@ -38,7 +43,12 @@ def read_yaml(name: str, text: str) -> JsonValue:
     import ryaml
 
     value: JsonValue
-    _Scan(name, text).run()
+    scan = _Scan(name, text, aliases=aliases)
+    scan.run()
+    if scan.has_aliases:
+        from lading.model.yaml_aliases import without_aliases
+
+        text = without_aliases(name, text)
     try:
         value = ryaml.loads(text)  # type: ignore[attr-defined]
     except ValueError as error:
@@ -77,7 +87,10 @@ class _Level:
 class _Scan:
     """One walk over the events of a text."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, *, aliases: bool) -> None:
+        self.aliases = aliases
+        self.has_aliases = False
+        """Whether there are some, which may be."""
         self.name = name
         self.text = text
         self.levels: list[_Level] = []
@@ -125,6 +138,8 @@ class _Scan:
 
     def _plain(self, event: Any, kind: str) -> None:
         if kind == "AliasEvent" or event.anchor:
+            self.has_aliases = self.aliases
+        if (kind == "AliasEvent" or event.anchor) and not self.aliases:
             self._add(event, "LAD006", "anchors and aliases are not read", "write the value out")
         if kind != "AliasEvent" and event.tag:
             message = f"the tag `{event.tag}` is not read"
@@ -145,6 +160,8 @@ class _Scan:
             message = f"the key `{key}` is not text to YAML"
             self._add(event, "LAD006", message, f'write "{key}"')
         if key == "<<" and event.implicit[0]:
+            self.has_aliases = self.aliases
+        if key == "<<" and event.implicit[0] and not self.aliases:
             self._add(event, "LAD006", "merge keys are not read", "write the keys out")
         if key in keys:
             message = f"the key `{key}` is written twice in one object"
