@@ -63,6 +63,9 @@ def test_every_version_of_the_registry_counts_as_push_counts_them(registered: Pa
     assert refused.code == 1
     assert "compared with version 2" in refused.out
 
+    shown = lading("check", "--against", "registry", cwd=registered).out
+    assert "since:  version 2; it stands against that version alone" in shown
+
     said = re.findall(r"finding ([0-9a-f]{12})", refused.out)
     assert said
     assert sorted(findings(registered)) == sorted(said)

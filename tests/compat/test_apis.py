@@ -857,3 +857,23 @@ def test_a_mapping_leaves_the_names_of_components_free() -> None:
     old = taken({JSON: either("Cat", "Dog", x="Cat", y="Dog")}, Cat=CAT, Dog=DOG)
     other = taken({JSON: either("Lion", "Dog", z="Lion", y="Dog")}, Lion=CAT, Dog=DOG)
     assert {e.change.what for e in forbidden(old, other)} == {"x"}
+
+
+def test_a_type_that_is_written_out_where_it_was_used_is_edited_once() -> None:
+    """One edit is one finding, with all its places."""
+
+    def everywhere(schema: Json, **schemas: Json) -> Json:
+        whole = given({JSON: schema}, **schemas)
+        item = whole["paths"].pop("/a/{id}")
+        return {**whole, "paths": {f"/{name}/{{id}}": item for name in "abcd"}}
+
+    old = everywhere(ref("Cat"), Cat=CAT)
+    loose = {**CAT, "required": []}
+    found = compare(old, everywhere(loose)).findings
+
+    assert sorted(each.path.rpartition(" > ")[2] for each in found) == ["claws", "kind"]
+    assert {each.change.places for each in found} == {4}
+    assert all(len({p[0] for p in (e.change.path, *e.change.elsewhere)}) == 4 for e in found)
+    mixed = everywhere(loose)
+    mixed["paths"]["/b/{id}"] = everywhere(CAT)["paths"]["/b/{id}"]
+    assert {each.change.places for each in compare(old, mixed).findings} == {3}

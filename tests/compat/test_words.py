@@ -170,9 +170,9 @@ def test_what_is_not_decided_is_named_with_its_place_and_why() -> None:
 
 
 def test_a_schema_that_is_compared_by_its_text_is_named_with_its_place() -> None:
-    old, new = ({"properties": {"c": {"enum": [{"a": each}]}}} for each in (1, 2))
+    old, new = ({"properties": {"c": {"enum": ["a"], "pattern": each}}} for each in "ab")
     found = only("LAD901", old, new)
-    assert "a schema with `enum` changed at #/properties/c" in found.reason
+    assert "a schema with `enum`, `pattern` changed at #/properties/c" in found.reason
     assert "by its text alone" in found.reason
 
 
@@ -270,14 +270,14 @@ def test_what_a_webhook_brings_waits_for_the_clients(rule: str, more: Any) -> No
 
 
 def test_credentials_of_a_webhook_are_presented_by_the_provider() -> None:
-    schemes = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    schemes = {name: {"type": "apiKey", "in": "header", "name": f"X-{name}"} for name in "ab"}
     old, new = (
-        hooked(security=each) | {"components": {"securitySchemes": schemes}}
-        for each in ([{"key": []}], [])
+        hooked(security=[{name: []}]) | {"components": {"securitySchemes": schemes}}
+        for name in "ab"
     )
     found = only("LAD531", old, new, kind=Kind.OPENAPI)
     assert found.forbidden
-    assert "does not present what clients of the other ask for" in found.reason
+    assert "what the provider presents" in found.reason
 
 
 def test_alternatives_that_no_longer_exclude_each_other_are_to_do_so() -> None:
@@ -291,3 +291,12 @@ def test_an_alias_is_no_help_to_readers_of_the_old_version() -> None:
     old, new = ({"type": "record", "name": each, "fields": []} for each in ("A", "B"))
     found = only("LAD203", old, new, kind=Kind.AVRO)
     assert "which readers of it alone go by" in str(found.fix)
+
+
+@pytest.mark.parametrize(("old", "new"), [(1234567, 1234568), (0.1, 0.10000001), (-5, 2**63)])
+def test_limits_are_shown_to_the_last_digit(old: float, new: float) -> None:
+    (found,) = compare(
+        {"type": "number", "maximum": old}, {"type": "number", "maximum": new}
+    ).findings
+    assert f"changed from {old} to {new}" in found.reason
+    assert found.fix == f"keep the maximum at {old}"

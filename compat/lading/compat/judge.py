@@ -125,7 +125,51 @@ def _once(found: Sequence[Finding]) -> Iterable[Finding]:
         known = kept.get(edit)
         if known is None or _weight(each) > _weight(known):
             kept[edit] = each
-    return kept.values()
+    return _folded(kept.values())
+
+
+def _folded(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, those about one place of the old version that is written out anew in several.
+
+    A type that was shared, and stands where it was used, was edited once: it is one finding, with
+    all its places.
+    """
+    groups: list[list[Finding]] = []
+    alike: dict[tuple[object, ...], list[list[Finding]]] = {}
+    for each in found:
+        change = each.change
+        may_be = not change.home and change.old_at and change.new_at
+        known = alike.setdefault(_written_out(each), []) if may_be else []
+        group = next((one for one in known if _says_the_same(one[0], each)), None)
+        if group is None:
+            group = []
+            known.append(group)
+            groups.append(group)
+        group.append(each)
+    return map(_as_one, groups)
+
+
+def _written_out(finding: Finding) -> tuple[object, ...]:
+    change = finding.change
+    said = finding.rule, finding.reason, finding.spared, change.what, change.slot
+    return change.old_at, *said, finding.effect, *_weight(finding)
+
+
+def _says_the_same(one: Finding, other: Finding) -> bool:
+    """Whether the new version says the same in two places of its own."""
+    a, b = one.change, other.change
+    inside = a.new_owner == b.new_owner and a.old_owner == b.old_owner
+    return a.new_at != b.new_at and inside and a.new == b.new and a.old == b.old
+
+
+def _as_one(group: Sequence[Finding]) -> Finding:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    others = [path for each in group[1:] for path in (each.change.path, *each.change.elsewhere)]
+    elsewhere = tuple(dict.fromkeys((*first.change.elsewhere, *others)))
+    places = sum(each.change.places for each in group)
+    return replace(first, change=replace(first.change, elsewhere=elsewhere, places=places))
 
 
 def _edit(finding: Finding) -> tuple[object, ...]:

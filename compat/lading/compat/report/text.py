@@ -174,9 +174,7 @@ def _edit(edit: Edit, paint: _Paint, view: _View) -> Iterator[str]:
         rest = len(edit.also[_LISTED:]) + edit.unlisted
         more = f" and {rest} more" if rest else ""
         yield f"  also:   {printable(', '.join(edit.also[:_LISTED]))}{more}"
-    if len(finding.versions) > 1:
-        first, count = finding.versions[0], len(finding.versions)
-        yield f"  since:  version {first}; it stands against {count} versions"
+    yield from _since(finding, verdict)
     yield from (f"  but:    {each.why} [{each.effect.word}]" for each in finding.differs)
     if finding.meaning:
         said = f"{finding.meaning.said}, says {finding.meaning.by}: {finding.meaning.reason}"
@@ -192,6 +190,15 @@ def _edit(edit: Edit, paint: _Paint, view: _View) -> Iterator[str]:
         yield f"  fix:    {printable(finding.fix)}{done}"
     name = f"; finding {finding.fingerprint}" if finding.counts else ""
     yield paint("quiet", f"  more:   lading explain {finding.rule}{name}")
+
+
+def _since(finding: Finding, verdict: Verdict) -> Iterator[str]:
+    """Against which versions it stands, where that is not the latest alone."""
+    earlier, count = finding.baseline.version, len(finding.versions)
+    if count > 1:
+        yield f"  since:  version {finding.versions[0]}; it stands against {count} versions"
+    elif verdict.old and earlier not in (0, verdict.old.version):
+        yield f"  since:  version {earlier}; it stands against that version alone"
 
 
 def _waived(waiver: Waiver) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect, Level
@@ -17,7 +19,6 @@ from lading.model.schema import Anything, Enum, Nothing, Scalar, ScalarType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
     from lading.compat.change import Change
     from lading.model.schema import Fixed, Record
@@ -249,7 +250,23 @@ def limit_changed(change: Change) -> Opinion:
 
 
 def _limit(value: object) -> str:
-    return "none" if value is None else describe(value)
+    match value:
+        case None:
+            return "none"
+        case (Fraction() as bound, bool() as strict):
+            return f"{_digits(bound)} (exclusive)" if strict else _digits(bound)
+    return describe(value)
+
+
+def _digits(value: Fraction) -> str:
+    """All of them: numbers that differ in the last read alike without it."""
+    with localcontext(prec=_DIGITS):
+        number = (Decimal(value.numerator) / Decimal(value.denominator)).normalize()
+    return f"{number:f}" if abs(number.adjusted()) < _WRITTEN_OUT else str(number)
+
+
+_DIGITS: Final = 40
+_WRITTEN_OUT: Final = 22
 
 
 def _limit_effect(change: Change) -> Effect:

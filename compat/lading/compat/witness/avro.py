@@ -205,9 +205,27 @@ def _long_amount(schema: Scalar | Fixed, mine: object, other: object) -> Raw:
     return amount(other + 1, schema.size if isinstance(schema, Fixed) else None)
 
 
+def _of_unit(schema: Scalar | Fixed, mine: object, _: object) -> Raw:
+    """One of the unit: nothing is nothing in every unit."""
+    if schema.unit != mine:
+        return None
+    if schema.logical is None:
+        return _ONE.get(schema.type) if isinstance(schema, Scalar) else None
+    if schema.logical.name != "decimal":
+        return None
+    return amount(1, schema.size if isinstance(schema, Fixed) else None)
+
+
+_ONE: Final[Mapping[ScalarType, Raw]] = {
+    ScalarType.INT: 1,
+    ScalarType.LONG: 1,
+    ScalarType.FLOAT: 1.0,
+    ScalarType.DOUBLE: 1.0,
+}
 _CHOSEN: Final[Mapping[ChangeKind, Callable[[Scalar | Fixed, object, object], Raw]]] = {
     ChangeKind.LOSSY_PROMOTION: _inexact,
     ChangeKind.DECIMAL_PRECISION: _long_amount,
+    ChangeKind.UNIT: _of_unit,
 }
 
 
@@ -220,6 +238,8 @@ def _outcomes(finding: Finding, sides: Sides) -> Iterator[Callable[[_Case], str]
     if change.kind is ChangeKind.LOSSY_PROMOTION:
         yield lambda case: _changed(change, case)
         return
+    if change.kind is ChangeKind.UNIT:
+        yield lambda case: _in_other_units(change, side, case)
     if finding.level is Level.WIRE:  # of the others no reader takes notice: it refuses another edit
         yield lambda case: f"refused: {case.got.error}" if case.got.error else ""
     if change.kind is ChangeKind.DECIMAL_PRECISION:
@@ -241,6 +261,15 @@ def _changed(change: Change, case: _Case) -> str:
     """A number that another type does not hold."""
     values = _at(case.sent, change.path), _at(case.got.value, change.path)
     return f"read as {values[1]}" if _MISSING not in values and values[0] != values[1] else ""
+
+
+def _in_other_units(change: Change, side: Side, case: _Case) -> str:
+    """A number that is read as it was written, and counts something else."""
+    values = _at(case.sent, change.path), _at(case.got.value, change.path)
+    if values[0] != values[1] or not isinstance(values[0], int | float | Decimal) or not values[0]:
+        return ""
+    meant, taken = (change.old, change.new) if side == "old" else (change.new, change.old)
+    return f"read as {values[1]} {taken}, meant as {values[0]} {meant}"
 
 
 def _too_long(change: Change, side: Side, case: _Case) -> str:
