@@ -95,9 +95,11 @@ def compare(  # noqa: PLR0913 - the options of one question
 
 def _kinds(documents: list[Document | None], said: Kind | None) -> tuple[Kind | None, ...]:
     """What the two are, as is said or as they show."""
+    if said:
+        return said, said
     old, new = documents
-    if said or not (old and new):
-        return tuple(said or (each and kind_of_document(each)) for each in documents)
+    if old is None or new is None:
+        return tuple(kind_of_document(each) if each else None for each in documents)
     return kinds_of_documents(old, new)
 
 

@@ -70,7 +70,8 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "Aliases can expand a small file beyond any memory, tags can name code, and the "
             "rest is read "
             "differently by YAML 1.1 and 1.2.",
-            "Write the value out; put the key in quotes.",
+            "Write the value out; put the key in quotes. `lading diff` writes out the aliases and "
+            "merge keys of others itself, within bounds.",
         ),
     ),
     "LAD010": ProblemPage(
