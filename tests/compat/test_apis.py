@@ -877,3 +877,32 @@ def test_a_type_that_is_written_out_where_it_was_used_is_edited_once() -> None:
     mixed = everywhere(loose)
     mixed["paths"]["/b/{id}"] = everywhere(CAT)["paths"]["/b/{id}"]
     assert {each.change.places for each in compare(old, mixed).findings} == {3}
+
+
+def with_default(name: str, *, cat: Json = CAT, **mapping: str) -> Json:
+    choice = either("Cat", "Dog", **mapping)
+    choice["discriminator"]["defaultMapping"] = name
+    return taken({JSON: choice}, Cat=cat, Dog=DOG)
+
+
+def test_alternatives_are_judged_beside_the_one_of_messages_that_name_none() -> None:
+    """OpenAPI 3.2, `defaultMapping`: which it is stays undecided where that changes."""
+    old = with_default("Dog", x="Cat")
+    other = record("kind", "claws", kind=TEXT, claws=WHOLE)
+
+    assert not compare(old, with_default("Dog", x="Cat")).findings
+    assert [e.rule for e in forbidden(old, with_default("Dog", cat=other, x="Cat"))] == ["LAD201"]
+    for new in (
+        with_default("Cat", x="Cat"),
+        with_default("Dog"),
+        with_default("Dog", x="Dog"),
+        taken({JSON: either("Cat", "Dog", x="Cat")}, Cat=CAT, Dog=DOG),
+    ):
+        for pair in ((old, new), (new, old)):
+            found = compare(*pair, promise=Compatibility.FULL)
+            assert found.outcome != "compatible"
+            assert {each.rule for each in found.findings} == {"LAD314"}
+    choice = either("Cat", "Hound", x="Cat")
+    choice["discriminator"]["defaultMapping"] = "Hound"
+    renamed = taken({JSON: choice}, Cat=CAT, Hound=DOG)
+    assert not compare(old, renamed, promise=Compatibility.FULL).findings

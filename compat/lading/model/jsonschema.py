@@ -52,6 +52,7 @@ from lading.model.nulls import takes_null
 from lading.model.pointers import MISSING, resolve, split, written
 from lading.model.ranges import lower, upper
 from lading.model.schema import (
+    NAMES_NONE,
     NO_DEFAULT,
     NO_LIMITS,
     Anything,
@@ -331,7 +332,7 @@ class JsonSchemaReader:
             return or_null(self.node({**node, "type": shape}, at, origin), origin, surely=False)
         if others:
             return replace(self._opaque(node, {*others}, origin), dialect=self._dialect)
-        if _is_undecided(node.get("discriminator")):
+        if _is_undecided(node):
             return self._opaque(node, {"defaultMapping"}, origin)
         if not asserting.isdisjoint(_RARE):
             return self._rare(node, at, origin)
@@ -1165,7 +1166,9 @@ def _discriminator(node: dict[str, Any]) -> tuple[str | None, tuple[tuple[str, s
     if not isinstance(found, dict) or not isinstance(found.get("propertyName"), str):
         return None, ()
     mapping = found.get("mapping") if isinstance(found.get("mapping"), dict) else {}
-    pairs = sorted((str(k), str(v).rpartition("/")[2]) for k, v in (mapping or {}).items())
+    other = {NAMES_NONE: found["defaultMapping"]} if "defaultMapping" in found else {}
+    named = {**(mapping or {}), **other}
+    pairs = sorted((str(k), str(v).rpartition("/")[2]) for k, v in named.items())
     return found["propertyName"], tuple(pairs)
 
 
@@ -1205,12 +1208,16 @@ def _shape_or_null(types: Sequence[Any]) -> str:
     return shapes[0] if len(shapes) == 1 and shapes[0] in {"object", "array"} else ""
 
 
-def _is_undecided(discriminator: Any) -> bool:
-    """Whether it has a word that is not decided: the branch of a value that names none.
+def _is_undecided(node: dict[str, Any]) -> bool:
+    """Whether it says of no alternatives which of them is that of messages that name none.
 
     OpenAPI 3.2, Discriminator Object.
     """
-    return isinstance(discriminator, dict) and "defaultMapping" in discriminator
+    said = node.get("discriminator")
+    if not isinstance(said, dict) or "defaultMapping" not in said:
+        return False
+    told = isinstance(said["defaultMapping"], str) and isinstance(said.get("propertyName"), str)
+    return not told or sum(_is_list(node.get(key)) for key in _CHOICES) != 1
 
 
 def _implied(asserting: set[str]) -> list[str]:

@@ -24,6 +24,11 @@ LATE: Final = {"late": True}
 """Marks a field that came after fingerprints were handed out: unsaid, it does not change them."""
 
 
+NAMES_NONE: Final = "\0"
+"""In the place of a discriminator value: the branch of messages that name none (OpenAPI 3.2,
+``defaultMapping``). No document holds the character."""
+
+
 class Encoding(StrEnum):
     """How messages travel, which decides what a reader can notice."""
 
@@ -278,7 +283,7 @@ class Union:
     discriminator: str | None = None
     """OpenAPI: the property whose value names the branch."""
     mapping: tuple[tuple[str, str], ...] = ()
-    """OpenAPI: discriminator value to the name of the branch."""
+    """OpenAPI: discriminator value to the name of the branch; see `NAMES_NONE`."""
     exclusive: bool = False
     """JSON Schema ``oneOf``: exactly one may match."""
     at: Origin | None = field(default=None, compare=False, repr=False)

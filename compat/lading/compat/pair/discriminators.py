@@ -9,7 +9,16 @@ from lading.compat.pair.branches import covered
 from lading.compat.pair.walk import Pair, Role, name_of, resolve
 from lading.model.alternatives import is_null
 from lading.model.conditions import admits
-from lading.model.schema import Anything, Encoding, Enum, Record, Restricted, Scalar, Union
+from lading.model.schema import (
+    NAMES_NONE,
+    Anything,
+    Encoding,
+    Enum,
+    Record,
+    Restricted,
+    Scalar,
+    Union,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,8 +47,8 @@ def pair_values(
     types = walk.old_types, walk.new_types
     named = _named(old), _named(new)
     for value in sorted(named[0].keys() | named[1].keys()):
-        before = _Named(value, old, named[0].get(value), sides[0], types[0])
-        after = _Named(value, new, named[1].get(value), sides[1], types[1])
+        before = _Named(value, old, _by(named[0], value), sides[0], types[0], value in named[0])
+        after = _Named(value, new, _by(named[1], value), sides[1], types[1], value in named[1])
         a, b = before.said, after.said
         if (a is None and b is None) or _is_same(before, after, matched):
             continue
@@ -61,6 +70,8 @@ class _Named:
     name: str | None
     branches: Sequence[Schema]
     types: Mapping[str, Schema]
+    is_told: bool
+    """Whether it is the value that names it: else it is the one of messages that name none."""
 
     @property
     def spot(self) -> int | None:
@@ -71,6 +82,8 @@ class _Named:
     def said(self) -> str | None:
         """The name, where a message of it may have the value at all."""
         spot, by = self.spot, self.union.discriminator or ""
+        if self.value == NAMES_NONE:
+            return self.name
         dead = spot is not None and not _may_be(self.branches[spot], by, self.value, self.types)
         return None if dead else self.name
 
@@ -88,9 +101,9 @@ def _is_renamed(before: _Named, after: _Named, matched: Collection[tuple[int, in
 
     Its alternative is in both versions, and each has a value for it in its `mapping`.
     """
-    mine, other = (before, after) if after.name is None else (after, before)
+    mine, other = (after, before) if after.is_told else (before, after)
     spot = mine.spot
-    if other.name is not None or spot is None or mine.value in dict(mine.union.mapping):
+    if other.is_told or spot is None or mine.value in dict(mine.union.mapping):
         return False
     pairs = matched if mine is before else [(j, i) for i, j in matched]
     met = next((there for here, there in pairs if here == spot), None)
@@ -99,7 +112,7 @@ def _is_renamed(before: _Named, after: _Named, matched: Collection[tuple[int, in
 
 def _mapped(union: Union) -> set[int | None]:
     """Where the alternatives stand that a `mapping` has a value for."""
-    return {_spot(union, name) for _, name in union.mapping}
+    return {_spot(union, name) for value, name in union.mapping if value != NAMES_NONE}
 
 
 def _came_with(mine: _Named, other: _Named, met: Collection[int]) -> bool:
@@ -115,6 +128,17 @@ def _named(union: Union) -> dict[str, str]:
     """What each value names: an alternative's own name is one without being listed."""
     own = (_short(name_of(each)) for each in union.branches)
     return {name: name for name in own if name} | dict(union.mapping)
+
+
+def _by(named: Mapping[str, str], value: str) -> str | None:
+    """What a value leads to: what it names, else what messages are that name none."""
+    return named.get(value, named.get(NAMES_NONE))
+
+
+def is_told(union: Union, value: str) -> bool:
+    """Whether a value names something itself, if it does anything."""
+    named = _named(union)
+    return value in named or NAMES_NONE not in named
 
 
 def is_listed(union: Union, name: str) -> bool:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
-from lading.compat.pair.discriminators import is_listed, is_of_one, names_all
+from lading.compat.pair.discriminators import is_listed, is_of_one, is_told, names_all
 from lading.compat.rules.base import AVRO, JSON, Opinion, rule
 from lading.compat.words import describe
 from lading.model.alternatives import is_open
 from lading.model.contract import Slot
-from lading.model.schema import Nothing, Opaque
+from lading.model.schema import NAMES_NONE, Nothing, Opaque
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
@@ -201,9 +201,10 @@ def discriminator_changed(change: Change) -> Opinion:
     `discriminator` of OpenAPI: its property, and which schema each of its values names. A schema's
     own name is a value without being listed. Of a schema without alternatives the values name the
     schemas that build on it by `allOf`. A value that no message can have counts for nothing, and
-    neither does one that names a schema which was only renamed. One that names no alternative is
-    undecided. A single alternative has one too: to come or to go it only asks more or less of the
-    values.
+    neither does one that names a schema which was only renamed; where `mapping` has a value for a
+    schema, its own name may change with it. One that names no alternative is undecided, and so is
+    what `defaultMapping` (OpenAPI 3.2) leads to where that is another one. A single alternative has
+    one too: to come or to go it only asks more or less of the values.
 
     ## Why it breaks
     Readers decide by this property what a message is; under another property or mapping they
@@ -254,7 +255,14 @@ def _value_changed(change: Change) -> Opinion:
         effect = Effect.WIDENS if named[0] is None else Effect.REPLACES
         was = f", meant {named[0]}" if named[0] else ""
         means = f"now means {named[1]}{was}"
+    if change.what == NAMES_NONE:
+        reason = f"a discriminator value that names none {means}"
+        return Opinion(Effect.UNKNOWN, reason, "keep the `defaultMapping`", at_most=effect)
     reason = f"discriminator value `{change.what}` {means}"
+    owners = cast("tuple[Union, Union]", (change.old_owner, change.new_owner))
+    if not all(is_told(each, change.what) for each in owners):  # readers may get along with it
+        fix = "have someone who knows both sides look at it"
+        return Opinion(Effect.UNKNOWN, reason, fix, at_most=effect)
     return Opinion(effect if known else Effect.UNKNOWN, reason, "keep what the value points to")
 
 

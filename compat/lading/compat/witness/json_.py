@@ -23,6 +23,7 @@ from lading.compat.witness.patterns import matching
 from lading.compat.witness.sampled import drawn
 from lading.model.names import matches
 from lading.model.schema import (
+    NAMES_NONE,
     Anything,
     Array,
     Enum,
@@ -303,7 +304,8 @@ class Maker:
         if not union.discriminator or not isinstance(value, dict):
             return value
         name = branch.name if isinstance(branch, Ref) else ""
-        word = next((word for word, to in union.mapping if to == name), name.rpartition("/")[2])
+        told = (each for each in union.mapping if each[0] != NAMES_NONE)
+        word = next((word for word, to in told if to == name), name.rpartition("/")[2])
         return {**value, union.discriminator: word}
 
     def _of_two(self, branches: tuple[Schema, ...], depth: int) -> Iterator[Any]:
