@@ -626,10 +626,11 @@ class JsonSchemaReader:
         beside = asserting - set(combined) - {"type"}
         if len(combined) > 1 or beside:
             return self._beside(node, combined, at, origin)
-        listed = [(each, (*at, key, index)) for index, each in enumerate(node[key])]
-        if key == "anyOf" and "discriminator" not in node:
-            listed = [each for each in listed if not self._is_itself(each[0], at)] or listed
-        branches = tuple(self.schema(each, where) for each, where in listed)
+        if any(self._is_itself(each, at) for each in node[key]):
+            return self._opaque(node, {key}, origin)
+        branches = tuple(
+            self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])
+        )
         if not self._are_within(branches, _types_of(node)):
             return self._beside(node, combined, at, origin)
         if self._hides_overlap(branches, exclusive=key == "oneOf"):
@@ -645,7 +646,11 @@ class JsonSchemaReader:
         )
 
     def _is_itself(self, node: JsonValue, at: Pointer) -> bool:
-        """Whether all that `node` says leads to `at`, of which it then adds nothing to a choice."""
+        """Whether all that `node` says leads to `at`.
+
+        What such a choice takes is not defined (2020-12 core, 9.4.1), and some validators take
+        anything.
+        """
         for _ in range(MAX_STEPS):
             if not isinstance(node, dict) or [*node] != ["$ref"]:
                 return False
