@@ -240,7 +240,7 @@ def test_what_is_a_part_of_itself_to_the_letter_alone_is_not_decided(
     """What its authors mean is no part of itself, so that it is read, and read again in vain."""
     itself = {"allOf": [{"enum": []}, {"minimum": 2}]}
     both = (
-        {"$schema": DRAFT_2020, "oneOf": [itself, {"$ref": "#"}]},
+        {"$schema": DRAFT_2020, "oneOf": [itself, {"allOf": [{"$ref": "#"}]}]},
         {"$schema": DRAFT_2020, **TEXT},
     )
     policy = Policy(content=Content.STRICT)
@@ -255,7 +255,7 @@ def test_a_history_with_what_is_a_part_of_itself_to_the_letter_is_not_decided() 
     itself = {"allOf": [{"enum": []}, {"minimum": 2}]}
     old, new = (
         read_contract(Kind.JSON, read_document("a.json", json.dumps(each).encode()))
-        for each in ({"$schema": DRAFT_2020, "oneOf": [itself, {"$ref": "#"}]}, TEXT)
+        for each in ({"$schema": DRAFT_2020, "oneOf": [itself, {"allOf": [{"$ref": "#"}]}]}, TEXT)
     )
     policy = Policy(content=Content.STRICT)
 
