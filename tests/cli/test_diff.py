@@ -148,7 +148,7 @@ def test_a_file_that_could_be_anything_is_asked_about(tmp_path: Path) -> None:
 def test_what_is_a_part_of_itself_to_the_letter_is_said(tmp_path: Path) -> None:
     """What goes wrong when it is read a second time is written as all problems are."""
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    branches = [{"allOf": [{"enum": []}, {"minimum": 2}]}, {"$ref": "#"}]
+    branches = [{"allOf": [{"enum": []}, {"minimum": 2}]}, {"allOf": [{"$ref": "#"}]}]
     schemas = {"$schema": dialect, "oneOf": branches}, {"$schema": dialect, "type": "string"}
     old, new = pair(tmp_path, *schemas, suffix="json")
 
