@@ -735,7 +735,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         ),
         (State, "definition"): row(as_state, STATE, ("", "One.", "Other."), K.STATE_DEFINITION),
         (State, "label"): row(as_state, STATE, ({}, {"en": "a"}, {"en": "b"}), K.STATE_LABEL),
-        (State, "rank"): row(as_state, STATE, (0, 1, 3), K.STATE_RANK),
+        (State, "rank"): row(as_state, STATE, (0, 2, 3), K.STATE_RANK),
         (State, "initial"): flag(as_state, STATE, K.STATE_INITIAL),
         (State, "terminal"): flag(as_state, STATE, K.STATE_TERMINAL),
         (State, "customer_visible"): flag(as_state, STATE, K.STATE_VISIBILITY),
@@ -805,8 +805,10 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             K.TRANSITION_ADDED,
             K.TRANSITION_REMOVED,
         ),
-        (Taxonomy, "title"): none(of_taxonomy, TAXONOMY, ("", "One", "Other"), WORDS),
-        (Taxonomy, "doc"): none(of_taxonomy, TAXONOMY, ("", "One.", "Other."), WORDS),
+        (Taxonomy, "title"): row(of_taxonomy, TAXONOMY, ("", "One", "Other"), K.STATE_LABEL),
+        (Taxonomy, "doc"): row(
+            of_taxonomy, TAXONOMY, ("", "One.", "Other."), K.TAXONOMY_DEFINITION
+        ),
         (Taxonomy, "advances"): row(of_taxonomy, TAXONOMY, ("", "a", "b"), K.STATE_ADVANCES),
         (Taxonomy, "unknown"): row(of_taxonomy, TAXONOMY, (NEVER, "A", "B"), K.TAXONOMY_UNKNOWN),
         (Taxonomy, "ignored"): row(of_taxonomy, TAXONOMY, ("", "A", "B"), K.TAXONOMY_IGNORED),
@@ -1081,7 +1083,7 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
         "states that have no rank in another order": (
             of_taxonomy(replace(TAXONOMY, states=unranked("A", "B"))),
             of_taxonomy(replace(TAXONOMY, states=unranked("B", "A"))),
-            (K.STATE_RANK, K.STATE_RANK),
+            (K.STATE_RANK,),
         ),
         "a wider case that says the same": (
             as_case(Case((("at", "hub"), ("by", "air")), "DONE")),

@@ -299,3 +299,202 @@ def test_codes_that_were_told_apart_are_named_when_they_no_longer_are() -> None:
     (finding,) = compare(old, new, promise=BACKWARD).findings
 
     assert "AF can be told apart from it no more" in finding.reason
+
+
+# --- the order of states
+
+
+def ranks(**numbers: int) -> dict[str, Any]:
+    states = [each | {"rank": numbers[each["code"][0]]} for each in (P, T, X, D) if numbers]
+    return taxonomy(*[states[0], *states[1:]], steps=THROUGH_X)
+
+
+RANKED = {"P": 10, "I": 20, "A": 30, "D": 40}
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [{key: 10 * rank for key, rank in RANKED.items()}, {**RANKED, "A": 31}, {**RANKED, "D": 99}],
+    ids=["all by ten", "one more", "further away"],
+)
+def test_other_numbers_in_the_same_order_are_no_change(numbers: dict[str, int]) -> None:
+    for old, new in ((ranks(**RANKED), ranks(**numbers)), (ranks(**numbers), ranks(**RANKED))):
+        assert compare(old, new, promise=FULL).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ({**RANKED, "A": 15}, {"AT_CUSTOMS": "`IN_TRANSIT`"}),
+        ({**RANKED, "A": 20}, {"AT_CUSTOMS": "`IN_TRANSIT`"}),
+        (
+            {"P": 100, "I": 200, "A": 50, "D": 400},
+            {"AT_CUSTOMS": "`PLANNED` and `IN_TRANSIT`"},
+        ),
+    ],
+    ids=["before", "a tie", "renumbered"],
+)
+def test_another_order_is_told_once_with_two_messages_that_show_it(
+    numbers: dict[str, int], told: dict[str, str]
+) -> None:
+    verdict = prove(compare(ranks(**RANKED), ranks(**numbers), promise=FULL))
+
+    assert verdict.outcome is Outcome.INCOMPATIBLE
+    assert [each.path for each in verdict.findings] == [*told]
+    for each in verdict.findings:
+        assert f"and so its order with {told[each.path]}: " in each.reason
+        assert each.witness
+        assert each.witness.value[0] == "AT_CUSTOMS"
+        assert each.witness.outcome.startswith("read as: ")
+        assert each.witness.outcome.endswith("meant: AT_CUSTOMS")
+
+
+def test_the_order_of_states_that_were_renamed_counts() -> None:
+    """By their former codes: both have another name now, and stand the other way round."""
+    a, b = ({"code": code, "definition": f"By {code}."} for code in ("AIR", "SEA"))
+    old = taxonomy(P, a | {"rank": 2}, b | {"rank": 3}, D, steps=[*by("AIR"), *by("SEA")])
+    new = taxonomy(
+        P,
+        a | {"code": "FLOWN", "aliases": ["AIR"], "rank": 3},
+        b | {"code": "SHIPPED", "aliases": ["SEA"], "rank": 2},
+        D,
+        steps=[*by("FLOWN"), *by("SHIPPED")],
+    )
+    found = {each.rule for each in compare(old, new, promise=BACKWARD).findings if each.forbidden}
+
+    assert found == {"LAD607"}
+
+
+def by(code: str) -> list[tuple[str, str]]:
+    return [("PLANNED", code), (code, "DELIVERED")]
+
+
+def test_a_long_list_in_another_order_is_not_taken_for_compatible() -> None:
+    many = [{"code": f"S{at}", "definition": f"{at}.", "rank": at} for at in range(600)]
+    turned = [each | {"rank": 600 - at} for at, each in enumerate(many)]
+    tens = [each | {"rank": 10 * at} for at, each in enumerate(many)]
+    old, back, same = (
+        {**taxonomy(*states), "kind": "values", "transitions": []}
+        for states in (many, turned, tens)
+    )
+    for each in (old, back, same):
+        del each["transitions"]
+
+    assert compare(old, back, promise=BACKWARD).outcome is Outcome.INCOMPATIBLE
+    assert compare(old, same, promise=BACKWARD).outcome is Outcome.COMPATIBLE
+
+
+# --- what is said of the list as a whole
+
+
+def test_another_definition_of_the_list_is_for_its_author_to_classify() -> None:
+    old, new = (taxonomy(definition=text) for text in ("Where it is.", "Who has it."))
+    same = taxonomy(definition="  where   it is ")
+    (finding,) = compare(old, new, promise=BACKWARD).findings
+
+    assert (finding.rule, finding.undecided) == ("LAD604", True)
+    assert finding.fix
+    assert "lading classify" in finding.fix
+    assert compare(old, same, promise=FULL).outcome is Outcome.COMPATIBLE
+    assert compare(taxonomy(), new, promise=FULL).outcome is Outcome.UNKNOWN
+
+
+def test_another_title_is_stated() -> None:
+    (finding,) = compare(taxonomy(title="A"), taxonomy(title="B"), promise=FULL).findings
+
+    assert (finding.rule, finding.counts) == ("LAD615", False)
+
+
+def test_another_kind_of_list_is_one_finding() -> None:
+    old = taxonomy(sla=[{"name": "a", "from": "PLANNED", "to": "DELIVERED", "within": "P3D"}])
+    new = {**taxonomy(*[{**each, "rank": 1} for each in (P, T, D)]), "kind": "values"}
+    for each in new["states"]:
+        each.pop("initial", None)
+        each.pop("terminal", None)
+    del new["transitions"]
+
+    for one, other in ((old, new), (new, old)):
+        assert [each.rule for each in compare(one, other, promise=FULL).findings] == ["LAD613"]
+
+
+def test_states_are_compared_although_the_list_is_of_another_kind() -> None:
+    """Whoever waives the kind has not looked at what goes besides."""
+    new = {**taxonomy(P, D), "kind": "values"}
+    del new["transitions"]
+    found = [each.rule for each in compare(taxonomy(), new, promise=FULL).findings]
+
+    assert sorted(found) == ["LAD601", "LAD613"]
+
+
+# --- how long a state stays
+
+
+def dated(**more: Any) -> dict[str, Any]:
+    return taxonomy(P, T, X | more, D, steps=THROUGH_X)
+
+
+MARKED: dict[str, Any] = {"deprecated": True}
+
+
+@pytest.mark.parametrize(
+    ("old", "day", "late"),
+    [
+        ({}, "2027-08-01", True),
+        ({}, "2020-01-01", True),
+        ({}, "2027-09-29", False),
+        (MARKED, "2027-08-01", True),
+        (MARKED | {"sunset": "2027-07-10"}, "2027-08-01", False),
+        (MARKED | {"sunset": "2028-07-10"}, "2027-08-01", True),
+    ],
+    ids=["soon", "over", "in time", "a first date", "away", "nearer"],
+)
+def test_the_end_of_a_state_is_announced_in_time(old: dict[str, Any], day: str, late: bool) -> None:
+    """The day counts, and not only that there is one."""
+    new = dated(**MARKED, sunset=day)
+    policy = Policy(today=TODAY, notice_days=90)
+    verdict = compare(dated(**old), new, promise=BACKWARD, policy=policy)
+    told = [each for each in verdict.findings if each.forbidden]
+
+    assert [each.rule for each in told] == (["LAD620"] if late else [])
+    for each in told:
+        assert "which is less than 90 days away: whoever uses it has less time" in each.reason
+
+
+def test_a_first_date_announces_an_end_whenever_the_state_was_marked() -> None:
+    """Together with the mark or later; to take it back is another thing."""
+    marked, both = dated(**MARKED), dated(**MARKED, sunset="2028-06-30")
+
+    assert compare(marked, both, promise=FULL).outcome is Outcome.COMPATIBLE
+    assert compare(both, marked, promise=BACKWARD).outcome is Outcome.INCOMPATIBLE
+
+
+def test_a_date_is_not_taken_back_by_renaming_the_state() -> None:
+    old = dated(**MARKED, sunset="2028-06-30")
+    renamed = X | MARKED | {"code": "HELD", "aliases": ["AT_CUSTOMS"]}
+    new = taxonomy(P, T, renamed, D, steps=[*STEPS, ("IN_TRANSIT", "HELD"), ("HELD", "DELIVERED")])
+    found = [each.rule for each in compare(old, new, promise=BACKWARD).findings if each.forbidden]
+
+    assert found == ["LAD620"]
+
+
+# --- what follows
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"customer_visible": True}, {}),
+        ({}, {"customer_visible": True}),
+        ({"category": "held"}, {}),
+        ({}, {"category": "held"}),
+        ({"category": "held"}, {"category": "moved"}),
+    ],
+)
+def test_what_refuses_no_history_is_not_said_to(old: dict[str, Any], new: dict[str, Any]) -> None:
+    for finding in prove(compare(dated(**old), dated(**new), promise=FULL)).findings:
+        assert finding.forbidden
+        assert "refuse" not in finding.reason
+        assert finding.witness
+        assert "; meant" in finding.witness.outcome
+        assert ": ;" not in finding.witness.outcome
+        assert "category ;" not in finding.witness.outcome

@@ -105,6 +105,7 @@ class ChangeKind(StrEnum):
     TRANSITION_REMOVED = "transition-removed"
     TRANSITION_GUARD = "transition-guard"
     TAXONOMY_KIND = "taxonomy-kind"
+    TAXONOMY_DEFINITION = "taxonomy-definition"
     TAXONOMY_UNKNOWN = "taxonomy-unknown"
     TAXONOMY_IGNORED = "taxonomy-ignored"
     TAXONOMY_DERIVATION = "taxonomy-derivation"

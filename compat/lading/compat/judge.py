@@ -225,7 +225,8 @@ def finding_of(  # noqa: PLR0913 - the options of one judgement
     types = old.types, new.types
     said = carried_by(change, rule.opinion(change), policy, types)
     differs = readings(change, said.effect, types) if by_all else ()
-    opinion = with_notice(change, read_by(policy.runtimes, said, differs), policy)
+    read = read_by(policy.runtimes, said, differs)
+    opinion = with_notice(change, read, policy)
     broken, is_unknown = opinion.effect & forbids(promise), Effect.UNKNOWN in opinion.effect
     breaks = broken is not Effect.NONE
     spared = _spared(rule, policy, change, old) if breaks or is_unknown else ""
@@ -242,7 +243,7 @@ def finding_of(  # noqa: PLR0913 - the options of one judgement
         forbidden=breaks and not spared,
         undecided=is_unknown and bool(opinion.at_most & forbids(promise)) and not spared,
         reason=_there(opinion, broken)
-        if breaks and not broken & said.effect
+        if breaks and opinion is read and not broken & said.effect
         else _reason(rule, opinion, broken, (change.kind, _PLACES.get(new.kind, change.slot))),
         fix=opinion.fix if opinion.effect is not Effect.NONE else None,
         remedy=opinion.remedy

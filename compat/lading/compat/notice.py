@@ -100,10 +100,10 @@ def unsettled(change: Change, old: Contract) -> str:
 
 
 def with_notice(change: Change, said: Opinion, policy: Policy) -> Opinion:
-    """The opinion, where the end of a part of an API has to be announced so many days ahead."""
+    """The opinion, where the end of something has to be announced so many days ahead."""
     if policy.today is None or not policy.notice_days:
         return said
-    if isinstance(change.new, State):
+    if isinstance(change.new, State) or change.kind is ChangeKind.STATE_SUNSET:
         return _state_with_notice(change, said, policy)
     late = "" if change.slot is Slot.EVENT else _late(change, policy)
     if not late:
@@ -113,17 +113,25 @@ def with_notice(change: Change, said: Opinion, policy: Policy) -> Opinion:
         effect=said.effect | promised_otherwise(change, more=False),
         reason=f"{said.reason}, {late}",
         fix=f"name a day that is {policy.notice_days} days away or more in x-sunset",
+        follows=_TOLD_LATE,
     )
+
+
+_TOLD_LATE: Final = "whoever uses it has less time to move than was agreed"
 
 
 def _state_with_notice(change: Change, said: Opinion, policy: Policy) -> Opinion:
     """The same for a state: who reads it counts on the day until which it stays."""
-    late = _late(change, policy) if change.kind is ChangeKind.DEPRECATION else ""
+    late = ""
+    if change.kind is ChangeKind.DEPRECATION:
+        late = _late(change, policy)
+    elif change.what == "sunset":
+        late = _soon(str(change.old or ""), str(change.new or ""), policy)
     if not late:
         return said
     fix = f"name a day that is {policy.notice_days} days away or more in sunset"
-    effect = said.effect | Effect.NARROWS
-    return replace(said, effect=effect, reason=f"{said.reason}, {late}", fix=fix)
+    reason, effect = f"{said.reason}, {late}", said.effect | Effect.NARROWS
+    return replace(said, effect=effect, reason=reason, fix=fix, follows=_TOLD_LATE)
 
 
 def _late(change: Change, policy: Policy) -> str:
@@ -132,11 +140,15 @@ def _late(change: Change, policy: Policy) -> str:
     if change.kind is ChangeKind.DEPRECATION:
         marked = getattr(new, "deprecated", False) and hasattr(new, "sunset")
         return "without a day until which it stays" if marked and not date else ""
-    until = day_of(date) if change.kind is ChangeKind.SUNSET and date else None
-    if until is None or policy.today is None:
+    if change.kind is not ChangeKind.SUNSET:
         return ""
-    before = day_of(str(getattr(old, "sunset", "") or ""))
-    if before is not None and until >= before:
+    return _soon(str(getattr(old, "sunset", "") or ""), date, policy)
+
+
+def _soon(before: str, after: str, policy: Policy) -> str:
+    """Why a day is named too late; one that moves away is no worse than the one before."""
+    until, known = day_of(after), day_of(before)
+    if until is None or policy.today is None or (known is not None and until >= known):
         return ""
     soon = until.date() < policy.today + timedelta(days=policy.notice_days)
     return f"which is less than {policy.notice_days} days away" if soon else ""

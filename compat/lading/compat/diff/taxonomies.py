@@ -37,6 +37,8 @@ _OF_A_STATE: Final[Mapping[str, ChangeKind]] = {
     "label": ChangeKind.STATE_LABEL,
     "not_to_be_confused_with": ChangeKind.STATE_LABEL,
 }
+_OF_A_KIND: Final = frozenset({"terminal", "initial", "advances_to"})
+"""What only states of one kind of list have: that goes with the kind, and is no edit of its own."""
 
 
 def taxonomy_facts(two: Pair) -> Iterator[Change]:
@@ -44,11 +46,15 @@ def taxonomy_facts(two: Pair) -> Iterator[Change]:
     old, new = cast("Taxonomy", two.old), cast("Taxonomy", two.new)
     if old.kind is not new.kind:
         yield two.change(ChangeKind.TAXONOMY_KIND, values=(old.kind, new.kind))
+    if old.doc != new.doc:
+        yield two.change(ChangeKind.TAXONOMY_DEFINITION, values=(old.doc, new.doc))
+    if old.title != new.title:
+        yield two.change(ChangeKind.STATE_LABEL, "title", values=(old.title, new.title))
     if old.unknown != new.unknown:
         yield two.change(ChangeKind.TAXONOMY_UNKNOWN, values=(old.unknown, new.unknown))
     if old.ignored != new.ignored:
         yield two.change(ChangeKind.TAXONOMY_IGNORED, values=(old.ignored, new.ignored))
-    if old.advances != new.advances:
+    if old.advances != new.advances and old.kind is new.kind:
         yield two.change(ChangeKind.STATE_ADVANCES, values=(old.advances, new.advances))
     if old.derived != new.derived:
         yield two.change(ChangeKind.TAXONOMY_DERIVATION, values=(old.derived, new.derived))
@@ -78,17 +84,16 @@ def state_facts(two: Pair) -> Iterator[Change]:
 
 
 def _parts_of_a_state(two: Pair, old: State, new: State) -> Iterator[Change]:
+    same = cast("Taxonomy", two.old_owner).kind is cast("Taxonomy", two.new_owner).kind
     for name, kind in _OF_A_STATE.items():
         before, after = getattr(old, name), getattr(new, name)
-        if before != after:
+        if before != after and (same or name not in _OF_A_KIND):
             yield two.change(kind, name, values=(before, after))
     if old.deprecated != new.deprecated:
         yield two.change(ChangeKind.DEPRECATION)
     aliases = (_other_codes(old, new.code), _other_codes(new, old.code))
     if set(aliases[0]) != set(aliases[1]):
         yield two.change(ChangeKind.STATE_ALIASES, values=aliases)
-    if old.rank != new.rank and not _stands_as_before(two):
-        yield two.change(ChangeKind.STATE_RANK, "rank", values=(old.rank, new.rank))
     # A change of the taxonomy's owner is one fact of its own, not one per state.
     owners = (old.owner, new.owner)
     if owners[0] != owners[1] and _said_by(old, two.old_owner) != _said_by(new, two.new_owner):
@@ -108,18 +113,10 @@ def _means_something_else(old: State | None, new: State, taxonomy: Taxonomy) -> 
     return new.code in {*taxonomy.retired, *former}
 
 
-def _stands_as_before(two: Pair) -> bool:
-    """Whether nobody gave a rank, and the same states stand before it as did."""
-    sides = [(two.old, two.old_owner), (two.new, two.new_owner)]
-    if any(cast("State", state).ranked for state, _ in sides):
-        return False
-    lists = [cast("Taxonomy", owner).states for _, owner in sides]
-    shared = set.intersection(*({each.code for each in one} for one in lists))
-    before = [
-        {each.code for each in states if each.rank < cast("State", state).rank} & shared
-        for (state, _), states in zip(sides, lists, strict=True)
-    ]
-    return before[0] == before[1]
+def rank_facts(two: Pair) -> Iterator[Change]:
+    """A state has another place in the order; `Pair.lookalike` has those it stands otherwise to."""
+    old, new = cast("State", two.old), cast("State", two.new)
+    yield two.change(ChangeKind.STATE_RANK, "rank", values=(old.rank, new.rank))
 
 
 def _said_by(state: State, taxonomy: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.pair.apis import align
@@ -22,6 +23,8 @@ _ALIKE: Final = 0.7
 """Definitions that have so much in common are looked at by a person."""
 _COMPARED: Final = 400
 """With more pairs than that nothing is suspected: it is another list."""
+_ORDERED: Final = 250_000
+"""With more pairs than that, each state whose place in the order is another one is named."""
 _READ: Final = 300
 """So many characters of a definition are compared with another one."""
 _ROOT = Where(Slot.EVENT, Encoding.JSON)
@@ -41,6 +44,12 @@ def pair_taxonomies(old: Taxonomy, new: Taxonomy) -> Iterator[Pair]:
         if code not in before and code not in back:
             like = alike.get(code, "")
             yield Pair(Role.STATE, None, state, _ROOT.step(code), old, new, lookalike=like)
+    if old.kind is not new.kind:  # what happens to things in these states is another matter
+        return
+    both = [(a, b) for a in old.states if (b := after.get(renamed.get(a.code, a.code)))]
+    for (state, other), others in out_of_order(both):
+        like = ", ".join(others)
+        yield Pair(Role.RANK, state, other, _ROOT.step(state.code), old, new, lookalike=like)
     yield from _transitions(old, new, renamed)
     agreed = {each.name: each for each in old.slas}, {each.name: each for each in new.slas}
     for sla, one, another in align(*agreed):
@@ -125,6 +134,49 @@ def _same_meaning(old: State, new: State) -> bool:
 def plain(text: str) -> str:
     """A definition without what does not change its meaning: case, white space, end stop."""
     return " ".join(text.split()).rstrip(".").casefold()
+
+
+def out_of_order(
+    both: list[tuple[State, State]],
+) -> Iterator[tuple[tuple[State, State], list[str]]]:
+    """The fewest states whose places explain another order, with those they stand otherwise to.
+
+    Numbers do not count, but which of two is the later one, or that neither is.
+    """
+    if _places([a.rank for a, _ in both]) == _places([b.rank for _, b in both]):
+        return
+    if len(both) ** 2 > _ORDERED:
+        places = [_places([two[side].rank for two in both]) for side in (0, 1)]
+        for at, (before, after) in enumerate(zip(*places, strict=True)):
+            if before != after:
+                yield both[at], []
+        return
+    turned: dict[int, set[int]] = {at: set() for at in range(len(both))}
+    for one, other in combinations(range(len(both)), 2):
+        was, now = (_later(both[one][side], both[other][side]) for side in (0, 1))
+        if was != now:
+            turned[one].add(other)
+            turned[other].add(one)
+    while any(turned.values()):
+        left = [at for at, others in turned.items() if others]
+        moved = max(left, key=lambda at: (_renumbered(both[at]), len(turned[at])))
+        yield both[moved], [both[each][0].code for each in sorted(turned[moved])]
+        for each in turned.pop(moved):
+            turned[each].discard(moved)
+
+
+def _places(ranks: list[int]) -> list[int]:
+    """The place of each in the order: equal ranks share one."""
+    place = {rank: at for at, rank in enumerate(sorted(set(ranks)))}
+    return [place[each] for each in ranks]
+
+
+def _later(one: State, other: State) -> int:
+    return (one.rank > other.rank) - (one.rank < other.rank)
+
+
+def _renumbered(two: tuple[State, State]) -> bool:
+    return two[0].rank != two[1].rank
 
 
 def _transitions(old: Taxonomy, new: Taxonomy, renamed: Mapping[str, str]) -> Iterator[Pair]:

@@ -63,6 +63,8 @@ class Role(Enum):
     LINK = auto()
     TAXONOMY = auto()
     STATE = auto()
+    RANK = auto()
+    """A state that stands in another place of the order."""
     TRANSITION = auto()
     SLA = auto()
     MAPPING = auto()

@@ -353,10 +353,12 @@ def deprecation_changed(change: Change) -> Opinion:
 
     ## What it checks
     The `deprecated` mark of fields, parameters, operations and states. It is stated, and refuses
-    nothing.
+    nothing, unless `notice_days` in `lading.toml` asks for notice: then a part of an API or a state
+    that is marked says until when it stays.
 
     ## Why it breaks
-    It does not. It tells readers to move before the thing is removed.
+    It does not. It tells readers to move before the thing is removed. Where notice was agreed, and
+    no day is named, they cannot know by when.
 
     ## Example
     ```diff title="api.yaml"

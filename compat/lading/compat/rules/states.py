@@ -173,13 +173,20 @@ def state_renamed(change: Change) -> Opinion:
     return Opinion(effect, f"{reason}, which reads its former code", fix)
 
 
-@rule("LAD604", ChangeKind.STATE_DEFINITION, level=Level.SEMANTIC, formats=TAXONOMY)
+@rule(
+    "LAD604",
+    ChangeKind.STATE_DEFINITION,
+    ChangeKind.TAXONOMY_DEFINITION,
+    level=Level.SEMANTIC,
+    formats=TAXONOMY,
+)
 def definition_changed(change: Change) -> Opinion:
-    """A state is defined in other words.
+    """A state, or the list as a whole, is defined in other words.
 
     ## What it checks
-    The text of the definition. Case, white space and an end stop do not count; whether other
-    words mean the same is for a person to say, so it is undecided.
+    The text of the definition of a state, and of the taxonomy. Case, white space and an end stop do
+    not count; whether other words mean the same is for a person to say, so it is undecided. So is a
+    definition of the taxonomy that comes or goes: it may be what was meant all along.
 
     ## Why it breaks
     Systems keep saying the same code and no longer mean the same: the ERP posts goods issue at a
@@ -204,7 +211,8 @@ def definition_changed(change: Change) -> Opinion:
     """
     if plain(str(change.old)) == plain(str(change.new)):
         return Opinion(Effect.NONE, "definition spelled differently")
-    reason = "definition changed; whether it means the same is not decided"
+    whole = "of the list " if change.kind is ChangeKind.TAXONOMY_DEFINITION else ""
+    reason = f"definition {whole}changed; whether it means the same is not decided"
     fix = "restore the text, give the new meaning its own code, or say what it means: "
     return Opinion(Effect.UNKNOWN, reason, f"{fix}lading classify")
 
@@ -273,33 +281,44 @@ def initial_changed(change: Change) -> Opinion:
 
 @rule("LAD607", ChangeKind.STATE_RANK, level=Level.SEMANTIC, formats=TAXONOMY)
 def rank_changed(change: Change) -> Opinion:
-    """A state has another rank.
+    """A state has another place in the order.
 
     ## What it checks
-    `rank`: what is later when messages arrive out of order. Where no rank is written, it is the
-    order of the list, and only a state that other states stand before than did has another.
+    `rank`: what is later when messages arrive out of order; where no rank is written, the place in
+    the list. The numbers do not count: what does is which of two states that both versions have is
+    the later one, or that neither is. The fewest states are named that explain it.
 
     ## Why it breaks
     Two systems on different versions take different messages for the latest, and show different
-    states.
+    states. So they do of two messages of one moment.
 
     ## Example
     ```diff title="taxonomy.yaml"
+     kind: milestones
      states:
-       - {code: PLANNED, definition: It is on paper., rank: 10, initial: true}
-    -  - {code: AT_HUB, definition: It is at a hub., rank: 50}
-    +  - {code: AT_HUB, definition: It is at a hub., rank: 30}
-       - {code: DELIVERED, definition: The consignee has it., rank: 90, terminal: true}
-     transitions:
-       - {from: PLANNED, to: AT_HUB, trigger: shipment.arrived}
-       - {from: AT_HUB, to: DELIVERED, trigger: shipment.delivered}
+    -  - {code: ARRIVED, definition: It is at a hub., rank: 50}
+    +  - {code: ARRIVED, definition: It is at a hub., rank: 30}
+       - {code: SCANNED, definition: Somebody saw it., rank: 40}
     ```
 
     ## What to do instead
     Leave room between ranks from the start; give a new state a rank between two others.
     """
-    reason = f"rank changed from {change.old} to {change.new}"
-    return Opinion(Effect.REPLACES, reason, f"keep the rank {change.old}")
+    reason = f"rank changed from {change.old} to {change.new}, and so its order with {_few(change)}"
+    return Opinion(Effect.REPLACES, reason, "keep its place in the order", follows=_LATEST)
+
+
+_LATEST = "of the same messages another one is the latest"
+_NAMED = 4
+
+
+def _few(change: Change) -> str:
+    """The states beside which it stands otherwise; of many the first."""
+    if not change.lookalike:
+        return "others"
+    codes = change.lookalike.split(", ")
+    more = f" and {len(codes) - _NAMED} more" if len(codes) > _NAMED else ""
+    return _listed(", ".join(codes[:_NAMED])) + more
 
 
 @rule("LAD608", ChangeKind.STATE_VISIBILITY, level=Level.SEMANTIC, formats=TAXONOMY)
@@ -333,9 +352,13 @@ def visibility_changed(change: Change) -> Opinion:
         counted = {"billable": "billed", "exception": "counted as an exception"}[change.what]
         words = f"is {counted} now" if change.new else f"is no longer {counted}"
         return Opinion(Effect.REPLACES, f"state {words}", "leave it as it was")
-    effect = Effect.WIDENS if change.new else Effect.NARROWS
-    words = "shown to" if change.new else "hidden from"
-    return Opinion(effect, f"state {words} customers now", "leave it as it was")
+    if change.new:
+        follows = "whoever is still on the old version keeps it from customers"
+        said = "state shown to customers now"
+        return Opinion(Effect.WIDENS, said, "leave it as it was", follows=follows)
+    follows = "customers no longer see what they were promised to see"
+    said = "state hidden from customers now"
+    return Opinion(Effect.NARROWS, said, "leave it as it was", follows=follows)
 
 
 @rule("LAD609", ChangeKind.STATE_OWNER, level=Level.SEMANTIC, formats=TAXONOMY)
@@ -397,7 +420,8 @@ def label_changed(change: Change) -> Opinion:
     """A state is labelled or explained differently.
 
     ## What it checks
-    Labels and `not_to_be_confused_with`. It is stated, and refuses nothing: labels are for people.
+    Labels and `not_to_be_confused_with` of states, and the `title` of the taxonomy. It is stated,
+    and refuses nothing: labels are for people.
 
     ## Why it breaks
     It does not. Screens and documents show another word.
@@ -413,7 +437,7 @@ def label_changed(change: Change) -> Opinion:
     ## What to do instead
     Nothing; mind that a label does not contradict the definition.
     """
-    part = "label" if change.what == "label" else "list of lookalikes"
+    part = "list of lookalikes" if change.what == "not_to_be_confused_with" else change.what
     return Opinion(Effect.NONE, f"{part} changed")
 
 
@@ -439,11 +463,19 @@ def category_changed(change: Change) -> Opinion:
     ## What to do instead
     Add a state of the other group, or say from which day on the figures are counted anew.
     """
-    reason = f"counts as {change.new or 'nothing'} now, was {change.old or 'nothing'}"
-    effect = Effect.REPLACES
-    if not (change.old and change.new):
-        effect = Effect.WIDENS if change.new else Effect.NARROWS
-    return Opinion(effect, reason, f"keep {change.old or 'it out'}")
+    reason = f"counts in the group {change.new} now, was {change.old}"
+    if change.old and change.new:
+        return Opinion(Effect.REPLACES, reason, f"keep {change.old}", follows=_COUNTED)
+    if change.new:
+        reason = f"counts in the group {change.new} now, was in none"
+        follows = "figures of the old version do not have it there"
+        return Opinion(Effect.WIDENS, reason, "keep it out", follows=follows)
+    reason = f"counts in no group now, was in {change.old}"
+    follows = "figures of the new version no longer have it there"
+    return Opinion(Effect.NARROWS, reason, f"keep {change.old}", follows=follows)
+
+
+_COUNTED = "the two versions count the same shipments in different groups"
 
 
 _PLANNED = "one version plans with the state on days on which the other does without it"
@@ -454,8 +486,9 @@ def state_sunset_changed(change: Change) -> Opinion:
     """How long a deprecated state stays, or what replaces it, was changed.
 
     ## What it checks
-    `sunset` and `replaced_by` of a state. Another replacement is stated, and refuses nothing. A
-    first date announces an end; of what is deprecated without one it is a promise to stay so long.
+    `sunset` and `replaced_by` of a state. Another replacement is stated, and refuses nothing. So is
+    a first date, together with the mark or later: it announces an end. `notice_days` in
+    `lading.toml` says how many days ahead that has to be.
 
     ## Why it breaks
     The date is a promise to read the state until then. An earlier one, or none where the state is
@@ -485,15 +518,12 @@ def state_sunset_changed(change: Change) -> Opinion:
 
 
 def _announced(change: Change, reason: str) -> Opinion:
-    """A date came or went: where the state stays deprecated it is a promise more or less."""
-    deprecated = [
-        {each.code for each in cast("Taxonomy", owner).states if each.deprecated}
-        for owner in (change.old_owner, change.new_owner)
-    ]
-    if not all(change.path[-1] in each for each in deprecated):
+    """A date came, which announces; or went, though the state stays deprecated."""
+    states, code = cast("Taxonomy", change.new_owner).states, change.path[-1]
+    now = [each.deprecated for each in states if code in {each.code, *each.aliases}]
+    if change.new or (now and not any(now)):
         return Opinion(Effect.NONE, reason)
-    effect = Effect.WIDENS if change.new else Effect.NARROWS
-    return Opinion(effect, reason, "keep the date, or name a later one", follows=_PLANNED)
+    return Opinion(Effect.NARROWS, reason, f"keep {change.old}", follows=_PLANNED)
 
 
 @rule("LAD623", ChangeKind.STATE_FALLBACK, level=Level.SEMANTIC, formats=TAXONOMY)

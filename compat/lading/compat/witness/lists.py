@@ -145,11 +145,37 @@ def _in_time(finding: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> 
     return Witness("history", side, shown, said)
 
 
+def _latest(finding: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
+    """Two messages of one moment, of which each version takes another one for the latest."""
+    change = finding.change
+    old, new = (ours, theirs) if side == "old" else (theirs, ours)
+    ranks = {each.code: each.rank for each in old.states}
+    later = {each.code: each.rank for each in new.states}
+    mine = change.path[-1]
+    for code in change.lookalike.split(", "):
+        if not (mine in ranks and code in ranks and mine in later and code in later):
+            continue  # it has another name in one of them
+        said = [_last(each, mine, code) for each in (ranks, later)]
+        read, meant_ = reversed(said) if side == "old" else said
+        if read != meant_:
+            shown: list[JsonValue] = [mine, f"at the same moment: {code}"]
+            return Witness("history", side, shown, f"read as: {read}; meant: {meant_}")
+    return None
+
+
+def _last(ranks: dict[str, int], one: str, other: str) -> str:
+    """Which of two is the latest when both happened at once."""
+    if ranks[one] == ranks[other]:
+        return "either of them"
+    return one if ranks[one] > ranks[other] else other
+
+
 def _promised(sla: Sla | None) -> str:
     return describe(sla) if sla else "no time agreed"
 
 
 _SPECIAL: Final = {
+    ChangeKind.STATE_RANK: _latest,
     ChangeKind.TAXONOMY_UNKNOWN: _unlisted,
     ChangeKind.TAXONOMY_OPENNESS: _unlisted,
     ChangeKind.TAXONOMY_SKIPS: _gap,
@@ -224,7 +250,6 @@ _FACTS: Final = {
     ChangeKind.STATE_DEFINITION: "definition",
     ChangeKind.STATE_TERMINAL: "terminal",
     ChangeKind.STATE_INITIAL: "initial",
-    ChangeKind.STATE_RANK: "rank",
     ChangeKind.STATE_ADVANCES: "advances_to",
     ChangeKind.STATE_CATEGORY: "category",
 }
@@ -242,7 +267,8 @@ def _about(finding: Finding, code: str, taxonomy: Taxonomy) -> str:
     if finding.change.kind is ChangeKind.STATE_OWNER and state:
         return f"{state.owner or taxonomy.owner} says it"
     if fact and state:
-        return f"{fact.replace('_', ' ')} {getattr(state, fact)}"
+        value = getattr(state, fact)
+        return f"{fact.replace('_', ' ')} {describe(value) if value != '' else 'none'}"
     return ""
 
 
