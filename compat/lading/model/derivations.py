@@ -43,6 +43,16 @@ def derive(derivation: Derivation, values: Mapping[str, Any]) -> str:
     return next(code for text, code in derivation.rules if holds(text, values))
 
 
+def reader(derivation: Derivation) -> Callable[[Mapping[str, Any]], str]:
+    """`derive` for many facts: its conditions are read once."""
+    rules = [(None if text == OTHERWISE else parsed(text), to) for text, to in derivation.rules]
+
+    def code(values: Mapping[str, Any]) -> str:
+        return next(to for when, to in rules if when is None or _value(when, values))
+
+    return code
+
+
 def holds(condition: str, values: Mapping[str, Any]) -> bool:
     """Whether a checked condition is true of `values`."""
     return condition == OTHERWISE or bool(_value(parsed(condition), values))

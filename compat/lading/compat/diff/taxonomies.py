@@ -41,29 +41,28 @@ _OF_A_KIND: Final = frozenset({"terminal", "initial", "advances_to"})
 """What only states of one kind of list have: that goes with the kind, and is no edit of its own."""
 
 
+_OF_A_LIST: Final[Mapping[str, ChangeKind]] = {
+    "kind": ChangeKind.TAXONOMY_KIND,
+    "doc": ChangeKind.TAXONOMY_DEFINITION,
+    "unknown": ChangeKind.TAXONOMY_UNKNOWN,
+    "ignored": ChangeKind.TAXONOMY_IGNORED,
+    "advances": ChangeKind.STATE_ADVANCES,
+    "derived": ChangeKind.TAXONOMY_DERIVATION,
+    "owner": ChangeKind.STATE_OWNER,
+    "open": ChangeKind.TAXONOMY_OPENNESS,
+    "skips": ChangeKind.TAXONOMY_SKIPS,
+}
+
+
 def taxonomy_facts(two: Pair) -> Iterator[Change]:
     """The list as a whole became another kind, or advances or falls back differently."""
     old, new = cast("Taxonomy", two.old), cast("Taxonomy", two.new)
-    if old.kind is not new.kind:
-        yield two.change(ChangeKind.TAXONOMY_KIND, values=(old.kind, new.kind))
-    if old.doc != new.doc:
-        yield two.change(ChangeKind.TAXONOMY_DEFINITION, values=(old.doc, new.doc))
+    for name, kind in _OF_A_LIST.items():
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after and (name != "advances" or old.kind is new.kind):
+            yield two.change(kind, values=(before, after))
     if old.title != new.title:
         yield two.change(ChangeKind.STATE_LABEL, "title", values=(old.title, new.title))
-    if old.unknown != new.unknown:
-        yield two.change(ChangeKind.TAXONOMY_UNKNOWN, values=(old.unknown, new.unknown))
-    if old.ignored != new.ignored:
-        yield two.change(ChangeKind.TAXONOMY_IGNORED, values=(old.ignored, new.ignored))
-    if old.advances != new.advances and old.kind is new.kind:
-        yield two.change(ChangeKind.STATE_ADVANCES, values=(old.advances, new.advances))
-    if old.derived != new.derived:
-        yield two.change(ChangeKind.TAXONOMY_DERIVATION, values=(old.derived, new.derived))
-    if old.owner != new.owner:
-        yield two.change(ChangeKind.STATE_OWNER, values=(old.owner, new.owner))
-    if old.open != new.open:
-        yield two.change(ChangeKind.TAXONOMY_OPENNESS, values=(old.open, new.open))
-    if old.skips != new.skips:
-        yield two.change(ChangeKind.TAXONOMY_SKIPS, values=(old.skips, new.skips))
     if set(old.retired) != set(new.retired):
         yield two.change(ChangeKind.RETIRED, values=(old.retired, new.retired))
 

@@ -7,15 +7,17 @@ comes widens, and one that goes narrows; whether a state can be reached at all i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.derived import compared
 from lading.compat.effect import Effect, Level
 from lading.compat.rules.base import TAXONOMY, Opinion, rule
 from lading.compat.words import describe
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
+    from lading.model.taxonomy import Derivation
 
 
 @rule("LAD613", ChangeKind.TAXONOMY_KIND, formats=TAXONOMY)
@@ -108,7 +110,10 @@ def derivation_changed(change: Change) -> Opinion:
     """A derived status is computed differently.
 
     ## What it checks
-    `derived`: its inputs, its conditions and their order.
+    `derived`: which code the rules give for which facts. Rules in other words, or in another order,
+    that give the same for all facts are only stated; facts for which they do not are shown. Where
+    neither is found, and where an input stands for something else, a person has to say whether it
+    means the same: it is undecided.
 
     ## Why it breaks
     The same facts give one status here and another there, until every system that computes it has
@@ -131,12 +136,22 @@ def derivation_changed(change: Change) -> Opinion:
     ## What to do instead
     Roll the new rule out as a new version, on a date that all who compute the status know.
     """
-    if change.old is None or change.new is None:
-        effect = Effect.WIDENS if change.new else Effect.NARROWS
-        said = "derived from others now" if change.new else "no longer derived from others"
-        return Opinion(effect, f"the status is {said}", "say it in a new major version")
+    old, new = cast("Derivation | None", change.old), cast("Derivation | None", change.new)
+    if old is None or new is None:
+        effect = Effect.WIDENS if new else Effect.NARROWS
+        said = "derived from others now" if new else "no longer derived from others"
+        reason, fix = f"the status is {said}", "say it in a new major version"
+        return Opinion(effect, reason, fix, follows="one version computes it where the other waits")
+    found = compared(old, new)
+    if found.same:
+        return Opinion(
+            Effect.NONE, "the rules that the status is computed by are written otherwise"
+        )
     reason = "the rules that the status is computed by changed"
-    return Opinion(Effect.REPLACES, reason, "agree on a date with everybody who computes it")
+    if found.example:
+        return Opinion(Effect.REPLACES, reason, "agree on a date with everybody who computes it")
+    fix = "agree on a date with everybody who computes it, or say what it means: lading classify"
+    return Opinion(Effect.UNKNOWN, f"{reason}; whether they give the same is not decided", fix)
 
 
 @rule("LAD621", ChangeKind.TAXONOMY_OPENNESS, formats=TAXONOMY)

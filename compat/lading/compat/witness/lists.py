@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
+from lading.compat.derived import compared
 from lading.compat.histories import (
     Event,
     beyond,
@@ -170,12 +171,27 @@ def _last(ranks: dict[str, int], one: str, other: str) -> str:
     return one if ranks[one] > ranks[other] else other
 
 
+def _computed(_: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witness | None:
+    """Facts of which the two versions make two codes."""
+    if ours.derived is None or theirs.derived is None:
+        return None
+    found = compared(ours.derived, theirs.derived).example
+    if found is None:
+        return None
+    values: dict[str, JsonValue] = {
+        name: [*value] if isinstance(value, tuple) else value
+        for name, value in found.values.items()
+    }
+    return Witness("message", side, values, f"read as: {found.new}; meant: {found.old}")
+
+
 def _promised(sla: Sla | None) -> str:
     return describe(sla) if sla else "no time agreed"
 
 
 _SPECIAL: Final = {
     ChangeKind.STATE_RANK: _latest,
+    ChangeKind.TAXONOMY_DERIVATION: _computed,
     ChangeKind.TAXONOMY_UNKNOWN: _unlisted,
     ChangeKind.TAXONOMY_OPENNESS: _unlisted,
     ChangeKind.TAXONOMY_SKIPS: _gap,
