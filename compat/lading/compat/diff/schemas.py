@@ -63,7 +63,7 @@ def field_facts(two: Pair) -> Iterator[Change]:
         yield from _meanings(two, old, new)
     if old.doc != new.doc and isinstance(old.schema, Scalar) and isinstance(new.schema, Scalar):
         codes = prose_codes(old.doc), prose_codes(new.doc)
-        if all(codes) and set(codes[0]) != set(codes[1]):
+        if set(codes[0]) != set(codes[1]):
             yield two.change(ChangeKind.PROSE_CODES, values=codes)
 
 

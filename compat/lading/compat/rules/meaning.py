@@ -342,9 +342,15 @@ def codes_in_prose_changed(change: Change) -> Opinion:
     """The codes that only a description lists changed.
 
     ## What it checks
-    Text without an `enum` whose description lists codes, one to a line (a dash, then the code in
-    backticks), in both versions: whether the two lists hold the same codes. What is meant by prose
-    is not decided.
+    Text without an `enum` whose description lists two codes or more: whether both versions list the
+    same ones. A list that is new, or gone, may be what was meant all along. What is meant by prose
+    is not decided. Codes are looked for
+
+    - at the start of the items of a list or the rows of a table: in backticks, or in capitals and
+      quoted, bold, or followed by nothing, brackets, a dash or a colon;
+    - in a row, `one of A, B or C`: after "one of", "either", "can be", "values are" and the like in
+      backticks, quotes or capitals, but not in `camelCase`, as properties are called; without such
+      words in capitals and backticks.
 
     ## Why it breaks
     It may: a status that came or went in the text comes or goes in the messages. No validator
@@ -368,6 +374,10 @@ def codes_in_prose_changed(change: Change) -> Opinion:
     List the codes in an `enum` (open ones in `x-extensible-enum`), or bind the field to a taxonomy.
     """
     old, new = cast("tuple[str, ...]", change.old), cast("tuple[str, ...]", change.new)
+    if not (old and new):
+        word = "lists codes now" if new else "lists no codes any more"
+        reason = f"its description {word}: {', '.join(new or old)}"
+        return Opinion(Effect.UNKNOWN, reason, "list the codes in an enum, or bind a taxonomy")
     came = [f"+{each}" for each in new if each not in old]
     gone = [f"-{each}" for each in old if each not in new]
     reason = f"the codes that its description lists changed: {', '.join([*came, *gone])}"

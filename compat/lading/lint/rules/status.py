@@ -171,7 +171,8 @@ def no_codes_in_prose(library: Library) -> Iterator[Hit]:
 
     ## What it checks
     The description of a text field that has neither an enum nor a taxonomy or code list lists
-    codes, one to a line: `- RECEIVED`, ``- `CONFIRMED` (...)``.
+    codes: one to a line or a row of a table (`- RECEIVED`, ``- `CONFIRMED` (...)``), or in a row
+    (`one of RECEIVED, CONFIRMED`).
 
     ## Why it matters
     A patch of DCSA's eBL API (3.0.2 to 3.0.3) added the states CANCELLED and DECLINED to a
