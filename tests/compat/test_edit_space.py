@@ -383,10 +383,9 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             as_json_field,
             Field("f", STRING),
             ("", "- `AA`\n- `BB`", "- `AA`\n- `CC`"),
-            (),
-            (),
             (K.PROSE_CODES,),
-            "a description that starts or stops listing codes says what was so before",
+            (K.PROSE_CODES,),
+            (K.PROSE_CODES,),
         ),
         (Field, "tags"): none(
             as_json_field, Field("f", STRING), ({}, {"owner": "a"}, {"owner": "b"}), GOVERNED
@@ -878,10 +877,12 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (MappingCell, "cases"): row(
             as_cell, CELL, ((), (CASE,), (replace(CASE, to="LOST"),)), K.CELL_TARGET
         ),
-        (MappingCell, "final"): none(as_cell, CELL, (None, True, False), GOVERNED),
+        (MappingCell, "final"): row(as_cell, CELL, (None, True, False), K.MAPPING_NOTE),
         (MappingCell, "note"): none(as_cell, CELL, ("", "One.", "Other."), WORDS),
         (MappingCell, "source"): none(as_cell, CELL, ("", "a", "b"), GOVERNED),
-        (MappingCell, "provenance"): none(as_cell, CELL, ("", "read", "checked"), GOVERNED),
+        (MappingCell, "provenance"): row(
+            as_cell, CELL, ("", "read", "checked"), K.MAPPING_NOTE
+        ),
         (CodeMap, "name"): none(of_mapping, MAPPING, (NEVER, "a", "b"), SUBJECT),
         (CodeMap, "version"): none(of_mapping, MAPPING, (NEVER, "1.0.0", "2.0.0"), VERSION),
         (CodeMap, "system"): row(of_mapping, MAPPING, (NEVER, "a", "b"), K.MAPPING_SCOPE),
@@ -909,8 +910,8 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (CodeMap, "sends"): row(
             of_mapping, MAPPING, ((), (SENDING,), (replace(SENDING, code="BB"),)), K.SENDING
         ),
-        (CodeMap, "sends_all"): none(of_mapping, MAPPING, (False, True, NEVER), GOVERNED),
-        (CodeMap, "owner"): none(of_mapping, MAPPING, ("", "a", "b"), GOVERNED),
+        (CodeMap, "sends_all"): flag(of_mapping, MAPPING, K.MAPPING_NOTE),
+        (CodeMap, "owner"): row(of_mapping, MAPPING, ("", "a", "b"), K.MAPPING_NOTE),
         (CodeMap, "licence"): none(of_mapping, MAPPING, ("", "facts", "other"), GOVERNED),
         (CodeMap, "size"): none(
             of_mapping, MAPPING, (None, 1, 2), "how long the foreign list is; coverage counts by it"
@@ -1074,6 +1075,21 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
             of_taxonomy(replace(TAXONOMY, states=(DONE,), transitions=(), retired=("OPEN",))),
             as_state(STATE),
             (K.CODE_REUSED, K.RETIRED),
+        ),
+        "symbols of Avro in another order": (
+            in_avro(replace(ENUM, symbols=("A", "B", "C"))),
+            in_avro(replace(ENUM, symbols=("B", "A", "C"))),
+            (K.SYMBOL_ORDER,),
+        ),
+        "values of JSON in another order": (
+            in_json(replace(ENUM, symbols=("A", "B", "C"))),
+            in_json(replace(ENUM, symbols=("B", "A", "C"))),
+            (),
+        ),
+        "a field of Avro in other words": (
+            as_avro_field(Field("f", STRING, doc="One.")),
+            as_avro_field(Field("f", STRING, doc="Other.")),
+            (K.WORDS,),
         ),
         "a state before others that have no rank": (
             of_taxonomy(replace(TAXONOMY, states=unranked("A"))),

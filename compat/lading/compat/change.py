@@ -50,6 +50,7 @@ class ChangeKind(StrEnum):
 
     SYMBOL_ADDED = "symbol-added"
     SYMBOL_REMOVED = "symbol-removed"
+    SYMBOL_ORDER = "symbol-order"
     ENUM_OPENNESS = "enum-openness"
     ENUM_DEFAULT = "enum-default"
     BRANCH_ADDED = "branch-added"
@@ -128,6 +129,7 @@ class ChangeKind(StrEnum):
     UNMAPPED = "unmapped"
     MAPPING_SCOPE = "mapping-scope"
     LIST_VERSION = "list-version"
+    MAPPING_NOTE = "mapping-note"
 
     LOGICAL_ADDED = "logical-added"
     LOGICAL_REMOVED = "logical-removed"
@@ -138,6 +140,7 @@ class ChangeKind(StrEnum):
     SCHEME = "scheme"
     INVARIANT = "invariant"
     PROSE_CODES = "prose-codes"
+    WORDS = "words"
     TAXONOMY_BINDING = "taxonomy-binding"
     MEANS = "means"
 

@@ -37,7 +37,7 @@ _INLINE: Final = re.compile(
     rf"{_LEAD}(?: one of)?(?: the following)?:? "
     rf"({_SAID}{_BRACKETS}(?:{_BETWEEN}{_SAID}{_BRACKETS})+)"
 )
-"""Codes in a row that are said to be such: ``one of `paid`, `unpaid`, or `void```, ``One of A, B``."""
+"""Codes in a row that are said to be such: ``one of `paid` or `void```, ``One of A, B``."""
 _IN_A_ROW: Final = re.compile(rf"(`{_CAPITALS}`{_BRACKETS}(?:{_BETWEEN}`{_CAPITALS}`{_BRACKETS})+)")
 """Codes in a row of which nothing is said: only such as are in capitals, and quoted."""
 _BESIDE: Final = re.compile(r"\([^()]*\)")

@@ -23,6 +23,7 @@ from lading.compat.diff.schemas import (
     field_facts,
     schema_facts,
     value_facts,
+    word_facts,
 )
 from lading.compat.diff.taxonomies import (
     agreement_facts,
@@ -57,7 +58,10 @@ def diff(old: Contract, new: Contract, *, tolerant: bool = False) -> list[Change
         tolerant: whether readers of JSON pass over what they do not know, closed or not.
     """
     pairs = [*pair(old, new, tolerant=tolerant)]
-    return [change for two in pairs for change in _FACTS[two.role](two)]
+    return [
+        *(change for two in pairs for change in _FACTS[two.role](two)),
+        *(change for two in pairs if two.role is Role.FIELD for change in word_facts(two)),
+    ]
 
 
 def facts(two: Pair) -> Iterator[Change]:

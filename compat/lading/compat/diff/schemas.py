@@ -67,6 +67,16 @@ def field_facts(two: Pair) -> Iterator[Change]:
             yield two.change(ChangeKind.PROSE_CODES, values=codes)
 
 
+def word_facts(two: Pair) -> Iterator[Change]:
+    """What is said of a field for people is said otherwise: nobody reads messages by it.
+
+    Not among the facts of `field_facts`, which are asked of every pair, by who wants a yes or no.
+    """
+    old, new = cast("Field | None", two.old), cast("Field | None", two.new)
+    if old and new and old.doc != new.doc and two.where.encoding is Encoding.AVRO:
+        yield two.change(ChangeKind.WORDS, "doc", values=(old.doc, new.doc))
+
+
 def _aliases(two: Pair, old: Field, new: Field) -> Iterator[Change]:
     records = cast("Record", two.old_owner), cast("Record", two.new_owner)
     if is_ambiguous((old, new), records):
@@ -277,6 +287,10 @@ def _enums(two: Pair, old: Enum, new: Enum) -> Iterator[Change]:
     for key, symbol in after.items():
         if key not in before:
             yield two.change(ChangeKind.SYMBOL_ADDED, _text(symbol, new))
+    if old.symbols != new.symbols and two.where.encoding is Encoding.AVRO:
+        shared = [each for each in before if each in after], [e for e in after if e in before]
+        if shared[0] != shared[1]:
+            yield two.change(ChangeKind.SYMBOL_ORDER, values=(old.symbols, new.symbols))
     if old.open != new.open:
         yield two.change(ChangeKind.ENUM_OPENNESS)
     if old.default != new.default:

@@ -159,6 +159,15 @@ def mapping_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.LIST_VERSION, values=versions)
     if old.unmapped is not new.unmapped:
         yield two.change(ChangeKind.UNMAPPED, values=(old.unmapped, new.unmapped))
+    yield from _notes(two, "owner", "sends_all")
+
+
+def _notes(two: Pair, *names: str) -> Iterator[Change]:
+    """What is said beside what codes mean, for those who keep the mapping."""
+    for name in names:
+        before, after = getattr(two.old, name), getattr(two.new, name)
+        if before != after:
+            yield two.change(ChangeKind.MAPPING_NOTE, name, values=(before, after))
 
 
 def cell_facts(two: Pair) -> Iterator[Change]:
@@ -176,6 +185,8 @@ def cell_facts(two: Pair) -> Iterator[Change]:
     if old.classifier != new.classifier:
         values = (old.classifier, new.classifier)
         yield two.change(ChangeKind.CELL_CLASSIFIER, values=values)
+    if two.where.steps[-1] == old.code:  # a case or a partner has it from its row
+        yield from _notes(two, "final", "provenance")
 
 
 def override_facts(two: Pair) -> Iterator[Change]:

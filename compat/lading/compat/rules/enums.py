@@ -158,3 +158,31 @@ def enum_default_changed(change: Change) -> Opinion:
     old, new = cast("Enum", change.old), cast("Enum", change.new)
     reason = f"enum default changed from {describe(old.default)} to {describe(new.default)}"
     return Opinion(Effect.NONE, reason)
+
+
+@rule("LAD305", ChangeKind.SYMBOL_ORDER, level=Level.SDK, formats=AVRO)
+def symbols_reordered(change: Change) -> Opinion:
+    """The values of an enum stand in another order.
+
+    ## What it checks
+    The order of the symbols that both versions of an Avro enum have. It is stated, and refuses
+    nothing: a reader finds a symbol by its name in the writer's schema.
+
+    ## Why it breaks
+    It does not. Avro sorts by the order of the symbols, and in Java so does `compareTo`: who keeps
+    `ordinal()` somewhere, or sorts messages, sees another order.
+
+    ## Example
+    ```diff title="StatusChanged.avsc"
+     {"type": "record", "name": "StatusChanged", "fields": [
+       {"name": "status", "type": {"type": "enum", "name": "Status",
+    -    "symbols": ["PLANNED", "DELIVERED"]}}
+    +    "symbols": ["DELIVERED", "PLANNED"]}}
+     ]}
+    ```
+
+    ## What to do instead
+    Add new symbols at the end, and leave the others where they are.
+    """
+    old, new = (cast("tuple[str, ...]", each) for each in (change.old, change.new))
+    return Opinion(Effect.NONE, f"order changed from {describe(old)} to {describe(new)}")

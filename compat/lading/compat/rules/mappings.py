@@ -338,6 +338,34 @@ def time_classifier_changed(change: Change) -> Opinion:
     return Opinion(Effect.REPLACES, reason, f"keep {change.old or 'it out'}")
 
 
+@rule("LAD712", ChangeKind.MAPPING_NOTE, level=Level.SEMANTIC, formats=MAPPING)
+def mapping_note_changed(change: Change) -> Opinion:
+    """What is said of a mapping beside what codes mean changed.
+
+    ## What it checks
+    `owner` and `sends_all` of a mapping, `final` and `provenance` of a row. It is stated, and
+    refuses nothing: each code means what it did.
+
+    ## Why it breaks
+    It does not. Another owner is who to ask from now on. Whether a mapping that is to send all has
+    a code for each of ours, and whether what is final there is final here, lint looks at.
+
+    ## Example
+    ```diff title="mapping.yaml"
+    -owner: integration
+    +owner: partner-desk
+     rows:
+       - {code: X3, to: ARRIVED_AT_PICKUP, quality: exact}
+    ```
+
+    ## What to do instead
+    Nothing; the new owner should know of it.
+    """
+    part = change.what.replace("_", " ")
+    old, new = describe(change.old or None), describe(change.new or None)
+    return Opinion(Effect.NONE, f"{part} changed from {old} to {new}")
+
+
 @rule("LAD711", ChangeKind.OVERRIDE, level=Level.SEMANTIC, formats=MAPPING)
 def agreed_with_a_partner(change: Change) -> Opinion:
     """What one partner means by a code was agreed, or is no longer, or for another time.

@@ -413,3 +413,32 @@ def meaning_said_otherwise(change: Change) -> Opinion:
     if change.old is None or change.new is None:
         return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
     return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
+
+
+@rule("LAD812", ChangeKind.WORDS, level=Level.SEMANTIC, formats=AVRO)
+def words_changed(change: Change) -> Opinion:
+    """A field is described in other words.
+
+    ## What it checks
+    `doc` of a field of Avro. It is stated, and refuses nothing. Codes that a `doc` lists are
+    another matter (LAD810), and so are definitions that are named (LAD811).
+
+    ## Why it breaks
+    It does not: no message is another for it. Whether the field is still meant as it was, its
+    reviewers see here.
+
+    ## Example
+    ```diff title="DeliveryPlanned.avsc"
+     {"type": "record", "name": "DeliveryPlanned", "fields": [
+    -  {"name": "eta", "type": "long", "doc": "When it arrives."}
+    +  {"name": "eta", "type": "long", "doc": "When it arrives, by the plan."}
+     ]}
+    ```
+
+    ## What to do instead
+    Nothing, if it means the same; else add a field for what is meant now.
+    """
+    reason = "described in other words"
+    if not (change.old and change.new):
+        reason = "described now" if change.new else "no longer described"
+    return Opinion(Effect.NONE, reason)
