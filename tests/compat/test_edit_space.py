@@ -880,9 +880,7 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
         (MappingCell, "final"): row(as_cell, CELL, (None, True, False), K.MAPPING_NOTE),
         (MappingCell, "note"): none(as_cell, CELL, ("", "One.", "Other."), WORDS),
         (MappingCell, "source"): none(as_cell, CELL, ("", "a", "b"), GOVERNED),
-        (MappingCell, "provenance"): row(
-            as_cell, CELL, ("", "read", "checked"), K.MAPPING_NOTE
-        ),
+        (MappingCell, "provenance"): row(as_cell, CELL, ("", "read", "checked"), K.MAPPING_NOTE),
         (CodeMap, "name"): none(of_mapping, MAPPING, (NEVER, "a", "b"), SUBJECT),
         (CodeMap, "version"): none(of_mapping, MAPPING, (NEVER, "1.0.0", "2.0.0"), VERSION),
         (CodeMap, "system"): row(of_mapping, MAPPING, (NEVER, "a", "b"), K.MAPPING_SCOPE),

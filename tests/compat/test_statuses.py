@@ -498,3 +498,40 @@ def test_what_refuses_no_history_is_not_said_to(old: dict[str, Any], new: dict[s
         assert "; meant" in finding.witness.outcome
         assert ": ;" not in finding.witness.outcome
         assert "category ;" not in finding.witness.outcome
+
+
+# --- both codes, and parts of a state that is gone
+
+
+def test_a_state_that_is_sent_by_both_codes_is_renamed_for_nobody() -> None:
+    """Its own former code is what readers of the old version may take it for."""
+    steps = [("PLANNED", "MOVING"), ("MOVING", "DELIVERED")]
+    moving = T | {"code": "MOVING", "aliases": ["IN_TRANSIT"]}
+    alone = taxonomy(P, moving, D, steps=steps)
+    both = taxonomy(P, moving | {"fallback": "IN_TRANSIT"}, D, steps=steps)
+
+    assert compare(taxonomy(), alone, promise=FULL).outcome is Outcome.INCOMPATIBLE
+    assert compare(taxonomy(), both, promise=FULL).outcome is Outcome.COMPATIBLE
+
+
+def test_who_falls_back_to_what_is_gone_is_told_to_retire_it() -> None:
+    part = T | {"code": "ON_SHIP", "definition": "On a vessel.", "fallback": "IN_TRANSIT"}
+    steps = [("PLANNED", "ON_SHIP"), ("ON_SHIP", "DELIVERED")]
+    (problem,) = compare(taxonomy(), taxonomy(P, part, D, steps=steps)).problems
+
+    assert problem.code == "LAD032"
+    assert "`retired`" in (problem.hint or "")
+
+
+# --- mappings
+
+
+def test_what_is_noted_of_a_mapping_is_stated_once() -> None:
+    cases = {"cases": [{"when": {"at": "dock"}, "to": "DELIVERED"}]}
+    old = mapping(ROW | cases, owner="a")
+    new = mapping(ROW | cases | {"final": True, "provenance": "read"}, owner="b", sends_all=True)
+    found = compare(old, new, promise=FULL).findings
+
+    assert [each.rule for each in found] == ["LAD712"] * 4
+    assert not any(each.counts for each in found)
+    assert "owner changed from a to b" in {each.reason for each in found}

@@ -254,7 +254,8 @@ class _Reader:
             if state.fallback and state.fallback not in known | former:
                 hint = one_of(state.fallback, sorted(known))
                 message = f"there is no state `{state.fallback}`"
-                self.notes.add("LAD032", (*at, "fallback"), message, hint=hint)
+                gone = "; one that went, and that older readers know, is listed under `retired`"
+                self.notes.add("LAD032", (*at, "fallback"), message, hint=f"{hint}{gone}")
             if state.replaced_by and state.replaced_by not in listed:
                 hint = one_of(state.replaced_by, sorted(listed))
                 message = f"there is no state `{state.replaced_by}`"

@@ -54,6 +54,8 @@ def state_removed(change: Change) -> Opinion:
     ## What to do instead
     Mark the state `deprecated`, with the day of its `sunset`, and take away the steps into it. When
     it goes, leave its code under `retired`, or under the `aliases` of the state that it is now.
+    Where it is several states now, they may name it as their `fallback`, retired as it is, so that
+    readers of the old version go along.
     """
     code = cast("State", change.old).code
     old, new = cast("Taxonomy", change.old_owner), cast("Taxonomy", change.new_owner)
@@ -90,7 +92,9 @@ def state_added(change: Change) -> Opinion:
     another one by readers that are older than it, and those of an `open` taxonomy pass over a code
     that they do not know. Then each history through the state is tried on the old version, as such
     readers see it, and it is only stated where they go along with all of them. A terminal state has
-    to fall back to a terminal one.
+    to fall back to a terminal one. By which event a reader comes to what it takes a state for is
+    not asked, as it is of steps between states that it knows (LAD612): to a code that it does not
+    know an event leads that may be as new, and what is put in its place is the code alone.
 
     ## Why it breaks
     Readers on the old version meet a code they do not know. If it is terminal, they wait for an end
@@ -157,7 +161,8 @@ def state_renamed(change: Change) -> Opinion:
 
     ## What to do instead
     Keep the code and change the label: codes are for machines, labels for people. If it has to be,
-    list the old code under `aliases`, and send both until every reader knows the new one.
+    list the old code under `aliases`, and send both until every reader knows the new one: the old
+    code as its `fallback` says that it is sent to readers of the old version, who then go along.
     """
     old, new = cast("State", change.old).code, cast("State", change.new).code
     before, after = cast("Taxonomy", change.old_owner), cast("Taxonomy", change.new_owner)

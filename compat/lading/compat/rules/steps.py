@@ -54,7 +54,8 @@ def transition_added(change: Change) -> Opinion:
     """A step was added.
 
     ## What it checks
-    Steps between two states that both versions have; another trigger is another step. One that goes
+    Steps between two states that both versions have; another trigger is another step, since a
+    reader that knows both states may ask by which event one came to the other. One that goes
     back to a lower rank, or closes a circle where there was none, is more than another step. Where
     `skips` lets a thing be told further on, a step that others led over before is only stated.
 

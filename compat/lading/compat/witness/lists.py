@@ -182,6 +182,7 @@ def _computed(_: Finding, ours: Taxonomy, theirs: Taxonomy, side: Side) -> Witne
         name: [*value] if isinstance(value, tuple) else value
         for name, value in found.values.items()
     }
+    # They are compared as writer and reader, so that `old` is the writer's code.
     return Witness("message", side, values, f"read as: {found.new}; meant: {found.old}")
 
 
