@@ -535,3 +535,17 @@ def test_what_is_noted_of_a_mapping_is_stated_once() -> None:
     assert [each.rule for each in found] == ["LAD712"] * 4
     assert not any(each.counts for each in found)
     assert "owner changed from a to b" in {each.reason for each in found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("", "somebody signed"), ("somebody signed", "")], ids=["asked", "not asked"]
+)
+def test_a_guard_refuses_no_history(old: str, new: str) -> None:
+    one, other = taxonomy(), taxonomy()
+    for each, when in ((one, old), (other, new)):
+        each["transitions"][1] |= {"when": when} if when else {}
+    (finding,) = compare(one, other, promise=FULL).findings
+
+    assert finding.forbidden
+    assert "stands still" in finding.reason
+    assert "refuse" not in finding.reason

@@ -108,7 +108,7 @@ def guard_changed(change: Change) -> Opinion:
     count; whether other words ask for the same is for a person to say, so it is undecided.
 
     ## Why it breaks
-    With a guard that is new, readers on the new version refuse the step where it does not hold;
+    With a guard that is new, readers on the new version do not take the step where it fails;
     without the old one, they take it where others stand still: every credit closes an authorised
     return, not only that of goods the customer keeps.
 
@@ -133,9 +133,12 @@ def guard_changed(change: Change) -> Opinion:
         return Opinion(Effect.UNKNOWN, reason, f"keep {old!r}")
     if new:
         reason = f"on {change.what} only when {new} now"
-        return Opinion(Effect.NARROWS, reason, "give the guarded step an event of its own")
+        fix = "give the guarded step an event of its own"
+        follows = "where that does not hold, the new version stands still and the old one went on"
+        return Opinion(Effect.NARROWS, reason, fix, follows=follows)
     reason = f"on {change.what} whether or not {old} now"
-    return Opinion(Effect.WIDENS, reason, f"keep {old!r}")
+    follows = "whoever is still on the old version stands still where the new one goes on"
+    return Opinion(Effect.WIDENS, reason, f"keep {old!r}", follows=follows)
 
 
 @rule("LAD622", ChangeKind.TAXONOMY_SKIPS, formats=TAXONOMY)

@@ -69,7 +69,8 @@ def unknown_changed(change: Change) -> Opinion:
     Keep `UNKNOWN`.
     """
     reason = f"unknown value changed from {change.old} to {change.new}"
-    return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
+    follows = "what one version shows for a code it does not know, the other takes for a state"
+    return Opinion(Effect.REPLACES, reason, f"keep {change.old}", follows=follows)
 
 
 @rule("LAD618", ChangeKind.TAXONOMY_IGNORED, formats=TAXONOMY)
@@ -100,9 +101,13 @@ def ignored_changed(change: Change) -> Opinion:
     old, new = str(change.old), str(change.new)
     if not old:
         said = f"codes that say nothing may become {new} now"
-        return Opinion(Effect.WIDENS, said, "let the readers learn it first")
+        return Opinion(Effect.WIDENS, said, "let the readers learn it first", follows=_DROPPED)
     reason = f"{old} said nothing, {new or 'nothing'} does now"
-    return Opinion(Effect.REPLACES if new else Effect.NARROWS, reason, f"keep {old}")
+    effect = Effect.REPLACES if new else Effect.NARROWS
+    return Opinion(effect, reason, f"keep {old}", follows=_DROPPED)
+
+
+_DROPPED = "what one version drops, the other takes for a state like any other"
 
 
 @rule("LAD616", ChangeKind.TAXONOMY_DERIVATION, level=Level.SEMANTIC, formats=TAXONOMY)
