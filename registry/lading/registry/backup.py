@@ -27,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from lading.registry.errors import StoreError
 from lading.registry.store import tables, verify
 from lading.registry.store.filling import filling
+from lading.registry.store.records import LAST
 from lading.registry.store.upkeep import looking
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Column:
     is_text: bool
     may_be_null: bool
     is_key: bool
+    is_long: bool
+    """Whether it holds more than ids and numbers do."""
 
 
 # -- out ------------------------------------------------------------------------------------------
@@ -342,7 +345,9 @@ def _fits(column: Column, value: object) -> bool:
         return column.may_be_null
     if column.is_text:
         return isinstance(value, str)
-    return type(value) is int and -(1 << _MANY) <= value < 1 << _MANY
+    if type(value) is not int:
+        return False
+    return -(1 << _MANY) <= value < 1 << _MANY if column.is_long else 0 <= value <= LAST
 
 
 def _check_end(db: Database, manifest: Manifest) -> None:
@@ -357,9 +362,9 @@ def _check_end(db: Database, manifest: Manifest) -> None:
 def columns(table: str) -> tuple[Column, ...]:
     """The columns of a table, as its definition says."""
     with closing(sqlite3.connect(":memory:")) as db:
-        db.executescript(tables.SQLITE)
+        db.executescript(tables.PORTABLE)
         found = db.execute(f"PRAGMA table_info({table})").fetchall()
     return tuple(
-        Column(name, kind == "TEXT", not needed and not key, bool(key))
+        Column(name, kind == "TEXT", not needed and not key, bool(key), kind == "BIGINT")
         for _, name, kind, needed, _, key in found
     )

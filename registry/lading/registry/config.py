@@ -6,7 +6,7 @@ Each setting, first that is set wins:
 2. for the level: the promise (``lading.promise``) of the newest live version, which is what its
    readers were told. A version that brings another promise is still judged by the old one; its own
    holds from the next version on, so nobody frees himself from a promise in the step that breaks
-   it. Then the promise of the version being registered, when it is the first to make one.
+   it. A version that is the first to make a promise is judged by that and by what held before.
 3. ``PUT /config`` of the context, ``PUT /config`` under ``:.__GLOBAL:``, the server's setting
 
 A subject whose config leaves a setting out inherits it in this order, where Confluent falls back to
@@ -153,12 +153,12 @@ def config_that_holds(
     """Resolve the order of this module's docstring; the level is always said."""
     own = config_of(reading, subject)
     outer = [config_of(reading, scope) for scope in above(subject)]
-    level = (
-        own.level
-        or (promise(latest.content.properties) if latest else None)
-        or (promise(new.properties) if new else None)
-        or next((each.level for each in outer if each.level), default)
-    )
+    level = own.level or (promise(latest.content.properties) if latest else None)
+    if level is None:
+        level = next((each.level for each in outer if each.level), default)
+        first = promise(new.properties) if new else None
+        if first is not None:
+            level = both(level, first)
     if not own.said and not any(each.said for each in outer):
         return Config(level)
     said: dict[str, Any] = {}
@@ -168,6 +168,18 @@ def config_that_holds(
         nearest = next((each for each in outer if not each.is_empty), NOTHING_SET)
         said |= {name: value for name, value in nearest.said if name in OBJECTS}
     return Config(level, tuple(sorted((said | dict(own.said)).items())))
+
+
+def both(one: Compatibility, other: Compatibility) -> Compatibility:
+    """The weakest level that asks for all that either of two asks for."""
+    if Compatibility.NONE in {one, other}:
+        return other if one is Compatibility.NONE else one
+    ways = {each.value.removesuffix(_ALL) for each in (one, other)}
+    way = ways.pop() if len(ways) == 1 else Compatibility.FULL.value
+    return Compatibility(way + (_ALL if one.transitive or other.transitive else ""))
+
+
+_ALL: Final = "_TRANSITIVE"
 
 
 def mode_that_holds(reading: Reading, subject: str) -> Mode:

@@ -215,6 +215,15 @@ class InvalidLevel(Refused):
         )
 
 
+class InvalidPolicy(Refused):
+    """Not a compatibility policy."""
+
+    def __init__(self, text: str, policies: Iterable[str]) -> None:
+        super().__init__(
+            f"Invalid compatibility policy '{text[:40]}'. Valid values are {', '.join(policies)}"
+        )
+
+
 class InvalidMode(Refused):
     """Not a mode."""
 
@@ -238,6 +247,23 @@ class IdMismatch(NotPermitted):
 
     def __init__(self, held: int, brought: int) -> None:
         super().__init__(f"Schema already registered with id {held} instead of input id {brought}")
+
+
+class OutOfRange(NotPermitted):
+    """An import brings an id or a number that leaves no room for those that come after it."""
+
+    def __init__(self, what: str, number: int, last: int) -> None:
+        super().__init__(f"{what} {number} cannot be imported: they go from 1 to {last}")
+
+
+class UsedUp(NotPermitted):
+    """The last id of a context, or the last number of a subject, was given out."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"{where} has given out the last number there is",
+            hint="register it in another context, or under another subject",
+        )
 
 
 class InvalidRuleSet(Refused):

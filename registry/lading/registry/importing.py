@@ -32,6 +32,7 @@ from lading.registry.gate import Gate
 from lading.registry.http.bodies import PROPOSAL, checked_metadata, checked_rules, proposal
 from lading.registry.registering import Registrar
 from lading.registry.settings import Settings
+from lading.registry.store.records import LAST_BROUGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -235,6 +236,8 @@ def _problem(reading: Reading, each: _Ready) -> str:
     there = reading.version(brought.subject, brought.number)
     if there is not None:
         return _difference(there, each)
+    if not (0 < brought.id <= LAST_BROUGHT and 0 < brought.number <= LAST_BROUGHT):
+        return f"has id {brought.id}; what is imported goes from 1 to {LAST_BROUGHT}"
     mode = mode_that_holds(reading, brought.subject)
     if mode in {Mode.READONLY, Mode.READONLY_OVERRIDE}:
         return f"is not here, where the mode is {mode}"

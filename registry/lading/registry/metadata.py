@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.contract import Compatibility, Lifecycle, Terms
+from lading.registry.errors import InvalidSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,6 +57,15 @@ def _below(prefix: str, properties: Mapping[str, str]) -> Iterator[tuple[str, st
     for key, value in properties.items():
         if key.startswith(prefix):
             yield key.removeprefix(prefix), value
+
+
+def check_promise(metadata: Mapping[str, Any] | None) -> None:
+    """Raise `InvalidSchema` for metadata that promises what nobody could keep."""
+    word = ((metadata or {}).get("properties") or {}).get(PROMISE)
+    if word and word not in list(Compatibility):
+        raise InvalidSchema(
+            f"{PROMISE} '{word[:40]}' is no promise; they are {', '.join(Compatibility)}"
+        )
 
 
 def promise(properties: Mapping[str, str]) -> Compatibility | None:

@@ -31,11 +31,14 @@ from lading.registry.errors import (
     InvalidSchema,
     InvalidSubject,
     NotPermitted,
+    OutOfRange,
     RegistryError,
 )
 from lading.registry.gate import NOBODY, Decided, group_of, policy_named
 from lading.registry.memory import Memory, Remembered, Waits
+from lading.registry.metadata import check_promise
 from lading.registry.store import Append, Content, Deleted, Moved, Version
+from lading.registry.store.records import LAST_BROUGHT
 from lading.registry.workers import is_apart
 
 if TYPE_CHECKING:
@@ -139,7 +142,7 @@ class Registrar:
             lock.release()
             meant = names.qualified(names.context_of(subject), decision)
             return self.begin(meant, proposal, by=by, force=force, round_=round_)
-        remembers = not (decision.imports or round_ >= ROUNDS)
+        remembers = not (decision.imports or force or round_ >= ROUNDS)
         return self._told(known, decision, landing, lock, remembers=remembers)
 
     def begin_at_once(
@@ -257,7 +260,7 @@ class Registrar:
         round_: int,
     ) -> Future[Version]:
         """What becomes of it in the store."""
-        if not (decision.imports or round_ >= ROUNDS):
+        if not (decision.imports or force or round_ >= ROUNDS):
             asked = Append(subject, decision.content, decision.seq, decision.epoch, by)
             return self.store.append(asked)
         self._memory.forget(subject)
@@ -328,6 +331,7 @@ class Registrar:
         The settings come first, since they are merged into the content, and again after it: it may
         be the first to make a promise.
         """
+        check_promise(proposal.metadata)
         config = self.config(reading, subject, latest)
         content = self.content(reading, subject, proposal, latest, config)
         if content.metadata is None:  # it promises nothing
@@ -389,7 +393,7 @@ class Registrar:
         if decision.known is not None:
             return decision.known
         if not decision.imports:
-            return writing.add(subject, decision.content)
+            return writing.add(subject, decision.content, forced=force)
         number = max(proposal.version, 0)
         return writing.add(subject, decision.content, content_id=proposal.id, number=number)
 
@@ -597,6 +601,7 @@ def _check_mode(reading: Reading, subject: str, proposal: Proposal) -> bool:
 
 def _imported(reading: Reading, subject: str, proposal: Proposal, content: Content) -> Decision:
     """Whether an id and a number can be had as they are."""
+    check_brought(proposal.id, proposal.version)
     kept = reading.content(names.context_of(subject), proposal.id)
     if kept is not None and kept.identity != content.identity:
         raise NotPermitted(f"Overwrite new schema with id {proposal.id} is not permitted.")
@@ -614,6 +619,14 @@ def _imported(reading: Reading, subject: str, proposal: Proposal, content: Conte
             if use.subject == subject and not use.deleted:
                 return Decision(content, reading.version(subject, use.number))
     return Decision(content, imports=True)
+
+
+def check_brought(content_id: int, number: int) -> None:
+    """Raise `OutOfRange` for what an import may not bring; a number that is not said is 0 or -1."""
+    if not 0 < content_id <= LAST_BROUGHT:
+        raise OutOfRange("id", content_id, LAST_BROUGHT)
+    if number > LAST_BROUGHT:
+        raise OutOfRange("version", number, LAST_BROUGHT)
 
 
 def _check_number(head: int, number: int) -> None:

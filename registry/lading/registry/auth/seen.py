@@ -296,10 +296,20 @@ class SeenWriting:
         return self._inner.index(before, after, tokens)
 
     def add(
-        self, subject: str, content: Content, *, content_id: int = 0, number: int = 0
+        self,
+        subject: str,
+        content: Content,
+        *,
+        content_id: int = 0,
+        number: int = 0,
+        forced: bool = False,
     ) -> Version:
         self._need(Right.SUBJECT_WRITE, subject)
-        return self._inner.add(subject, content, content_id=content_id, number=number)
+        if forced:
+            self._need(Right.SUBJECT_COMPATIBILITY_WRITE, subject)
+        return self._inner.add(
+            subject, content, content_id=content_id, number=number, forced=forced
+        )
 
     def hide(self, subject: str, number: int) -> None:
         self._need(Right.SUBJECT_DELETE, subject)

@@ -83,8 +83,8 @@ def proposal(body: JsonObject, *, normalize: bool = False) -> Proposal:
         references=tuple(_reference(each) for each in references),
         metadata=checked_metadata(typed(body, "metadata", dict)),
         rules=checked_rules(typed(body, "ruleSet", dict)),
-        version=typed(body, "version", int) or 0,
-        id=typed(body, "id", int) or 0,
+        version=whole_number(body, "version"),
+        id=whole_number(body, "id"),
         normalize=normalize,
     )
 
@@ -242,6 +242,14 @@ def _tagged(value: object, name: str) -> Tagged:
             status=422,
         )
     return Tagged(path, kind.lower(), tuple(tags))
+
+
+def whole_number(body: JsonObject, name: str) -> int:
+    """A number that fits where ids and versions go; 0 and -1 say none."""
+    value: int = typed(body, name, int) or 0
+    if not -1 <= value <= MAX_NUMBER:
+        raise BadRequest(f"'{name}' must be a number from 1 to {MAX_NUMBER}", status=422)
+    return value
 
 
 def _is_texts(value: object) -> bool:

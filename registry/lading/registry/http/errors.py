@@ -44,6 +44,7 @@ TABLE: Final[dict[type[LadingError], tuple[int, int]]] = {
     e.InvalidSchema: (422, 42201),
     e.InvalidVersion: (422, 42202),
     e.InvalidLevel: (422, 42203),
+    e.InvalidPolicy: (422, 42203),
     e.InvalidMode: (422, 42204),
     e.NotPermitted: (422, 42205),
     e.IdMismatch: (422, 42207),

@@ -18,7 +18,7 @@ from lading.registry.config import (
     level_named,
     mode_named,
 )
-from lading.registry.errors import InvalidLevel, InvalidMode
+from lading.registry.errors import InvalidMode, InvalidPolicy
 from lading.registry.http.answers import answer
 from lading.registry.http.bodies import checked_metadata, checked_rules, flag, ignored, typed
 from lading.registry.http.requests import (
@@ -31,6 +31,7 @@ from lading.registry.http.requests import (
     scope,
 )
 from lading.registry.http.served import Served
+from lading.registry.metadata import check_promise
 from lading.registry.rights import On, Right
 
 if TYPE_CHECKING:
@@ -84,15 +85,20 @@ def _changes(sent: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, _word(name, typed(sent, name, str))
     for name in OBJECTS:
         if name in sent:
-            check = checked_metadata if name.endswith("Metadata") else checked_rules
-            yield name, check(typed(sent, name, dict))
+            given = typed(sent, name, dict)
+            if name.endswith("Metadata"):
+                checked = checked_metadata(given)
+                check_promise(checked)
+                yield name, checked
+            else:
+                yield name, checked_rules(given)
 
 
 def _word(name: str, value: str | None) -> str | None:
     if not value:
         return None
     if name == "compatibilityPolicy" and value.upper() not in POLICIES:
-        raise InvalidLevel(value)
+        raise InvalidPolicy(value, POLICIES)
     return value.upper() if name == "compatibilityPolicy" else value
 
 

@@ -24,7 +24,9 @@ from lading.registry.http.bodies import (
     retagging,
     schema_tags,
     typed,
+    whole_number,
 )
+from lading.registry.http.guard import permit
 from lading.registry.http.hot import KEY, Ready
 from lading.registry.http.landing import landed
 from lading.registry.http.paths import SUBJECT, VERSION
@@ -117,12 +119,15 @@ async def register(request: Request) -> Response:
     brought = proposal(sent, normalize=flag(request.query_params, "normalize"))
     edits = retagging(sent)
     name = await aliased(request)
+    force = flag(request.query_params, "force")
+    if force:  # it is what setting the level to NONE, and back, would do
+        permit(request, Right.SUBJECT_COMPATIBILITY_WRITE, (subject(request), name))
     if edits:
         brought = await run_in_threadpool(_retagged, registry(request), name, brought, edits)
     if not request.app.state.hot.is_fresh:
         raise no_answer()  # what is remembered may have been deleted elsewhere, and its id with it
     end = registry(request).store.end()  # before: what is set meanwhile counts
-    found = await landed(request, name, brought, force=flag(request.query_params, "force"))
+    found = await landed(request, name, brought, force=force)
     headers = ignored(sent, PROPOSAL | RETAGGING) | not_enforced(sent)
     answered = answer(request, await shown_registered(request, found), headers=headers)
     key: bytes | None = request.scope.get(KEY)
@@ -147,7 +152,7 @@ async def retag(request: Request) -> Response:
         references=before.content.references,
         metadata=_or(checked_metadata(typed(sent, "metadata", dict)), before.content.metadata),
         rules=await _rules(request, sent, name),
-        version=typed(sent, "newVersion", int) or -1,
+        version=whole_number(sent, "newVersion") or -1,
     )
     found = await landed(request, name, brought, force=False)
     headers = ignored(sent, TAGS_BODY) | not_enforced({"ruleSet": found.content.rules})

@@ -12,9 +12,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from lading.registry import names
+from lading.registry.errors import UsedUp
 from lading.registry.store import rows
 from lading.registry.store.audit import Action, Head, digest, registered
-from lading.registry.store.records import Moved, Version
+from lading.registry.store.records import LAST, Moved, Version
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,7 +41,8 @@ def appended(
 ) -> tuple[list[Version | Moved], Head]:
     """(what became of each, where the log ends); the transaction is the caller's.
 
-    As one after the other by `Session.add`; who has moved leaves nothing behind.
+    As one after the other by `Session.add`; who has moved leaves nothing behind. What is raised
+    undoes all of them.
     """
     batch = _Batch(db, head, asked)
     found = [batch.take(each) for each in asked]
@@ -79,6 +81,8 @@ class _Batch:
         context, at = self._contexts[subject], self._at
         content_id = self._ids.get((context, content.identity)) or self._new(context, content)
         number, seq = number + 1, head.seq + 1
+        if number > LAST:
+            raise UsedUp(f"Subject '{subject}'")
         self._subjects[subject] = number, seq
         self._touched.add(subject)
         self._versions.append((subject, number, context, content_id, at, seq))
@@ -90,6 +94,8 @@ class _Batch:
 
     def _new(self, context: str, content: Content) -> int:
         found = self._last[context] = self._last.get(context, 0) + 1
+        if found > LAST:
+            raise UsedUp(f"Context '{context}'")
         self._ids[context, content.identity] = found
         self._contents.append((context, found, *rows.columns(content)))
         for each in content.references:

@@ -47,7 +47,8 @@ class Entry:
     subject: str
     """The subject or scope it was done to."""
     payload: str
-    """JSON object with sorted keys: for a registration ``id``, ``identity`` and ``version``."""
+    """JSON object with sorted keys: for a registration ``id``, ``identity`` and
+    ``version``, and ``forced`` where nobody was asked whether it is compatible."""
     digest: str
     """SHA-256 (hex) of the digest before it, and of all of the above."""
 
@@ -73,9 +74,13 @@ def payload(**parts: object) -> str:
     return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def registered(content_id: int, identity: str, version: int) -> str:
-    """The details of a registration: as `payload` writes them, which every database can."""
-    return f'{{"id":{content_id},"identity":"{identity}","version":{version}}}'
+def registered(content_id: int, identity: str, version: int, *, forced: bool = False) -> str:
+    """The details of a registration: as `payload` writes them, which every database can.
+
+    `forced`: it was not asked whether it is compatible. Nothing is said where it was.
+    """
+    said = '"forced":true,' if forced else ""
+    return f'{{{said}"id":{content_id},"identity":"{identity}","version":{version}}}'
 
 
 def digest(before: str, seq: int, at: int, by: str, action: str, subject: str, detail: str) -> str:  # noqa: PLR0913, PLR0917 - the columns of a row

@@ -18,7 +18,7 @@ from weakref import WeakMethod
 import psycopg
 
 from lading.registry import names
-from lading.registry.errors import InvalidSchema, StoreError
+from lading.registry.errors import InvalidSchema, StoreError, UsedUp
 from lading.registry.store import migrations, rows
 from lading.registry.store.audit import Head
 from lading.registry.store.postgres_link import (
@@ -31,6 +31,7 @@ from lading.registry.store.postgres_link import (
     refuse_old,
     shown,
     translated,
+    used_up,
 )
 from lading.registry.store.postgres_sql import APPEND, LOCK
 from lading.registry.store.records import Append, Moved, Version
@@ -185,7 +186,7 @@ class _Committer:
         try:
             with translated(self._where):
                 outcomes, begun, end = self._done(group)
-        except (InvalidSchema, Unfit):
+        except (InvalidSchema, Unfit, UsedUp):
             if len(group) == 1:
                 raise
             return [self._alone(job) for job in group]
@@ -415,6 +416,8 @@ def _run_one(link: Link, session: Session, job: Job) -> Outcome:
 def _told(error: Exception) -> Exception:
     if not isinstance(error, psycopg.Error):
         return error
+    if isinstance(error, psycopg.errors.NumericValueOutOfRange):
+        return used_up()
     return StoreError(str(error).partition("\n")[0])
 
 

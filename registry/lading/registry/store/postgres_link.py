@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
-from lading.registry.errors import InvalidSchema, StoreError
+from lading.registry.errors import InvalidSchema, StoreError, UsedUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,9 +178,16 @@ def translated(where: str) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
+        if isinstance(error, psycopg.errors.NumericValueOutOfRange):
+            raise used_up() from error
         unfit = isinstance(error, psycopg.DataError | psycopg.IntegrityError)
         kind = Unfit if unfit else StoreError
         raise kind(f"{where}: {_line(error)}", hint=_hint(error)) from error
+
+
+def used_up() -> UsedUp:
+    """What it means that a number does not fit: what is brought was held to what does before."""
+    return UsedUp("A context, or a subject,")
 
 
 def refuse_old(server: psycopg.Connection[TupleRow], where: str) -> None:

@@ -129,11 +129,18 @@ class Writing(Reading, Protocol):
     """A view that may change, all or nothing. What changes is logged with it."""
 
     def add(
-        self, subject: str, content: Content, *, content_id: int = 0, number: int = 0
+        self,
+        subject: str,
+        content: Content,
+        *,
+        content_id: int = 0,
+        number: int = 0,
+        forced: bool = False,
     ) -> Version:
         """Append a version; an identity that its context knows keeps its id, others get the next.
 
         An id or a number that is given is taken as it is (imports), and never given out again.
+        `forced` is what the log says of it. Raises `UsedUp` when none is left.
         """
 
     def hide(self, subject: str, number: int) -> None:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 JsonObject = dict[str, Any]
 T = TypeVar("T")
 
+LAST: Final = 2**31 - 1
+"""The highest id and number there is: four bytes with a sign stand for an id before a payload."""
+LAST_BROUGHT: Final = 2_000_000_000
+"""The highest that an import may bring. Ids and numbers are never given out again, so without room
+above them one import would end all registering in its context."""
+
 
 @dataclass(frozen=True)
 class Content:

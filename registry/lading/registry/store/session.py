@@ -10,9 +10,10 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lading.registry import names
+from lading.registry.errors import UsedUp
 from lading.registry.store import rows, searching
 from lading.registry.store.audit import Action, Entry, Head, digest, payload, registered
-from lading.registry.store.records import WHOLE, Content, Indexed, Subject, Use, Version
+from lading.registry.store.records import LAST, WHOLE, Content, Indexed, Subject, Use, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -203,7 +204,13 @@ class Session:
     # -- writing ----------------------------------------------------------------------------------
 
     def add(
-        self, subject: str, content: Content, *, content_id: int = 0, number: int = 0
+        self,
+        subject: str,
+        content: Content,
+        *,
+        content_id: int = 0,
+        number: int = 0,
+        forced: bool = False,
     ) -> Version:
         context, at = names.context_of(subject), self._now()
         chosen = self._content_id(context, content, content_id)
@@ -217,8 +224,10 @@ class Session:
             (subject, context, names.bare(subject), number or 1, seq, number),
         ).fetchone()
         number = number or given
+        if number > LAST:
+            raise UsedUp(f"Subject '{subject}'")
         self._db.execute(rows.NEW_VERSION, (subject, number, context, chosen, at, seq))
-        details = registered(chosen, content.identity, number)
+        details = registered(chosen, content.identity, number, forced=forced)
         self._log(Action.REGISTER, subject, details, at)
         return Version(subject, number, chosen, content, at, seq=seq)
 
@@ -311,6 +320,8 @@ class Session:
             (context, wanted or 1, wanted),
         ).fetchone()
         content_id = wanted or content_id
+        if content_id > LAST:
+            raise UsedUp(f"Context '{context}'")
         self._db.execute(rows.NEW_CONTENT, (context, content_id, *rows.columns(content)))
         for each in content.references:
             target = names.qualified(context, each.subject)

@@ -111,11 +111,15 @@ class _Committer:
         self.end = Session(self._connection).end()
 
     def commit(self, group: list[Job]) -> list[Outcome]:
-        """As `Committer.commit`; a text that cannot be stored fails alone."""
+        """As `Committer.commit`; what is wrong with one of them alone is only told to that one."""
         try:
             return self._committed(group)
-        except UnicodeEncodeError as error:
+        except StoreError:
+            raise
+        except Exception as error:
             if len(group) == 1:
+                if not isinstance(error, UnicodeEncodeError):
+                    raise
                 half = "a text holds half of a surrogate pair, which cannot be stored"
                 raise InvalidSchema(half) from error
         return [self._alone(job) for job in group]

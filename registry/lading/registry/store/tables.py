@@ -109,3 +109,5 @@ POSTGRESQL: Final = searching.POSTGRESQL + _TABLES.format(
     first=FIRST, long="BIGINT", plain='COLLATE "C"', compact=""
 )
 """Collation ``C``: names are ordered and compared as bytes, as SQLite does."""
+PORTABLE: Final = _TABLES.format(first=FIRST, long="BIGINT", plain="", compact="")
+"""Any database takes these: they say which columns there are, and which hold large numbers."""
