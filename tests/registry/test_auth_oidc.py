@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -15,11 +16,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from lading.registry.auth.access import Access, access_of
-from lading.registry.auth.oidc import FRESH, PAUSE, STALE, Keys, Oidc, fetcher
-from lading.registry.errors import AccessError
+from lading.registry.auth.oidc import FRESH, PAUSE, RETRY, STALE, Keys, Oidc, fetcher
+from lading.registry.errors import AccessError, ProviderDown
 from lading.registry.http import create_app
 from lading.registry.settings import Auth, Settings
-from registry.doors import Door
+from registry.doors import Door, _asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,11 +236,13 @@ class Provider:
     def __init__(self) -> None:
         self.now = 1000.0
         self.asked = 0
+        self.slow = 0.0
         self.data: bytes | None = json.dumps({"keys": [jwk(RSA, "rsa", RSA_)]}).encode()
         self.keys = Keys(self.fetch, clock=lambda: self.now)
 
     def fetch(self) -> bytes:
         self.asked += 1
+        time.sleep(self.slow)
         if self.data is None:
             raise OSError("down")
         return self.data
@@ -283,7 +286,79 @@ def test_while_the_provider_is_down_the_old_keys_are_good_for_a_day(data: bytes 
     provider.later(STALE - 1)
     assert provider.keys.find("rsa")
     provider.later(PAUSE)
-    assert provider.keys.find("rsa") is None
+    with pytest.raises(ProviderDown):
+        provider.keys.find("rsa")
+
+
+def test_all_who_come_while_keys_are_fetched_wait_for_that(sqlite_store: SqliteStore) -> None:
+    provider = Provider()
+    provider.slow = 0.3
+    found = asked_at_once(sqlite_store, provider, [signed()] * 8)
+    assert found == [200] * 8
+    assert provider.asked == 1
+
+
+def test_without_keys_nobody_is_called_unknown_and_soon_all_is_well(
+    sqlite_store: SqliteStore,
+) -> None:
+    provider = Provider()
+    good, provider.data = provider.data, None
+    door = knowing(sqlite_store, provider)
+    for _ in range(3):
+        refused = door("GET", "/subjects", token=signed())
+        assert (refused.status, refused.code) == (503, 50301)
+        assert int(refused.headers["retry-after"]) > 0
+    assert provider.asked == 1
+    assert door("GET", "/subjects", token="garbage").status == 401
+    assert door("GET", "/subjects", token=door.token("ci", {"role": "reader"})).status == 200
+    provider.data = good
+    provider.later(RETRY)
+    assert door("GET", "/subjects", token=signed()).status == 200
+
+
+def test_a_key_that_the_provider_has_not_is_asked_for_once_by_many(
+    sqlite_store: SqliteStore,
+) -> None:
+    provider = Provider()
+    assert provider.keys.find("rsa")
+    provider.later(PAUSE)
+    provider.slow = 0.2
+    made_up = [signed(OTHER, kid=f"made-up-{number}") for number in range(8)]
+    assert asked_at_once(sqlite_store, provider, made_up) == [401] * 8
+    assert provider.asked == 2
+    assert asked_at_once(sqlite_store, provider, made_up) == [401] * 8
+    assert provider.asked == 2
+
+
+def test_nobody_waits_for_ever(sqlite_store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lading.registry.auth.credentials.WAIT", 0.1)
+    provider = Provider()
+    provider.slow = 1.5
+    began = time.monotonic()
+    assert asked_at_once(sqlite_store, provider, [signed()] * 4) == [503] * 4
+    assert time.monotonic() - began < 1
+
+
+def knowing(store: SqliteStore, provider: Provider) -> Door:
+    """A registry that goes by the keys of a provider."""
+    found = {"issuer": ISSUER, "audience": "lading", "jwks": "https://id.example.com/keys"}
+    grants = [{"to": "*", "role": "reader"}]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lading.registry.auth.oidc.Keys", lambda _: provider.keys)
+        return Door(store, auth=Auth.OIDC, access=access_of({"oidc": found, "grants": grants}))
+
+
+def asked_at_once(store: SqliteStore, provider: Provider, tokens: list[str]) -> list[int]:
+    door = knowing(store, provider)
+
+    async def all_of_them() -> list[int]:
+        asking = (
+            _asked(door.app, "GET", "/subjects", None, [("authorization", f"Bearer {each}")], "::1")
+            for each in tokens
+        )
+        return [each.status for each in await asyncio.gather(*asking)]
+
+    return asyncio.run(all_of_them())
 
 
 def test_a_provider_needs_an_issuer_and_an_audience() -> None:

@@ -5,7 +5,7 @@
     LadingError
     └── RegistryError
         ├── NotFound            SubjectNotFound, VersionNotFound, SchemaNotFound, NothingSet ...
-        ├── Unauthenticated, Forbidden, TooManyRequests, AccessError
+        ├── Unauthenticated, ProviderDown, Forbidden, TooManyRequests, AccessError
         ├── Refused             Incompatible, InvalidSchema, NotPermitted, Referenced ...
         ├── StoreError          the file cannot be opened, read or written
         └── (client)            Unreachable, Answered
@@ -142,6 +142,16 @@ class Unauthenticated(RegistryError):  # noqa: N818  says what is wrong already
         super().__init__(
             "Who is calling is not known: the credentials are missing, or are not good here",
             hint="send a token as 'Authorization: Bearer', or as the password of basic auth",
+        )
+
+
+class ProviderDown(RegistryError):  # noqa: N818  likewise
+    """The identity provider has not said by which keys to tell who is calling."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Who is calling cannot be told: the keys of the identity provider cannot be had",
+            hint="try again in a moment",
         )
 
 

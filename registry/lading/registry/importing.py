@@ -205,8 +205,8 @@ def _work(subject: str, missing: list[_Ready], hidden: list[int]) -> Callable[[W
             if problem := _problem(writing, each):
                 refused.append(f"{each.where} {problem}")
             elif writing.version(subject, each.brought.number) is None:
-                chosen = {"content_id": each.brought.id, "number": each.brought.number}
-                writing.add(subject, each.content, **chosen)
+                brought = each.brought
+                writing.add(subject, each.content, content_id=brought.id, number=brought.number)
         for number in hidden:
             there = writing.version(subject, number)
             if there is not None and not there.deleted:

@@ -6,6 +6,7 @@ whole token, or the user is its id and the password its secret.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hmac
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MINUTE: Final = 60_000
 """Milliseconds between two notes that a token is in use."""
+WAIT: Final = 6.0
+"""Seconds that a caller waits for the keys of the identity provider, while they are fetched."""
 _LONGEST: Final = 20 * 1024
 _NOBODY: Final = tokens.digest("")
 """What the secret of an unknown token is compared with."""
@@ -139,10 +142,10 @@ class Who:
         return await self._somebody(self._verifier, found.jwt)
 
     async def _somebody(self, verifier: Verifier, text: str) -> Caller | None:
-        if verifier.is_ready(text):
-            somebody = verifier.verified(text)
-        else:
-            somebody = await run_in_threadpool(verifier.verified, text)
+        fetch = verifier.asked(text)
+        if fetch is not None:
+            await asyncio.wait([asyncio.wrap_future(fetch)], timeout=WAIT)
+        somebody = verifier.verified(text)
         if somebody is None:
             return None
         name = f"oidc:{somebody.name}"

@@ -3,13 +3,15 @@
 What a token claims about its own key is never believed: only keys of the configured set count, only
 with algorithms whose key the provider alone has. The set is fetched over https, kept for ten
 minutes, and fetched again for a key that is not in it, though not for everybody who makes one up.
-While the provider is down the keys that were there stay good for a day.
+While the provider is down the keys that were there stay good for a day. Whoever comes while it is
+fetched waits for that; without any keys it is not known who is calling, which is nobody's fault.
 """
 
 from __future__ import annotations
 
 import time
 import urllib.request
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +22,8 @@ from urllib.parse import unquote, urlsplit
 import jwt
 import orjson
 
-from lading.registry.errors import AccessError
+from lading.registry.auth.credentials import WAIT
+from lading.registry.errors import AccessError, ProviderDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +35,8 @@ FRESH: Final = 600.0
 """Seconds for which a set of keys is not asked for again."""
 PAUSE: Final = 30.0
 """Seconds between two attempts to fetch it, whoever names unknown keys."""
+RETRY: Final = 1.0
+"""The same while there are no keys at all: nobody is let in until there are."""
 STALE: Final = 24 * 3600.0
 """Seconds for which old keys are good while there are no new ones."""
 LONGEST: Final = 16 * 1024
@@ -76,7 +81,7 @@ class KeySet:
 
 
 class Keys:
-    """The keys of a provider. Safe between threads; `find` may wait for the network."""
+    """The keys of a provider, fetched once for all who need them. Safe between threads."""
 
     def __init__(
         self, fetch: Callable[[], bytes], *, clock: Callable[[], float] = time.monotonic
@@ -86,34 +91,50 @@ class Keys:
         self._set = KeySet()
         self._tried = float("-inf")
         self._lock = Lock()
-
-    def ready(self, kid: str) -> jwt.PyJWK | None:
-        """A key that is at hand and fresh: takes no time."""
-        return self._set.keys.get(kid) if self._clock() - self._set.at < FRESH else None
+        self._under_way: Future[None] | None = None
 
     def find(self, kid: str) -> jwt.PyJWK | None:
-        """A key, from the provider when there is need to."""
-        age = self._clock() - self._set.at
-        if kid in self._set.keys and age < STALE:
-            if age >= FRESH and self._may_try():
-                Thread(target=self._refresh, name="lading-keys", daemon=True).start()
-            return self._set.keys[kid]
-        if self._may_try():
-            self._refresh()
-        found = self._set
-        return found.keys.get(kid) if self._clock() - found.at < STALE else None
+        """A key, from the provider when there is need to: that is waited for. Raises as `held`."""
+        fetch = self.asked(kid)
+        if fetch is not None:
+            wait((fetch,), timeout=WAIT)
+        return self.held(kid)
 
-    def _may_try(self) -> bool:
+    def asked(self, kid: str) -> Future[None] | None:
+        """The fetch to wait for before it can be said which key that is; often there is none."""
         with self._lock:
             now = self._clock()
-            if now - self._tried < PAUSE:
-                return False
-            self._tried = now
-            return True
+            age = now - self._set.at
+            known = kid in self._set.keys and age < STALE
+            if known and age < FRESH:
+                return None
+            if self._under_way is None and now - self._tried >= (PAUSE if age < STALE else RETRY):
+                self._tried = now
+                self._under_way = Future()
+                Thread(target=self._refresh, name="lading-keys", daemon=True).start()
+            return None if known else self._under_way
+
+    def held(self, kid: str) -> jwt.PyJWK | None:
+        """A key that is at hand; nothing where the provider has none of that name.
+
+        Raises:
+            ProviderDown: it has not said which keys it has.
+        """
+        with self._lock:
+            found = self._set.keys if self._clock() - self._set.at < STALE else {}
+            if kid not in found and (not found or self._under_way is not None):
+                raise ProviderDown
+            return found.get(kid)
 
     def _refresh(self) -> None:
-        with suppress(OSError, ValueError, jwt.PyJWTError):  # the old ones stay
-            self._set = KeySet(dict(_usable(self._fetch())), self._clock())
+        found = None
+        with suppress(Exception):  # whatever it answers: the old ones stay
+            found = KeySet(dict(_usable(self._fetch())), self._clock())
+        with self._lock:
+            self._set = found or self._set
+            told, self._under_way = self._under_way, None
+        if told is not None:
+            told.set_result(None)
 
 
 class Verifier:
@@ -123,15 +144,19 @@ class Verifier:
         self._oidc = oidc
         self.keys = keys or Keys(fetcher(oidc.jwks))
 
-    def is_ready(self, text: str) -> bool:
-        """Whether `verified` takes no time, because it refuses or has the key at hand."""
+    def asked(self, text: str) -> Future[None] | None:
+        """What to wait for, no longer than `WAIT`, before it is `verified`; often nothing."""
         header = _header(text)
-        return header is None or self.keys.ready(header["kid"]) is not None
+        return None if header is None else self.keys.asked(header["kid"])
 
     def verified(self, text: str) -> Somebody | None:
-        """Of whom the token speaks; nothing where it is not good, for whatever reason."""
+        """Of whom the token speaks; nothing where it is not good, for whatever reason.
+
+        Raises:
+            ProviderDown: it is not known by which keys to tell.
+        """
         header = _header(text)
-        if header is None or (key := self.keys.find(header["kid"])) is None:
+        if header is None or (key := self.keys.held(header["kid"])) is None:
             return None
         if not _fits(key, header["alg"]):
             return None

@@ -36,6 +36,7 @@ TABLE: Final[dict[type[LadingError], tuple[int, int]]] = {
     e.AssociationNotFound: (404, 40410),
     e.TokenNotFound: (404, 40411),
     e.Unauthenticated: (401, 40101),
+    e.ProviderDown: (503, 50301),
     e.Forbidden: (403, 40301),
     e.TooManyRequests: (429, 42901),
     e.AccessError: (422, 422),
@@ -103,6 +104,8 @@ def _headers(error: Exception) -> dict[str, str]:
     """What a caller is told to do next."""
     if isinstance(error, e.StoreError):
         return {"Retry-After": "5"}
+    if isinstance(error, e.ProviderDown):
+        return {"Retry-After": "2"}
     if isinstance(error, e.TooManyRequests):
         return {"Retry-After": str(error.seconds)}
     if isinstance(error, e.Unauthenticated):
