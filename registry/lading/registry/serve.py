@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
+import resource
 import signal
 import socket
 import threading
@@ -21,6 +23,7 @@ from lading.registry.http.hot import Table
 from lading.registry.http.logs import to_stderr
 from lading.registry.http.metrics import Metrics
 from lading.registry.http.observed import stacked
+from lading.registry.http.patience import Limits, PatientProtocol, patient
 from lading.registry.http.tracing import tracing_from
 from lading.registry.settings import Auth
 from lading.registry.store.opening import open_store
@@ -40,6 +43,8 @@ GRACE = 20
 """Seconds that requests under way have to finish after a stop was asked for."""
 KEEP_ALIVE = 75
 """Seconds that a connection stays open when nothing comes."""
+_LOOK = 5
+"""Tenths of a second between two looks at who keeps us waiting."""
 
 
 def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -146,6 +151,7 @@ class _Server(uvicorn.Server):
     ) -> None:
         # What is told of each request is told of all of them: then none goes the shortest way.
         fast = settings.fast_path and not settings.access_log and tracing is None
+        limits = _limits(settings)
         config = uvicorn.Config(
             stacked(app, access_log=settings.access_log, tracing=tracing),
             lifespan="off",
@@ -156,7 +162,7 @@ class _Server(uvicorn.Server):
             forwarded_allow_ips=settings.proxies or None,
             timeout_graceful_shutdown=GRACE,
             timeout_keep_alive=KEEP_ALIVE,
-            http=fast_protocol(app.state.hot) if fast else "httptools",
+            http=fast_protocol(app.state.hot, limits) if fast else patient(limits),
         )
         super().__init__(config)
         self._app = app
@@ -180,9 +186,24 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
+        if not counter % _LOOK:
+            now = asyncio.get_running_loop().time()
+            for each in [*self.server_state.connections]:
+                if isinstance(each, PatientProtocol):
+                    each.look(now)
         if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
             self.should_exit = True
         return await super().on_tick(counter)
+
+
+def _limits(settings: Settings) -> Limits:
+    """What connections may keep waiting; as many of them as this process may have files open."""
+    most = settings.connections
+    if not most:
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        some = Limits().connections
+        most = some if files == resource.RLIM_INFINITY else min(some, max(files // 4 * 3, 16))
+    return Limits(settings.max_head, settings.head_seconds, settings.body_seconds, most)
 
 
 def _check_bind(settings: Settings) -> None:

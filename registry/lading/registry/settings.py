@@ -50,6 +50,14 @@ class Settings:
     """Answer reads that are ready before they are parsed (`lading.registry.http.fast`)."""
     max_body: int = 4 * MEBIBYTE
     """Bytes of one request; ``POST /api/v1/push`` may send four times as much."""
+    max_head: int = 64 * 1024
+    """Bytes of the first line and the headers of a request."""
+    head_seconds: float = 10.0
+    """Seconds that these may take to come, from the start of a connection or a request."""
+    body_seconds: float = 30.0
+    """Seconds of silence within a body."""
+    connections: int = 0
+    """Open at once; 0: three quarters of the files that may be open, 10,000 at most."""
     metrics_port: int = 0
     """A port of their own for the metrics, where nobody is asked who they are; 0: none."""
     access_log: bool = False

@@ -185,6 +185,25 @@ SETTINGS: Final = (
     ),
     Setting("writes_per_second", _number(1e9), _USUAL.rates.writes, "the same of writes"),
     Setting("max_body", _whole(1024, _GIBIBYTE), _USUAL.max_body, "bytes of one request"),
+    Setting("max_head", _whole(1024, 1 << 20), _USUAL.max_head, "bytes of the headers of one"),
+    Setting(
+        "head_seconds",
+        _number(3600),
+        _USUAL.head_seconds,
+        "seconds in which these have to come; else the connection is closed",
+    ),
+    Setting(
+        "body_seconds",
+        _number(3600),
+        _USUAL.body_seconds,
+        "seconds of silence in the middle of a body; all of it has to come in 20 times as many",
+    ),
+    Setting(
+        "connections",
+        _whole(0, 1_000_000),
+        _USUAL.connections,
+        "open at once; 0: three quarters of the files a process may open, at most 10,000",
+    ),
     Setting(
         "fast_path",
         _flag,

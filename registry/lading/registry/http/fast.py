@@ -16,11 +16,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from lading.registry.http.hot import LARGEST, SENT, asked, posted
 from lading.registry.http.landing import FAILED
 from lading.registry.http.observed import BEGAN
+from lading.registry.http.patience import Limits, PatientProtocol
 
 if TYPE_CHECKING:
     from asyncio import Task, TimerHandle
@@ -69,7 +68,7 @@ class _Reads(NamedTuple):
     credential: bytes
 
 
-class FastProtocol(HttpToolsProtocol):
+class FastProtocol(PatientProtocol):
     """One connection. `table` is set on a subclass: see `fast_protocol`."""
 
     table: Table
@@ -158,6 +157,7 @@ class FastProtocol(HttpToolsProtocol):
             super().data_received(data)
             return
         self._unset_keepalive_if_required()
+        self.waits_for_nothing()
         self._task = self.loop.create_task(self._landed(landing, data, target, body, plain=plain))
         self.tasks.add(self._task)
         self._task.add_done_callback(self.tasks.discard)
@@ -171,7 +171,7 @@ class FastProtocol(HttpToolsProtocol):
             ready = await landing
         except Exception as error:  # noqa: BLE001 - the usual way tells of it
             self._known = {FAILED: error, BEGAN: began}
-            self._go_on(lambda: HttpToolsProtocol.data_received(self, data))
+            self._go_on(lambda: PatientProtocol.data_received(self, data))
             return
         self.table.keep(posted(target, body), ready)
         self.table.landed(time.perf_counter() - began)
@@ -203,6 +203,7 @@ class FastProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
         self.server_state.total_requests += 1
+        self.waits_for_nothing()
         self.transport.write(answer)
         self._last = self.loop.time()
         if self._timer is None:
@@ -300,6 +301,7 @@ def _keep(known: dict[bytes, T], block: bytes, what: T) -> None:
     known[block] = what
 
 
-def fast_protocol(table: Table) -> type[FastProtocol]:
+def fast_protocol(table: Table, limits: Limits | None = None) -> type[FastProtocol]:
     """The protocol of the connections of one server."""
-    return type("Fast", (FastProtocol,), {"table": table, "reads": {}, "writes": {}})
+    own = {"table": table, "reads": {}, "writes": {}, "limits": limits or Limits()}
+    return type("Fast", (FastProtocol,), own)
