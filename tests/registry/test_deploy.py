@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import socket
 import subprocess
+import time
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,10 +22,13 @@ from lading.registry.http.app import SERVED
 from lading.registry.serve import GRACE, KEEP_ALIVE
 from lading.registry.settings import BEHIND_A_PROXY, Settings
 from lading.registry.sources import CONFIG, SETTINGS, gathered
+from lading.registry.workers import COUNT, MEMORY
 from needed import needs
 from registry.house import House, samples
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lading.registry.store import SqliteStore
 
 TOP = Path(__file__).parents[2]
@@ -188,6 +198,77 @@ def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:
         ["nginx", "-t", "-c", path], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@needs("nginx", "it is asked what it does while the database is down")
+def test_what_is_known_is_answered_while_all_else_is_503(tmp_path: Path) -> None:
+    """A replica that says 503 is not a dead one: there is no other to go to."""
+    with ExitStack() as open_:
+        places = [open_.enter_context(degraded()) for _ in range(2)]
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        text = NGINX.replace("/tmp/", f"{tmp_path}/").replace("listen 8080", f"listen {port}")
+        for number, place in enumerate(places, 1):
+            text = text.replace(f"registry-{number}:8081", f"127.0.0.1:{place}")
+        text = "daemon off;\n" + ("user root;\n" if os.getuid() == 0 else "") + text
+        (tmp_path / "nginx.conf").write_text(text.replace("/dev/stdout", f"{tmp_path}/access.log"))
+        nginx = subprocess.Popen(["nginx", "-c", tmp_path / "nginx.conf"])
+        open_.callback(nginx.wait)
+        open_.callback(nginx.terminate)
+        deadline = time.monotonic() + 20
+        while asked(port, "/schemas/ids/1") != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        found = [asked(port, path) for _ in range(10) for path in ("/subjects", "/schemas/ids/1")]
+    assert found == [503, 200] * 10
+
+
+@contextmanager
+def degraded() -> Iterator[int]:
+    """The port of a replica that has lost its database, and knows one id."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/schemas/ids/1" else 503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def asked(port: int, path: str) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def test_memory_is_enough_for_all_that_may_have_it() -> None:
+    """Each worker has its own limit, and the server beside them is known to stay below as much."""
+    needed = (COUNT + 1) * MEMORY
+    unit = re.search(r"^MemoryMax=(\d+)M$", UNIT, re.MULTILINE)
+    assert unit
+    limits = {
+        CONTAINER["resources"]["limits"]["memory"].removesuffix("Mi"),
+        COMPOSE["services"]["registry-1"]["mem_limit"].removesuffix("m"),
+        unit[1],
+    }
+    assert [int(each) * 1024 * 1024 >= needed for each in limits] == [True] * len(limits)
+    assert "OOMPolicy=continue" in UNIT
+    page = (TOP / "docs" / "operations.md").read_text()
+    assert f"{needed // 1024 // 1024:,} MiB" in page
 
 
 @needs("systemd-analyze", "it reads the unit that we ship")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -14,10 +15,13 @@ from alembic.script import ScriptDirectory
 
 from cli.command import lading
 from lading.model.contract import Kind, Reference, Subject
+from lading.registry.auth import tokens
+from lading.registry.auth.grants import grant_of
 from lading.registry.config import Mode
 from lading.registry.errors import StoreError
 from lading.registry.service import Proposal, Registry
 from lading.registry.store import Content, Deleted, SqliteStore, migrations, tables
+from lading.registry.store.audit import Action, payload
 from lading.registry.store.migrations.running import upgrade_sqlite
 from lading.registry.store.opening import open_store
 from lading.registry.store.sqlite import APPLICATION_ID
@@ -302,6 +306,80 @@ def test_db_verify_names_what_was_altered(
         "a number that was never given out: b 2",
         f"5 problems in {database}.",
     ]
+
+
+ALTERED = {
+    "DELETE FROM reference": "what is noted of its reference to a version 1",
+    "UPDATE reference SET version = 2": "what is noted of its reference to a version 1",
+    "DELETE FROM setting": "the setting compatibility of everything is not",
+    "UPDATE setting SET value = '\"NONE\"'": "the setting compatibility of everything is not",
+    "INSERT INTO setting VALUES ('a', 'mode', '\"IMPORT\"')": "the setting mode of a is not",
+    "DELETE FROM token": "is missing",
+    'UPDATE token SET grants = \'[{"role":"admin"}]\'': "is not what the log says",
+    "UPDATE token SET secret = 'a digest of another'": "is not what the log says",
+    "UPDATE token SET expires = expires + 1": "is not what the log says",
+    "UPDATE token SET made = made - 1": "is not what the log says",
+    "INSERT INTO token SELECT 'a', secret, name, grants, made, expires, ended, used FROM token": (
+        "token a was never made"
+    ),
+    "UPDATE version SET at = at + 1 WHERE subject = 'b'": "b version 1 is not what the log says",
+    "UPDATE version SET seq = 1 WHERE subject = 'b'": "b version 1 is not what the log says",
+    "UPDATE subject SET head = 0 WHERE name = 'a'": "a is not as the log left it",
+    "UPDATE subject SET seq = 1 WHERE name = 'b'": "b is not as the log left it",
+    "UPDATE subject SET bare = 'x' WHERE name = 'b'": "b is kept under another name",
+    "UPDATE context SET last_id = 1": "context . would give out ids again",
+    "UPDATE content SET guid = 'x' WHERE id = 2": "id 2 of context . is found by what it is not",
+}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_db_verify_holds_everything_that_is_stored(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    database = str(request.getfixturevalue("path" if kind == "sqlite" else "dsn"))
+    store = open_store(database)
+    refers = Content(Kind.AVRO, '"long"', (Reference("a", Subject("a"), 1),))
+    for name, content in (("a", Content(Kind.AVRO, '"int"')), ("b", refers)):
+        store.write(lambda w, name=name, content=content: w.add(name, content)).result(10)
+    store.write(lambda w: w.set("", "compatibility", '"FULL"')).result(10)
+    store.write(lambda w: w.set("a", "mode", '"READONLY"')).result(10)
+    store.write(lambda w: w.set("a", "mode", None)).result(10)
+    token, _ = tokens.create(store, "ci", [grant_of({"role": "reader"})])
+    store.write(lambda w: w.touch_token(token.id, 1)).result(10)
+    store.close()
+    assert verified(database).problems == ()
+    assert verified(database).unknown == ()
+    for statement, problem in ALTERED.items():
+        db = sqlite3.connect(database) if kind == "sqlite" else psycopg.connect(database)
+        rows = ("reference", "setting", "token", "version", "subject", "content", "context")
+        before = {each: db.execute(f"SELECT * FROM {each}").fetchall() for each in rows}
+        db.execute(statement)
+        db.commit()
+        found = lading("db", "verify", database, cwd=tmp_path)
+        assert found.code == 1, statement
+        assert problem in found.out, statement
+        mark = "?" if kind == "sqlite" else "%s"
+        for each in rows:
+            db.execute(f"DELETE FROM {each}")
+        for each in reversed(rows):
+            for row in before[each]:
+                db.execute(f"INSERT INTO {each} VALUES ({', '.join([mark] * len(row))})", row)
+        db.commit()
+        db.close()
+    assert verified(database).problems == ()
+
+
+def test_db_verify_says_what_an_older_log_does_not_tell(path: Path, tmp_path: Path) -> None:
+    store = SqliteStore(path)
+    tokens.create(store, "ci", [grant_of({"role": "reader"})])
+    with store.read() as reading:
+        (old,) = reading.tokens()
+    said = {"ended": None, "expires": old.expires, "grants": json.loads(old.grants), "name": "ci"}
+    store.write(lambda w: w.note(Action.TOKEN, old.id, payload(**said))).result(10)
+    store.close()
+    found = lading("db", "verify", str(path), cwd=tmp_path)
+    assert found.code == 0
+    assert "1 of 1 tokens are of an older lading" in found.out
 
 
 @pytest.mark.parametrize("action", ["upgrade", "verify"])

@@ -63,6 +63,8 @@ def verify(database: Annotated[str, _DATABASE] = "lading-registry.db") -> None:
         found = _usable(lambda: verified(database), database)
     if not found.problems:
         answer(f"{database} is whole: {counted(found.entries, 'change')} in its log.")
+        for each in found.unknown:
+            answer(f"But {each}.")
         return
     answer("\n".join(found.problems[:_WORST]))
     answer(f"{counted(len(found.problems), 'problem')} in {database}.")

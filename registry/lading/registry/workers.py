@@ -19,6 +19,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Timer
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -190,6 +191,8 @@ def _limit(memory: int) -> None:
         import resource
 
         os.nice(5)  # who reads goes first
+        with suppress(OSError):  # where memory runs out it is a worker that goes, not the server
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     except (ImportError, ValueError, OSError):
         pass  # no such limit on this system; that on time still holds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any, Final
 
@@ -95,11 +96,13 @@ def token(row: tuple[Any, ...]) -> Token:
 
 
 def token_details(token: Token) -> dict[str, object]:
-    """What the log says of a token: all but its secret."""
+    """What the log says of a token: all but the digest it is recognised by, of which a digest."""
     return {
         "ended": token.ended,
         "expires": token.expires,
         "grants": json.loads(token.grants),
+        "made": token.made,
+        "mark": hashlib.sha256(token.secret.encode()).hexdigest(),
         "name": token.name,
     }
 

@@ -32,6 +32,8 @@ class Report:
     entries: int
     """Of the log."""
     problems: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    """What the log does not tell."""
 
 
 def upgrade(database: str) -> tuple[str, str]:
@@ -48,7 +50,7 @@ def verified(database: str) -> Report:
     with looking(database) as db:
         problems = tuple(verify.problems(db))
         (entries,) = db.execute("SELECT count(*) FROM log").fetchone()
-        return Report(entries, problems)
+        return Report(entries, problems, () if problems else tuple(verify.unknown(db)))
 
 
 def _upgrade_file(path: Path) -> tuple[str, str]:
