@@ -115,6 +115,8 @@ EXPECTED = {
     "DELETE /contexts/{context}": (*("403 403 403 403",) * 5, "204 204 204 204"),
     "GET /api/v1/audit": FOR_ADMINS,  # and for auditors of everything
     "GET /api/v1/audit/verify": FOR_ADMINS,
+    "GET /api/v1/backup": FOR_ADMINS,
+    "POST /api/v1/restore": (*("403 403 403 403",) * 5, "415 415 415 415"),
     "GET /api/v1/tokens": FOR_ADMINS,
     "POST /api/v1/tokens": (*("403 403 403 403",) * 5, "201 201 201 201"),
     "POST /api/v1/tokens/{id}/rotate": (*("403 403 403 403",) * 5, "404 404 404 404"),
@@ -220,7 +222,9 @@ def outcomes(  # noqa: PLR0917 - the parts of a request
                 if (version := reading.latest(PLACES[place]))
             }
         body = None if each.method == "GET" else body_of(each, PLACES[place], records)
-        found[place] = Door(store)(each.method, asked(each, place, guids), body, token=token)
+        found[place] = Door(store, database=str(path))(
+            each.method, asked(each, place, guids), body, token=token
+        )
         store.close()
     return found
 

@@ -7,7 +7,7 @@ import io
 import json
 import sqlite3
 import tarfile
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +25,13 @@ from lading.registry.service import Registry
 from lading.registry.store import Deleted, SqliteStore, tables
 from lading.registry.store.opening import open_store
 from lading.registry.store.upkeep import verified
-from registry.doors import Door
+from registry.doors import Door, asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lading.registry.service import Proposal
+    from registry.doors import Answer
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -359,3 +360,80 @@ def test_the_commands_say_what_they_did(bundle: Path, path: Path, tmp_path: Path
     assert (again.code, none.code, seen.code) == (2, 2, 0)
     assert "2 changes in its log" in again.err
     assert not Path(tmp_path / "c.tar.gz").exists()
+
+
+# -- by HTTP --------------------------------------------------------------------------------------
+
+
+def sent(door: Door, path: str, body: bytes = b"", token: str = "", kind: str = "gzip") -> Answer:
+    headers = [("content-type", f"application/{kind}"), ("authorization", f"Bearer {token}")]
+    return asked(door.app, "POST" if body else "GET", path, body, headers)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def doors(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Door, Door]]:
+    """One with something in it, and an empty one."""
+    with ExitStack() as open_:
+        found = []
+        for name in ("old", "new"):
+            if request.param == "sqlite":
+                database = str(tmp_path / f"{name}.db")
+            else:
+                server, ready = map(request.getfixturevalue, ("server", "template"))
+                database = server.new(ready)
+            store = open_store(database)
+            open_.callback(store.close)
+            door = Door(store, database=database)
+            door.tokens["admin"] = door.token("root", {"role": "admin"})
+            found.append(door)
+        old, new = found
+        for name, text in (("a", '"int"'), ("a", '"long"'), ("b", '"bytes"')):
+            body = {"schema": text}
+            path = f"/subjects/{name}/versions"
+            assert old("POST", path, body, token=old.tokens["admin"]).status == 200
+        old("PUT", "/config/a", {"compatibility": "FULL"}, token=old.tokens["admin"])
+        yield old, new
+
+
+def test_a_backup_by_http_is_the_archive_and_fills_an_empty_registry(
+    doors: tuple[Door, Door], tmp_path: Path
+) -> None:
+    old, new = doors
+    mine, theirs = old.tokens["admin"], new.tokens["admin"]
+    taken = sent(old, "/api/v1/backup", token=mine)
+    assert (taken.status, taken.headers["content-type"]) == (200, "application/gzip")
+    target = tmp_path / "by-hand.tar.gz"
+    backup(old.app.state.registry.settings.database, target)
+    assert taken.body == target.read_bytes()
+
+    # What was asked before must not be answered from what is remembered.
+    assert new("GET", "/subjects", token=theirs).json == []
+    told = sent(new, "/api/v1/restore", taken.body, theirs)
+    assert (told.status, told.json["subjects"], told.json["versions"]) == (200, 2, 3)
+    for path in ("/subjects", "/subjects/a/versions/2", "/config/a", "/schemas/ids/3"):
+        assert new("GET", path, token=theirs).json == old("GET", path, token=mine).json
+    assert new("GET", "/subjects", token=mine).status == 401  # it was left out
+    assert new("GET", "/api/v1/audit/verify", token=theirs).json["intact"] is True
+    assert verified(new.app.state.registry.settings.database).problems == ()
+    landed = new("POST", "/subjects/c/versions", {"schema": '"null"'}, token=theirs)
+    assert landed.json["id"] == 4
+    again = sent(new, "/api/v1/restore", taken.body, theirs)
+    assert (again.status, again.code) == (409, 40902)
+
+
+def test_what_is_no_backup_leaves_the_registry_as_it_was(doors: tuple[Door, Door]) -> None:
+    old, new = doors
+    theirs = new.tokens["admin"]
+    whole = sent(old, "/api/v1/backup", token=old.tokens["admin"]).body
+    for body in (b"oops", whole[: len(whole) // 2], whole[:-20] + b"x" * 20):
+        refused = sent(new, "/api/v1/restore", body, theirs)
+        assert refused.status == 422, refused.body
+        assert "/tmp" not in refused.json["message"]
+        assert new("GET", "/subjects", token=theirs).json == []
+    assert sent(new, "/api/v1/restore", whole, theirs, kind="json").status == 415
+    reader = new.token("ci", {"role": "writer"})
+    assert sent(new, "/api/v1/restore", whole, reader).status == 403
+    assert sent(new, "/api/v1/backup", token=reader).status == 403
+    assert sent(new, "/api/v1/restore", whole, theirs).status == 200
+    assert new("GET", "/subjects", token=theirs).json == ["a", "b"]
+    assert new("GET", "/subjects", token=reader).json == ["a", "b"]

@@ -24,10 +24,12 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from lading.registry.errors import StoreError
+from lading.registry.errors import NotEmpty, StoreError
 from lading.registry.store import tables, verify
-from lading.registry.store.filling import filling
+from lading.registry.store.audit import Action
+from lading.registry.store.filling import filling, many
 from lading.registry.store.records import LAST
+from lading.registry.store.session import Session
 from lading.registry.store.upkeep import looking
 
 if TYPE_CHECKING:
@@ -208,24 +210,58 @@ def restore(source: Path, database: str) -> Manifest:
     Raises:
         StoreError: the bundle is not whole, or the database is not empty or cannot be used.
     """
+    with filling(database) as db:
+        return _filled_from(source, db)
+
+
+def refill(writing: Session, source: Path) -> Manifest:
+    """As `restore`, into a registry that serves, and in which nothing is but tokens.
+
+    Those stay good, and their entries follow the log that is restored: else whoever asked for it
+    would be locked out by what he did.
+
+    Raises:
+        NotEmpty: something was registered or set.
+        BundleError: as `restore`.
+    """
+    before, own, db = writing.end(), writing.tokens(), many(writing.database)
+    if any(each.action is not Action.TOKEN for each in verify.entries(db)):
+        raise NotEmpty
+    for statement in (
+        "DELETE FROM log",
+        "DELETE FROM token",
+        "UPDATE search_state SET seq = 0",
+    ):
+        db.execute(statement)
+    manifest = _filled_from(source, db)
+    writing.head = Session(db).end()
+    while own:
+        for each in own:
+            writing.put_token(each)
+        if writing.end().seq > before.seq:  # so that nobody takes it for what was before
+            break
+    return manifest
+
+
+def _filled_from(source: Path, db: Fillable) -> Manifest:
     try:
-        with _opened(source) as files, filling(database) as db:
+        with _opened(source) as files:
             manifest = _manifest(next(files)[1])
             for name, file in files:
                 _filled(db, name.removesuffix(".jsonl"), file, manifest)
-            _check_end(db, manifest)
-            if problem := next(verify.problems(db), None):
-                raise BundleError(
-                    f"{source} does not hold what its own log says: {problem}",
-                    hint="take another backup; nothing was restored",
-                )
-            return manifest
+        _check_end(db, manifest)
+        if problem := next(verify.problems(db), None):
+            raise BundleError(
+                f"{source} does not hold what its own log says: {problem}",
+                hint="take another backup; nothing was restored",
+            )
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error) or "it ends early"
         raise BundleError(
             f"{source} is not a whole backup: {why}",
             hint="take another one; nothing was restored",
         ) from None
+    return manifest
 
 
 @contextmanager
@@ -307,12 +343,13 @@ def _manifest(file: IO[bytes]) -> Manifest:
 def _filled(db: Fillable, table: str, file: IO[bytes], manifest: Manifest) -> None:
     names = ", ".join(each.name for each in columns(table))
     marks = ", ".join("?" * len(columns(table)))
-    if table == "head":
-        db.execute("DELETE FROM head")
     digest, count = hashlib.sha256(), 0
     lines = _lines(file, digest)
     while chunk := [_row(table, line) for line in islice(lines, _ROWS)]:
-        db.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", chunk)  # noqa: S608
+        if table == "head":  # there is one always: others may wait for it
+            db.executemany("UPDATE head SET one = ?, seq = ?, epoch = ?, digest = ?", chunk)
+        else:
+            db.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", chunk)  # noqa: S608
         count += len(chunk)
     if Part(count, digest.hexdigest()) != manifest.files[table]:
         raise ValueError(f"{table}.jsonl is not what the manifest says")

@@ -304,5 +304,15 @@ class ContextNotEmpty(Refused):
         )
 
 
+class NotEmpty(Refused):
+    """A backup is to be brought back where there is something already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something was registered or set here already: a backup fills an empty registry alone",
+            hint="start another one on an empty database",
+        )
+
+
 class StoreError(RegistryError):
     """The store cannot be opened, read or written."""

@@ -15,6 +15,7 @@ from lading.registry.auth.passes import Passes
 from lading.registry.auth.rates import UNLIMITED, Shares
 from lading.registry.errors import AccessError
 from lading.registry.http import (
+    bundles,
     changes,
     confluent,
     document,
@@ -49,6 +50,7 @@ SERVED: Final = (
     *changes.SERVED,
     *document.SERVED,
     *tokens.SERVED,
+    *bundles.SERVED,
     *health.SERVED,
     *metrics.SERVED,
 )

@@ -42,6 +42,7 @@ TABLE: Final[dict[type[LadingError], tuple[int, int]]] = {
     e.AccessError: (422, 422),
     e.Incompatible: (409, 40901),
     e.PushRefused: (409, 40901),
+    e.NotEmpty: (409, 40902),
     e.InvalidSchema: (422, 42201),
     e.InvalidVersion: (422, 42202),
     e.InvalidLevel: (422, 42203),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from lading.registry.errors import StoreError
 from lading.registry.store.lock import FileLock
@@ -78,6 +78,13 @@ def _postgres(dsn: str) -> Iterator[Fillable]:
             link.execute("ROLLBACK")
             raise
         link.execute("COMMIT")
+
+
+def many(db: Database) -> Fillable:
+    """A connection of a store as one that takes many rows at once."""
+    if isinstance(db, sqlite3.Connection):
+        return db
+    return _Many(cast("Link", db))
 
 
 class _Many:

@@ -68,6 +68,11 @@ class Session:
         self.by = by
         self.head = head
 
+    @property
+    def database(self) -> Database:
+        """The connection itself, for what is done to all tables at once."""
+        return self._db
+
     # -- reading ----------------------------------------------------------------------------------
 
     def end(self) -> Head:
