@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DOCUMENT = yaml.safe_load(text())
 OPERATIONS = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
+schemathesis.serializer.alias("application/gzip", "application/octet-stream")
 EXAMPLES = 5
 """Requests of each operation and of each sort: those that follow the document, and others."""
 

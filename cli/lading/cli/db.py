@@ -156,15 +156,20 @@ def import_(
         lading db import https://schema-registry.example.com registry.db --dry-run
     """
     from contextlib import closing
+    from tempfile import TemporaryDirectory
 
     from lading.registry.exports import read_dump, read_registry
     from lading.registry.importing import Importer
-    from lading.registry.store.opening import open_store
+    from lading.registry.store.opening import is_postgres, open_store
 
     def run() -> Imported:
         export = read_registry(source) if "://" in source else read_dump(Path(source))
-        with closing(open_store(database)) as store:
-            return Importer(store, dry_run=dry_run).bring(export)
+        with TemporaryDirectory(prefix="lading-") as folder:
+            # A file that is not there is not made only to say what would be in it.
+            is_new = dry_run and not is_postgres(database) and not Path(database).exists()
+            place = str(Path(folder, "empty.db")) if is_new and "://" not in database else database
+            with closing(open_store(place)) as store:
+                return Importer(store, dry_run=dry_run).bring(export)
 
     with working("importing"):
         found = _usable(run, database)

@@ -48,7 +48,7 @@ def parse(text: str) -> str:
         InvalidSubject: no subject may be called so.
     """
     if len(text) > MAX_NAME:
-        raise _invalid(text)
+        raise _invalid(text, f" It has {len(text)} characters, and {MAX_NAME} are the most.")
     found = _QUALIFIED.fullmatch(text)
     if found is None:
         context, name = DEFAULT, text
@@ -85,5 +85,5 @@ def prefix(text: str) -> tuple[str | None, str]:
     return (None if context == ALL else context or DEFAULT), start
 
 
-def _invalid(text: str) -> InvalidSubject:
-    return InvalidSubject(f"The specified subject '{text[:80]}' is not a valid subject.")
+def _invalid(text: str, why: str = "") -> InvalidSubject:
+    return InvalidSubject(f"The specified subject '{text[:80]}' is not a valid subject.{why}")

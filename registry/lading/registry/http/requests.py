@@ -145,6 +145,8 @@ def qualified(request: Request, name: str) -> str:
 def prefix(request: Request) -> str:
     """``subjectPrefix``: all contexts where nothing is said, the path's where there is one."""
     said = request.query_params.get("subjectPrefix")
+    if said and "\0" in said:
+        raise BadRequest("'subjectPrefix' holds a NUL, which no name does", status=422)
     inside = context(request)
     if inside is not None:
         return said if said and said.startswith(":") else f":{inside}:{said or ''}"

@@ -38,9 +38,16 @@ def filling(database: str) -> Iterator[Fillable]:
     Raises:
         StoreError: something is in it, or it cannot be used.
     """
-    open_store(database).close()  # makes the tables, and refuses what is not ours
-    with _postgres(database) if is_postgres(database) else _sqlite(Path(database)) as db:
-        yield db
+    made = not is_postgres(database) and not Path(database).exists()
+    try:
+        open_store(database).close()  # makes the tables, and refuses what is not ours
+        with _postgres(database) if is_postgres(database) else _sqlite(Path(database)) as db:
+            yield db
+    except BaseException:
+        if made:
+            for each in ("", "-wal", "-shm", ".lock"):
+                Path(database + each).unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -27,6 +27,11 @@ def open_store(database: str) -> Store:
         StoreError: it cannot be used.
     """
     if not is_postgres(database):
+        if "://" in database:
+            raise StoreError(
+                f"{database.partition(':')[0]}:// is no database that a registry can be kept in",
+                hint="name a file, or postgresql://USER@HOST/NAME",
+            )
         return SqliteStore(Path(database))
     from lading.registry.store.postgres import PostgresStore
 
