@@ -40,6 +40,7 @@ from lading.registry.http.requests import (
     page,
     prefix,
     registry,
+    subject,
     version,
     window,
 )
