@@ -233,11 +233,16 @@ def _names_another_kind(writer: Json, reader: Json) -> bool:
 
 
 def _named(schema: Json) -> list[tuple[Json, str]]:
-    """(a named type, its name), of all that are written out; names are drawn in full."""
+    """(a named type, its full name), of all that are written out with their namespace."""
     found = [each for each in avro_pairs.nodes(schema) if isinstance(each, dict)]
     return [
-        (each, each["name"]) for each in found if not {"fields", "size", "symbols"}.isdisjoint(each)
+        (each, _full(each)) for each in found if not {"fields", "size", "symbols"}.isdisjoint(each)
     ]
+
+
+def _full(node: Json) -> str:
+    name, space = str(node["name"]), node.get("namespace")
+    return f"{space}.{name}" if space and "." not in name else name
 
 
 def _kind(branch: Json) -> str:
