@@ -450,18 +450,23 @@ def test_an_example_is_what_somebody_writes(place: str) -> None:
 
 
 @pytest.mark.parametrize("content", [LENIENT, TOLERANT])
+@pytest.mark.parametrize("is_named", [False, True])
+@pytest.mark.parametrize(
+    "anything",
+    [{"type": "object"}, {}, True, {"description": "Any."}, {"minProperties": 0}, {"title": "T"}],
+    ids=str,
+)
 def test_what_one_alternative_declares_is_written_though_another_takes_anything(
-    content: Content,
+    anything: Any, *, is_named: bool, content: Content
 ) -> None:
     """It forbids nothing to the letter, and says all the same what some writers write."""
-    old = {"anyOf": [{"type": "object", "properties": {"p": {"enum": ["x", 1]}}}]}
-    parcel = {
-        "type": "object",
-        "required": ["b", "p"],
-        "properties": {"b": TEXT, "p": {"type": "string", "minLength": 2}},
-    }
-    new = {"properties": {"a": TEXT}, "anyOf": [{"type": "object"}, parcel]}
+    parcel = {"type": "object", "required": ["q"], "properties": {"q": TEXT}}
+    choice = {"anyOf": [anything, {"$ref": "#/$defs/A"} if is_named else parcel]}
+    old = {"properties": {"p": TEXT}, **choice, "$defs": {"A": parcel}}
+    whole = {"properties": {"p": TEXT, "q": {"type": "integer"}}, "$defs": {"A": parcel}}
+    policy = Policy(content=content)
 
-    assert said(old, new, FORWARD, Policy(content=content)).outcome is Outcome.INCOMPATIBLE
-    assert said(new, old, BACKWARD, Policy(content=content)).outcome is Outcome.INCOMPATIBLE
-    assert said(new, new, BACKWARD, Policy(content=content)).outcome is Outcome.COMPATIBLE
+    for new in (whole, whole | choice):
+        assert said(old, new, BACKWARD, policy).outcome is Outcome.INCOMPATIBLE
+        assert said(new, old, FORWARD, policy).outcome is Outcome.INCOMPATIBLE
+    assert said(old, old, BACKWARD, policy).outcome is Outcome.COMPATIBLE

@@ -21,6 +21,7 @@ from lading.model.schema import (
     Map,
     Nothing,
     Record,
+    Ref,
     Restricted,
     Scalar,
     ScalarType,
@@ -502,9 +503,13 @@ def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
 
 
 def _declares(schema: Schema) -> bool:
-    """Whether one of several alternatives says what writers write, though another takes it all."""
+    """Whether one of several alternatives says what writers write, though another takes it all.
+
+    A named one may: it is not looked up here.
+    """
     return isinstance(schema, Union) and any(
-        isinstance(each, Record) and bool(each.fields) for each in schema.branches
+        isinstance(each, Ref) or (isinstance(each, Record) and bool(each.fields))
+        for each in schema.branches
     )
 
 

@@ -694,12 +694,28 @@ class JsonSchemaReader:
             return self._opaque(node, set(combined), origin)
         with self.untyped_as(self._types_behind(base)):
             choices: list[Schema] = [
-                replace(self.schema(_alone(node, key), at), at=self.notes.origin((*at, key)))
+                replace(self._choice(node, key, base, at), at=self.notes.origin((*at, key)))
                 for key in combined
             ]
         if any(isinstance(each, OpaqueNode) for each in choices):
             return self._opaque(node, set(combined), origin)
         return self._intersection([base, *choices], origin)
+
+    def _choice(self, node: dict[str, Any], key: str, base: Schema, at: Pointer) -> Schema:
+        """Alternatives beside `base`; where one is anything, beside an object it is any object.
+
+        To the letter they forbid nothing then, and say all the same what some writers write.
+        """
+        alone = _alone(node, key)
+        found = self.schema(alone, at)
+        if key != "anyOf" or not (isinstance(found, Anything) and isinstance(base, Record)):
+            return found
+        read = [self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])]
+        parts: list[JsonValue] = [
+            {"type": "object"} if isinstance(schema, Anything) else each
+            for each, schema in zip(node[key], read, strict=True)
+        ]
+        return self.schema({**alone, key: parts}, at)
 
     def _all_of(
         self, parts: Sequence[tuple[Any, Pointer]], whole: dict[str, Any], origin: Origin
