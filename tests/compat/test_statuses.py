@@ -284,6 +284,31 @@ def test_a_part_of_a_state_may_be_taken_for_the_whole() -> None:
     assert compare(taxonomy(), new, promise=BACKWARD).outcome is Outcome.INCOMPATIBLE
 
 
+@pytest.mark.parametrize(
+    ("said", "outcome", "why"),
+    [
+        ({}, Outcome.COMPATIBLE, "which older readers take for `IN_TRANSIT`"),
+        ({"customer_visible": True, "rank": 99}, Outcome.COMPATIBLE, ""),
+        ({"billable": True}, Outcome.INCOMPATIBLE, "`AT_CUSTOMS` is billable"),
+        ({"advances_to": "HELD"}, Outcome.INCOMPATIBLE, "it advances to `HELD`, and `IN_TRANSIT`"),
+    ],
+    ids=["nothing else", "shown otherwise", "billable", "advances"],
+)
+def test_a_state_is_taken_only_for_one_that_does_the_same(
+    said: dict[str, Any], outcome: Outcome, why: str
+) -> None:
+    """Whoever bills, or moves an order, by what it takes the state for does so wrongly."""
+    new = X | {"fallback": "IN_TRANSIT"} | said
+    both = [
+        taxonomy(P, T, D, advances="order.status"),
+        taxonomy(P, T, new, D, advances="order.status", steps=THROUGH_X),
+    ]
+    verdict = compare(*both, promise=FORWARD)
+
+    assert verdict.outcome is outcome
+    assert why in next(each.reason for each in verdict.findings if each.rule == "LAD602")
+
+
 def test_a_list_that_is_too_long_to_be_tried_is_not_taken_for_compatible() -> None:
     more = [{"code": f"S{at}", "definition": f"{at}."} for at in range(400)]
     steps = [*STEPS, *(("PLANNED", each["code"]) for each in more)]

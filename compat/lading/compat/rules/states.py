@@ -92,9 +92,11 @@ def state_added(change: Change) -> Opinion:
     another one by readers that are older than it, and those of an `open` taxonomy pass over a code
     that they do not know. Then each history through the state is tried on the old version, as such
     readers see it, and it is only stated where they go along with all of them. A terminal state has
-    to fall back to a terminal one. By which event a reader comes to what it takes a state for is
-    not asked, as it is of steps between states that it knows (LAD612): to a code that it does not
-    know an event leads that may be as new, and what is put in its place is the code alone.
+    to fall back to a terminal one, and one that is billable, or advances another status, to one
+    that does the same; how it is shown, and its rank, may differ. By which event a reader comes to
+    what it takes a state for is not asked, as it is of steps between states that it knows (LAD612):
+    to a code that it does not know an event leads that may be as new, and what is put in its place
+    is the code alone.
 
     ## Why it breaks
     Readers on the old version meet a code they do not know. If it is terminal, they wait for an end
@@ -129,9 +131,25 @@ def state_added(change: Change) -> Opinion:
         reason += ", an end that no older reader sees"
         return Opinion(Effect.WIDENS, reason, "name a terminal `fallback` that they know")
     reason += f", which older readers take for `{taken or before.unknown}`"
-    if refused is None:
-        return Opinion(Effect.NONE, reason)
-    return Opinion(Effect.WIDENS, f"{reason}, but {refused.why}", fix)
+    if refused is not None:
+        return Opinion(Effect.WIDENS, f"{reason}, but {refused.why}", fix)
+    known = next((each for each in before.states if each.code == taken), None)
+    other = _does_otherwise(new, known) if known else ""
+    if other:
+        return Opinion(Effect.WIDENS, f"{reason}, but {other}", fix)
+    return Opinion(Effect.NONE, reason)
+
+
+def _does_otherwise(new: State, known: State) -> str:
+    """What follows of a state, and not of the one that it is taken for; how it is shown is none."""
+    both = new, known
+    if new.billable != known.billable:
+        first, second = both if new.billable else both[::-1]
+        return f"`{first.code}` is billable, and `{second.code}` is not"
+    if new.advances_to != known.advances_to:
+        mine, its = (f"`{each.advances_to}`" if each.advances_to else "nothing" for each in both)
+        return f"it advances to {mine}, and `{known.code}` to {its}"
+    return ""
 
 
 @rule("LAD603", ChangeKind.STATE_RENAMED, formats=TAXONOMY)
