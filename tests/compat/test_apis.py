@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lading.compat import compare, prove
+from lading.compat import Outcome, compare, prove
 from lading.model.contract import Compatibility
 
 if TYPE_CHECKING:
@@ -906,3 +906,29 @@ def test_alternatives_are_judged_beside_the_one_of_messages_that_name_none() -> 
     choice["discriminator"]["defaultMapping"] = "Hound"
     renamed = taken({JSON: choice}, Cat=CAT, Hound=DOG)
     assert not compare(old, renamed, promise=Compatibility.FULL).findings
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_parameter_that_an_object_carried_is_not_taken_for_a_new_one(*, is_named: bool) -> None:
+    """Clients send it already, as a property of an object that is written out in the query."""
+    some = {"type": "object", "properties": {"x": {"type": "string"}}}
+
+    def api(*parameters: Any) -> dict[str, Any]:
+        answers = {"200": {"description": "Done."}}
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"parameters": [*parameters], "responses": answers}}},
+            "components": {"schemas": {"F": some}},
+        }
+
+    whole: dict[str, Any] = {"name": "f", "in": "query"}
+    whole["schema"] = {"$ref": "#/components/schemas/F"} if is_named else some
+    apart = {"name": "x", "in": "query", "schema": {"type": "integer"}}
+    other = {"name": "y", "in": "query", "schema": {"type": "integer"}}
+
+    for promise in (Compatibility.BACKWARD, Compatibility.FORWARD):
+        for pair in (api(whole), api(whole, apart)), (api(whole, apart), api(whole)):
+            assert compare(*pair, promise=promise).outcome is Outcome.UNKNOWN
+    grown = compare(api(whole), api(whole, other), promise=Compatibility.BACKWARD)
+    assert grown.outcome is Outcome.COMPATIBLE

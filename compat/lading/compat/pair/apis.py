@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from lading.compat.pair.addresses import as_in
 from lading.compat.pair.credentials import with_names_of
 from lading.compat.pair.forms import pair_bodies, pair_form
-from lading.compat.pair.lists import is_nameless
+from lading.compat.pair.lists import carries, is_nameless
 from lading.compat.pair.schemas import pair_schemas
 from lading.compat.pair.texts import as_file, as_written, one_is_file, pair_texts, part_as_sent
 from lading.compat.pair.walk import ITEMS, Pair, Role, Where, resolve
@@ -171,7 +171,17 @@ def _parameters(walk: Walk, old: Operation, new: Operation, ask: Where) -> Itera
         after[gone[0]] = after.pop(came[0])
     for shown, a, b in align(before, after):
         spot = ask.step(f"{shown.location} {shown.name}")
-        yield from _written(walk, Pair(Role.PARAMETER, a, b, spot, old, new))
+        taken = "" if a and b else _carrier(walk, shown, old if a is None else new, is_new=bool(a))
+        yield from _written(walk, Pair(Role.PARAMETER, a, b, spot, old, new, lookalike=taken))
+
+
+def _carrier(walk: Walk, parameter: Parameter, other: Operation, *, is_new: bool) -> str:
+    """The object of the other version that carries a query parameter as one of its properties."""
+    if parameter.location is not In.QUERY:
+        return ""
+    types = walk.new_types if is_new else walk.old_types
+    found = (each.name for each in other.parameters if carries(each, parameter.name, types))
+    return next(found, "")
 
 
 def _key(parameter: Parameter) -> tuple[In, str]:

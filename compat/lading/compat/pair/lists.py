@@ -143,6 +143,22 @@ def is_nameless(parameter: Parameter, types: Mapping[str, Schema]) -> bool:
     return written == (In.QUERY, "form", True, "") and _is_object(parameter.schema, types)
 
 
+def carries(parameter: Parameter, name: str, types: Mapping[str, Schema]) -> bool:
+    """Whether it is such an object with a property of that name, or may be."""
+    return is_nameless(parameter, types) and _has(parameter.schema, name, types)
+
+
+def _has(schema: Schema, name: str, types: Mapping[str, Schema], depth: int = 0) -> bool:
+    found = resolve(schema, types)
+    if depth > _DEEPEST:
+        return True
+    if isinstance(found, Restricted):
+        return _has(found.base, name, types, depth + 1)
+    if isinstance(found, Union):
+        return any(_has(each, name, types, depth + 1) for each in found.branches)
+    return isinstance(found, Record) and any(each.name == name for each in found.fields)
+
+
 def _is_object(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
     found = resolve(schema, types)
     if depth > _DEEPEST:

@@ -32,7 +32,8 @@ def parameter_added(change: Change) -> Opinion:
     A required one is missing from the requests of clients in use. An optional one is new to a
     provider still on the old version, which a FORWARD promise forbids. Webhooks and callbacks are
     called by the provider: a client passes over a header or a cookie that it does not know, as it
-    does in an answer (RFC 9110, 5.1), but nobody says so of a query.
+    does in an answer (RFC 9110, 5.1), but nobody says so of a query. One that clients send already,
+    as a property of an exploded object, is undecided; LAD502 likewise.
 
     ## Example
     ```diff title="api.yaml"
@@ -48,9 +49,17 @@ def parameter_added(change: Change) -> Opinion:
     """
     new = cast("Parameter", change.new)
     kind = "required" if new.required else "optional"
+    if change.lookalike:
+        return _carried(new, change.lookalike, "was")
     effect = _of_one_more(new, change.new_owner)
     fix = "make it optional, and behave as before without it" if new.required else _first(change)
     return Opinion(effect, f"{kind} {new.location.value} parameter `{new.name}` added", fix)
+
+
+def _carried(parameter: Parameter, by: str, when: str) -> Opinion:
+    """On the wire it is the same name; whether it means the same is not compared."""
+    reason = f"query parameter `{parameter.name}` {when} a property of the object `{by}`"
+    return Opinion(Effect.UNKNOWN, reason, "compare the two by hand, and waive it with the reason")
 
 
 def _of_one_more(parameter: Parameter, owner: object) -> Effect:
@@ -87,6 +96,8 @@ def parameter_removed(change: Change) -> Opinion:
     Keep it and mark it `deprecated`; remove it in the next major version.
     """
     old = cast("Parameter", change.old)
+    if change.lookalike:
+        return _carried(old, change.lookalike, "is")
     effect = _of_one_more(old, change.old_owner).mirrored
     reason = f"{old.location.value} parameter `{old.name}` removed"
     return Opinion(effect, reason, "keep it and mark it deprecated")
