@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.conditions import TYPES, types_of
 from lading.model.schema import (
+    LIMIT_WORDS,
     Anything,
     Array,
     Condition,
@@ -38,20 +39,6 @@ _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The keyword of a condition to those that it is written by."""
 _BY_NAME: Final = frozenset({"$defs", "definitions", "patternProperties", "properties"})
-_LIMITS: Final[Mapping[str, str]] = {
-    "minimum": "minimum",
-    "exclusive_minimum": "exclusiveMinimum",
-    "maximum": "maximum",
-    "exclusive_maximum": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "min_items": "minItems",
-    "max_items": "maxItems",
-    "min_properties": "minProperties",
-    "max_properties": "maxProperties",
-    "pattern": "pattern",
-}
 
 
 def keyword_of(condition: Condition) -> str:
@@ -169,7 +156,7 @@ def _object(record: Record, depth: int) -> dict[str, Any]:
 
 
 def _limits(limits: Limits | None) -> dict[str, Any]:
-    values = {word: getattr(limits, name, None) for name, word in _LIMITS.items()}
+    values = {word: getattr(limits, name, None) for name, word in LIMIT_WORDS.items()}
     found = {word: value for word, value in values.items() if value is not None}
     return found | ({"uniqueItems": True} if limits and limits.unique_items else {})
 

@@ -116,6 +116,21 @@ class Limits:
 
 
 NO_LIMITS: Final = Limits()
+LIMIT_WORDS: Final[Mapping[str, str]] = {
+    "minimum": "minimum",
+    "exclusive_minimum": "exclusiveMinimum",
+    "maximum": "maximum",
+    "exclusive_maximum": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "min_items": "minItems",
+    "max_items": "maxItems",
+    "min_properties": "minProperties",
+    "max_properties": "maxProperties",
+    "pattern": "pattern",
+}
+"""The keyword of JSON Schema for each field of `Limits` that has a value of its own."""
 
 
 @made_often

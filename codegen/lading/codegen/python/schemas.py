@@ -16,6 +16,7 @@ from lading.codegen.python.text import plain
 from lading.codegen.python.unions import refuse_ambiguous
 from lading.model.alternatives import is_null
 from lading.model.schema import (
+    LIMIT_WORDS,
     NO_DEFAULT,
     NO_LIMITS,
     Anything,
@@ -66,20 +67,6 @@ _JSON_TYPES: Final = {
     ScalarType.INTEGER: "integer",
     ScalarType.NUMBER: "number",
     ScalarType.STRING: "string",
-}
-_LIMITS: Final = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusive_minimum": "exclusiveMinimum",
-    "exclusive_maximum": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "min_items": "minItems",
-    "max_items": "maxItems",
-    "min_properties": "minProperties",
-    "max_properties": "maxProperties",
-    "pattern": "pattern",
 }
 
 
@@ -308,7 +295,7 @@ def _enum(enum: Enum, place: _Place) -> Json:
 def _limits(limits: Limits) -> Json:
     if limits == NO_LIMITS:
         return {}
-    found = {word: getattr(limits, name) for name, word in _LIMITS.items()}
+    found = {word: getattr(limits, name) for name, word in LIMIT_WORDS.items()}
     found = {word: value for word, value in found.items() if value is not None}
     return found | ({"uniqueItems": True} if limits.unique_items else {})
 
