@@ -470,3 +470,98 @@ def test_what_one_alternative_declares_is_written_though_another_takes_anything(
         assert said(old, new, BACKWARD, policy).outcome is Outcome.INCOMPATIBLE
         assert said(new, old, FORWARD, policy).outcome is Outcome.INCOMPATIBLE
     assert said(old, old, BACKWARD, policy).outcome is Outcome.COMPATIBLE
+
+
+def quoted(kind: str) -> dict[str, Any]:
+    return {"type": "object", "properties": {"q": {"type": kind}}}
+
+
+HEAD: dict[str, Any] = {"type": "object", "properties": {"p": TEXT}, "required": ["p"]}
+ANY_OBJECT = {"type": "object"}
+
+
+def wide(kind: str, anything: Any = None) -> dict[str, Any]:
+    """What takes anything, and declares `q` of that type in another alternative."""
+    return {"anyOf": [{} if anything is None else anything, quoted(kind)]}
+
+
+HIDDEN: dict[str, Any] = {
+    "beside": lambda kind: HEAD | wide(kind),
+    "beside, in allOf": lambda kind: HEAD | {"allOf": [wide(kind)]},
+    "in allOf": lambda kind: {"allOf": [HEAD, wide(kind)]},
+    "in allOf, first": lambda kind: {"allOf": [wide(kind), HEAD]},
+    "true": lambda kind: {"allOf": [HEAD, wide(kind, anything=True)]},
+    "named anything": lambda kind: {
+        "allOf": [HEAD, wide(kind, {"$ref": "#/$defs/X"})],
+        "$defs": {"X": {}},
+    },
+    "allOf in allOf": lambda kind: {"allOf": [HEAD, {"allOf": [wide(kind)]}]},
+    "anyOf in anyOf": lambda kind: {"allOf": [HEAD, {"anyOf": [wide("boolean"), quoted(kind)]}]},
+    "of some only": lambda kind: {"allOf": [ANY_OBJECT, wide(kind)]},
+    "all by name": lambda kind: {
+        "allOf": [{"$ref": "#/$defs/H"}, {"$ref": "#/$defs/W"}],
+        "$defs": {"H": HEAD, "W": {"anyOf": [{}, {"$ref": "#/$defs/Q"}]}, "Q": quoted(kind)},
+    },
+    "by names that lead to each other": lambda kind: {
+        "allOf": [HEAD, {"$ref": "#/$defs/W"}],
+        "$defs": {
+            "W": {"anyOf": [{}, {"allOf": [{"$ref": "#/$defs/V"}]}]},
+            "V": {"anyOf": [{"$ref": "#/$defs/W"}, quoted(kind)]},
+        },
+    },
+    "under a condition": lambda kind: {"allOf": [HEAD, wide(kind) | {"not": {"required": ["z"]}}]},
+    "beside a condition": lambda kind: {"allOf": [HEAD | {"not": {"required": ["z"]}}, wide(kind)]},
+    "twice": lambda kind: {"allOf": [HEAD, {"anyOf": [{}, closed(A)]}, wide(kind)]},
+    "within another one": lambda kind: {
+        "allOf": [HEAD, {"anyOf": [{}, {"allOf": [ANY_OBJECT, {"allOf": [wide(kind)]}]}]}]
+    },
+    "beside what that one declares": lambda kind: {
+        "allOf": [HEAD, {"anyOf": [{}, {"allOf": [HEAD, wide(kind)]}]}]
+    },
+    "any object, within another one": lambda kind: {
+        "allOf": [
+            HEAD,
+            {"anyOf": [ANY_OBJECT, {"allOf": [ANY_OBJECT, wide(kind, ANY_OBJECT)]}]},
+        ]
+    },
+    "of a property": lambda kind: {"properties": {"x": {"allOf": [HEAD, wide(kind)]}}},
+    "of items": lambda kind: {"type": "array", "items": {"allOf": [HEAD, wide(kind)]}},
+}
+
+
+@pytest.mark.parametrize("content", [LENIENT, TOLERANT])
+@pytest.mark.parametrize("spelling", HIDDEN)
+def test_what_an_alternative_declares_counts_beside_an_object_however_it_is_spelt(
+    spelling: str, content: Content
+) -> None:
+    """It is what some writers write and some readers are generated from."""
+    old, new = (HIDDEN[spelling](kind) for kind in ("string", "integer"))
+    policy = Policy(content=content)
+
+    assert said(old, new, BACKWARD, policy).outcome is Outcome.INCOMPATIBLE
+    assert said(new, old, FORWARD, policy).outcome is Outcome.INCOMPATIBLE
+    assert said(old, old, BACKWARD, policy).outcome is Outcome.COMPATIBLE
+
+
+@pytest.mark.parametrize("spelling", ["beside", "in allOf", "all by name", "twice"])
+def test_to_the_letter_what_takes_anything_declares_nothing(spelling: str) -> None:
+    """No value is refused that was taken before."""
+    old, new = (HIDDEN[spelling](kind) for kind in ("string", "integer"))
+
+    assert said(old, new, BACKWARD, Policy(content=STRICT)).outcome is Outcome.COMPATIBLE
+
+
+def nested(kind: str, depth: int, *, as_parts: bool) -> Any:
+    found: dict[str, Any] = quoted(kind)
+    for _ in range(depth):
+        choice = {"anyOf": [{}, found]}
+        found = {"allOf": [ANY_OBJECT, choice]} if as_parts else HEAD | choice
+    return found
+
+
+@pytest.mark.parametrize("as_parts", [False, True])
+def test_alternatives_within_alternatives_are_read_once_each(*, as_parts: bool) -> None:
+    """Reading each level twice would take as long as two to the power of their number."""
+    old, new = (nested(kind, 22, as_parts=as_parts) for kind in ("string", "integer"))
+
+    assert said(old, new, promise=BACKWARD).outcome is Outcome.INCOMPATIBLE

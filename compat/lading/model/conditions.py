@@ -507,10 +507,21 @@ def _declares(schema: Schema) -> bool:
 
     A named one may: it is not looked up here.
     """
-    return isinstance(schema, Union) and any(
-        isinstance(each, Ref) or (isinstance(each, Record) and bool(each.fields))
-        for each in schema.branches
-    )
+    return isinstance(schema, Union) and any(map(_tells, schema.branches))
+
+
+def _tells(schema: Schema) -> bool:
+    match schema:
+        case Ref():
+            return True
+        case Record(fields=fields):
+            return bool(fields)
+        case Restricted(base=base, conditions=conditions):
+            asked = (each.schema for each in conditions if each.keyword == "allOf")
+            return _tells(base) or any(map(_tells, asked))
+        case Union(branches=branches):
+            return any(map(_tells, branches))
+    return False
 
 
 def _is_idle(  # noqa: PLR0911 - one case per keyword

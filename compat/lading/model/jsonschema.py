@@ -629,7 +629,7 @@ class JsonSchemaReader:
         if any(self._is_itself(each, at) for each in node[key]):
             return self._opaque(node, {key}, origin)
         branches = tuple(
-            self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])
+            self._alternative(each, (*at, key, index)) for index, each in enumerate(node[key])
         )
         if not self._are_within(branches, _types_of(node)):
             return self._beside(node, combined, at, origin)
@@ -644,6 +644,13 @@ class JsonSchemaReader:
                 branches, discriminator=name, mapping=mapping, exclusive=key == "oneOf", at=origin
             ),
         )
+
+    def _alternative(self, node: JsonValue, at: Pointer) -> Schema:
+        """One of several, read once: what it says beside an object is asked for again."""
+        key = id(node), at, self._untyped
+        if key not in self.types.alternatives:
+            self.types.alternatives[key] = node, self.schema(node, at)
+        return self.types.alternatives[key][1]
 
     def _is_itself(self, node: JsonValue, at: Pointer) -> bool:
         """Whether all that `node` says leads to `at`.
@@ -702,20 +709,53 @@ class JsonSchemaReader:
         return self._intersection([base, *choices], origin)
 
     def _choice(self, node: dict[str, Any], key: str, base: Schema, at: Pointer) -> Schema:
-        """Alternatives beside `base`; where one is anything, beside an object it is any object.
-
-        To the letter they forbid nothing then, and say all the same what some writers write.
-        """
+        """Alternatives beside `base`, which may be what makes them speak of objects."""
         alone = _alone(node, key)
         found = self.schema(alone, at)
-        if key != "anyOf" or not (isinstance(found, Anything) and isinstance(base, Record)):
+        return self._of_objects(found, alone, at) if self._is_object(base) else found
+
+    def _is_object(self, schema: Schema) -> bool:
+        return self._record_behind(self._restricted_behind(schema).base) is not None
+
+    def _of_objects(self, found: Schema, node: JsonValue, at: Pointer) -> Schema:
+        """`found`, as which `node` was read, where what stands beside it speaks of objects.
+
+        An alternative that takes anything hides what the others declare. To the letter they forbid
+        nothing then, and say all the same what some writers write.
+        """
+        part = self._restricted_behind(found)
+        if self.types.untyped or not self._takes_any(part.base):
             return found
-        read = [self.schema(each, (*at, key, index)) for index, each in enumerate(node[key])]
-        parts: list[JsonValue] = [
-            {"type": "object"} if isinstance(schema, Anything) else each
-            for each, schema in zip(node[key], read, strict=True)
-        ]
-        return self.schema({**alone, key: parts}, at)
+        return restricted(self.any_object(node, at), part.conditions, self.notes.origin(at))
+
+    def _takes_any(self, schema: Schema, depth: int = 0) -> bool:
+        schema = self._behind(schema)
+        if not isinstance(schema, Union) or schema.exclusive or depth > MAX_STEPS:
+            return isinstance(schema, Anything)
+        return any(self._takes_any(each, depth + 1) for each in schema.branches)
+
+    def any_object(self, node: JsonValue, at: Pointer) -> Schema:
+        """Any object, with what `node`, which takes anything, declares of some of them."""
+        told = [*self._objects_told(node, at)] if isinstance(node, dict) else []
+        origin = self.notes.origin(at)
+        return self._intersection(told or [Record((), rest=Anything(), at=origin)], origin)
+
+    def _objects_told(self, node: dict[str, Any], at: Pointer) -> Iterator[Schema]:
+        target = self._ref(node["$ref"], (*at, "$ref")) if "$ref" in node else None
+        if isinstance(target, Ref):
+            yield self.types.any_object(target.name)
+            if self._ref_alone:
+                return
+        for index, each in enumerate(node.get("allOf", ())):
+            yield self.any_object(each, (*at, "allOf", index))
+        branches = tuple(
+            self._of_objects(self._alternative(each, spot := (*at, "anyOf", index)), each, spot)
+            for index, each in enumerate(node.get("anyOf", ()))
+        )
+        if branches:
+            name, mapping = _discriminator(node)
+            origin = self.notes.origin((*at, "anyOf"))
+            yield one_of(branches, Union(branches, name, mapping, at=origin))
 
     def _all_of(
         self, parts: Sequence[tuple[Any, Pointer]], whole: dict[str, Any], origin: Origin
@@ -728,6 +768,8 @@ class JsonSchemaReader:
         told = types or self._types_told((each for each, _ in parts), ())
         with self.untyped_as(told):  # they are about the same value
             read |= {index: self.schema(*parts[index]) for index in rare}
+        if any(map(self._is_object, read.values())):
+            read = {index: self._of_objects(each, *parts[index]) for index, each in read.items()}
         schemas = [read[index] for index in sorted(read) if not isinstance(read[index], Anything)]
         if any(isinstance(each, OpaqueNode) for each in schemas) and len(schemas) > 1:
             return self._opaque(whole, {"allOf"}, origin)
@@ -779,38 +821,34 @@ class JsonSchemaReader:
         others = (Condition("allOf", each, at=each.at) for each in bases[1:])
         return restricted(bases[0], [*conditions, *others], origin)
 
-    def _restricted_behind(self, schema: Schema) -> Restricted:
-        target = schema
+    def _behind(self, schema: Schema) -> Schema:
+        """What a reference leads to, if it leads anywhere."""
         for _ in range(MAX_STEPS):
-            if not isinstance(target, Ref):
+            if not isinstance(schema, Ref):
                 break
-            target = self.types.now(target.name)
+            schema = self.types.now(schema.name)
+        return schema
+
+    def _restricted_behind(self, schema: Schema) -> Restricted:
+        target = self._behind(schema)
         return target if isinstance(target, Restricted) else Restricted(schema, ())
 
     def _leaf_behind(self, schema: Schema) -> Schema:
         """What a reference leads to, where that is joined with others as if it stood here."""
-        target = schema
-        for _ in range(MAX_STEPS):
-            if not isinstance(target, Ref):
-                break
-            target = self.types.now(target.name)
+        target = self._behind(schema)
         if isinstance(target, Enum):
             return replace(target, name="", at=schema.at)
         return replace(target, at=schema.at) if isinstance(target, Scalar | Array) else schema
 
     def _record_behind(self, schema: Schema, depth: int = 0) -> Record | None:
-        if isinstance(schema, Ref) and depth < MAX_STEPS:
-            return self._record_behind(self.types.now(schema.name), depth + 1)
+        schema = self._behind(schema)
         if isinstance(schema, Union) and len(schema.branches) == 1 and depth < MAX_STEPS:
             return self._record_behind(schema.branches[0], depth + 1)
         return schema if isinstance(schema, Record) else None
 
     def _told_behind(self, schema: Schema) -> Union | None:
         """A single alternative that a discriminator names."""
-        for _ in range(MAX_STEPS):
-            if not isinstance(schema, Ref):
-                break
-            schema = self.types.now(schema.name)
+        schema = self._behind(schema)
         return schema if isinstance(schema, Union) and len(schema.branches) == 1 else None
 
     def _enum(self, node: dict[str, Any], asserting: set[str], origin: Origin) -> Schema:

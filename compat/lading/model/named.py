@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from lading.model.conditions import TYPES
 from lading.model.notes import Notes
 from lading.model.pointers import written
-from lading.model.schema import Enum, Record, Ref
+from lading.model.schema import Anything, Enum, Record, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lading.model.dialects import Dialect
-    from lading.model.document import Document, Pointer
+    from lading.model.document import Document, JsonValue, Pointer
     from lading.model.jsonschema import JsonSchemaReader
     from lading.model.schema import Schema
 
@@ -74,12 +74,18 @@ class Types:
         """By document and reference, what opaque nodes lead to."""
         self.said: dict[int, dict[str, Any]] = {}
         """Annotations of nodes that lead on, by identity: the documents outlive the reading."""
+        self.alternatives: dict[tuple[int, Pointer, tuple[str, ...]], tuple[JsonValue, Schema]] = {}
+        """By node, place, and what is read as untyped there; with the node, which so stays."""
         self._expected: dict[str, Expected] = {}
+        self._sources: dict[str, Expected] = {}
+        """Where each type is written, also when it was read."""
+        self._objects: dict[str, Schema] = {}
         self._depth = 0
 
     def expect(self, name: str, expected: Expected) -> None:
         """Remember to read a type; reading it at once would recurse along every chain of names."""
         self._expected.setdefault(name, expected)
+        self._sources[name] = expected
         self.types.setdefault(name, Ref(name))
 
     def settle(self) -> None:
@@ -100,6 +106,14 @@ class Types:
             self._read(name)
             self._depth -= 1
         return self.types.get(name, Ref(name))
+
+    def any_object(self, name: str) -> Schema:
+        """What the type `name`, which takes anything, declares of objects; made once."""
+        if name not in self._objects:
+            self._objects[name] = Record((), rest=Anything())  # what it says of itself adds nothing
+            source = self._sources[name]
+            self._objects[name] = source.reader.any_object(source.target, source.pointer)
+        return self._objects[name]
 
     def _read(self, name: str) -> None:
         expected = self._expected.pop(name)
