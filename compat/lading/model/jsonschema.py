@@ -724,7 +724,7 @@ class JsonSchemaReader:
         nothing then, and say all the same what some writers write.
         """
         part = self._restricted_behind(found)
-        if self.types.untyped or not self._takes_any(part.base):
+        if not self._takes_any(part.base):
             return found
         return restricted(self.any_object(node, at), part.conditions, self.notes.origin(at))
 
