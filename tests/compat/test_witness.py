@@ -28,7 +28,7 @@ from lading.compat.change import ChangeKind
 from lading.compat.report.json_ import report
 from lading.compat.report.text import text
 from lading.model import reachable
-from lading.model.contract import Compatibility
+from lading.model.contract import Compatibility, Kind
 from lading.model.derivations import derive
 from lading.model.taxonomy import Taxonomy
 from strategies import PAIRS
@@ -467,3 +467,28 @@ def test_another_unit_is_shown_by_what_is_read_in_it(type_: Any, said: str) -> N
 
     assert found.witness
     assert found.witness.outcome == f"read as {said} LBR, meant as {said} KGM"
+
+
+def shipped(test: dict[str, Any], note: str = "string") -> Any:
+    """A consignment that says more of itself if `test` holds for its mode."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "required": ["mode"],
+        "properties": {"mode": {"enum": ["air", "sea"]}, "note": {"type": note}},
+        "if": {"properties": {"mode": test}},
+        "then": {"required": ["awb"]},
+    }
+
+
+@pytest.mark.parametrize("note", ["string", "integer"])
+def test_another_condition_shows_in_what_it_then_asks_for(note: str) -> None:
+    """An example of one edit is none of another one that is made at the same time."""
+    old, new = shipped({"const": "air"}), shipped({"enum": ["air", "sea"]}, note)
+    found = prove(compare(old, new, kind=Kind.JSON, promise=Compatibility.BACKWARD))
+    wider = next(each for each in found.findings if each.rule == "LAD301")
+
+    assert wider.witness is not None
+    assert wider.witness.outcome == 'refused: "awb" is a required property'
+    assert wider.fix is not None
+    assert wider.fix.startswith("leave the condition as it is")

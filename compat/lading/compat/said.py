@@ -38,7 +38,8 @@ _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "dependentSchemas": ("dependentSchemas", "dependentRequired", "dependencies"),
 }
 """The keyword of a condition to those that it is written by."""
-_BY_NAME: Final = frozenset({"$defs", "definitions", "patternProperties", "properties"})
+BY_NAME: Final = frozenset({"$defs", "definitions", "patternProperties", "properties"})
+"""Below them stand names that are no keywords."""
 
 
 def keyword_of(condition: Condition) -> str:
@@ -47,7 +48,7 @@ def keyword_of(condition: Condition) -> str:
     known = _SPELLINGS.get(condition.keyword, ())
     for index in (len(pointer) - 1, len(pointer) - 2):
         above = pointer[index - 1] if index > 0 else ""
-        if index >= 0 and pointer[index] in known and above not in _BY_NAME:
+        if index >= 0 and pointer[index] in known and above not in BY_NAME:
             return str(pointer[index])
     return condition.keyword
 

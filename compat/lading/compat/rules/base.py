@@ -100,6 +100,8 @@ class Rule:
         said = self.check(change)
         if said.at_most is not Effect.REPLACES:
             said = replace(said, at_most=_in_its_place(said.at_most, change))
+        if said.fix and change.tested and not _ASKING.isdisjoint(change.path):
+            said = replace(said, fix=_LEAVE_IT, remedy=None)
         effect = _in_its_place(said.effect, change)
         return said if effect is said.effect else replace(said, effect=effect)
 
@@ -114,6 +116,14 @@ class Rule:
     def fix(self, change: Change) -> str | None:
         """The next thing to try, if there is one."""
         return self.opinion(change).fix
+
+
+_ASKING: Final = frozenset({"(if)", "(not)"})
+_LEAVE_IT: Final = (
+    "leave the condition as it is, and put what is new under another one that only messages meet "
+    "which say so, e.g. by a new optional field"
+)
+"""What is good advice for a schema is none where the schema only says what a condition is about."""
 
 
 def _in_its_place(effect: Effect, change: Change) -> Effect:

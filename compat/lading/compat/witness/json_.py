@@ -10,11 +10,11 @@ import json
 from contextlib import suppress
 from enum import StrEnum
 from itertools import chain, islice, permutations
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import jsonschema_rs
 
-from lading.compat.said import read_as
+from lading.compat.said import BY_NAME, read_as
 from lading.compat.witness.base import Witness
 from lading.compat.witness.declared import Declared
 from lading.compat.witness.effort import deepest, is_nested, longest_list
@@ -62,8 +62,9 @@ _LARGEST: Final = 1_000
 """Values within one that is a part of a document; a larger one is cut."""
 _LARGEST_WHOLE: Final = 50_000
 _PATTERNS: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000)
-Refusal: TypeAlias = "tuple[list[list[str]], str]"
-"""Which properties it is about, by the names on the way there, and what is said."""
+
+_TEST: Final = "(if)"
+_ANSWERS: Final = frozenset({"then", "else"})
 _STRANGER: Final = "x-other"
 _STRANGERS: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
 _ANY: Final[tuple[Any, ...]] = (
@@ -80,6 +81,16 @@ _ANY: Final[tuple[Any, ...]] = (
     {},
     *FORMATS.values(),
 )
+
+
+class Refusal(NamedTuple):
+    """Why a reader takes a document for none of its own."""
+
+    about: list[list[str]]
+    """The properties that it is about, by the names on the way there."""
+    said: str
+    answers: bool
+    """Whether it comes from what holds after a condition (``then``, ``else``)."""
 
 
 class Trials:
@@ -105,14 +116,14 @@ class Trials:
         if not self._validators:
             return None
         steps = finding.change.path
-        place, second = names_on(steps), None
+        second = None
         for value, refusals in chain(self._directed(finding, steps), self._at_random()):
-            for about, said in refusals:
-                near = _near_to(about, place)
+            for each in refusals:
+                near = _near_to(each, steps)
                 if near is Near.THERE:
-                    return Witness("message", side, value, f"refused: {said}")
+                    return Witness("message", side, value, f"refused: {each.said}")
                 if near is Near.AROUND and second is None:
-                    second = Witness("message", side, value, f"refused: {said}")
+                    second = Witness("message", side, value, f"refused: {each.said}")
         return second
 
     def _directed(
@@ -164,7 +175,15 @@ def _refusal(error: Any) -> Refusal:
         below = [kind.property]
     elif kind.name in _STRANGERS:
         below = kind.unexpected
-    return [[*above, each] for each in below] or [above], error.message[:200]
+    about = [[*above, each] for each in below] or [above]
+    return Refusal(about, error.message[:200], _is_answer(error.schema_path))
+
+
+def _is_answer(path: list[str | int]) -> bool:
+    return any(
+        step in _ANSWERS and (index == 0 or path[index - 1] not in BY_NAME)
+        for index, step in enumerate(path)
+    )
 
 
 class Near(StrEnum):
@@ -177,10 +196,16 @@ class Near(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-def _near_to(about: list[list[str]], place: list[str]) -> Near:
-    if any(names[: len(place)] == place for names in about):
+def _near_to(refusal: Refusal, steps: tuple[str, ...]) -> Near:
+    """A test that takes other values shows in what its ``then`` and ``else`` refuse."""
+    if _TEST in steps:
+        steps = steps[: steps.index(_TEST)]
+        if not refusal.answers:
+            return Near.ELSEWHERE
+    place = names_on(steps)
+    if any(names[: len(place)] == place for names in refusal.about):
         return Near.THERE
-    around = any(names == place[: len(names)] for names in about)
+    around = any(names == place[: len(names)] for names in refusal.about)
     return Near.AROUND if around else Near.ELSEWHERE
 
 
