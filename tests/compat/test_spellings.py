@@ -34,6 +34,10 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"type": "object", "properties": {"a": True}, "additionalProperties": False},
     ),
 }
+WHOLE = {"type": "integer"}
+TRUTHS: Any = {"type": "array", "items": {"type": "boolean"}}
+PLACED: Any = {"type": "array", "prefixItems": [TEXT, WHOLE]}
+CLOSED: Any = {"type": "object", "additionalProperties": False}
 EQUAL: dict[str, tuple[Any, Any]] = {
     "no property at all": (
         {"type": "object", "maxProperties": 0},
@@ -54,6 +58,60 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "one item is unique": (
         {"type": "array", "maxItems": 1},
         {"type": "array", "maxItems": 1, "uniqueItems": True},
+    ),
+    "an item in the only place is unique": (
+        {"type": "array", "prefixItems": [TEXT], "items": False},
+        {"type": "array", "prefixItems": [TEXT], "items": False, "uniqueItems": True},
+    ),
+    "nothing behind the places": ({**PLACED, "items": False}, {**PLACED, "maxItems": 2}),
+    "nothing behind the places, twice": (
+        {**PLACED, "items": False},
+        {**PLACED, "items": False, "maxItems": 7},
+    ),
+    "what is behind the last item": (
+        {**PLACED, "maxItems": 1},
+        {"type": "array", "prefixItems": [TEXT], "items": TEXT, "maxItems": 1},
+    ),
+    "items and places that say the same": (
+        {"type": "array", "items": TEXT, "maxItems": 2},
+        {"type": "array", "prefixItems": [TEXT, TEXT], "items": False},
+    ),
+    "no item at all": (
+        {"type": "array", "items": False},
+        {"type": "array", "maxItems": 0, "uniqueItems": True},
+    ),
+    "both truth values": (
+        {**TRUTHS, "uniqueItems": True},
+        {**TRUTHS, "uniqueItems": True, "maxItems": 2},
+    ),
+    "each of the values that are listed": (
+        {"type": "array", "items": {"enum": ["a", 1, 1.0, True]}, "uniqueItems": True},
+        {
+            "type": "array",
+            "items": {"enum": ["a", 1, True]},
+            "uniqueItems": True,
+            "maxItems": 3,
+        },
+    ),
+    "null once": (
+        {"type": "array", "items": {"type": "null"}, "uniqueItems": True},
+        {"type": "array", "items": {"type": "null"}, "maxItems": 1},
+    ),
+    "a property, as a pattern of its name": (
+        {**CLOSED, "properties": {"abc": TEXT}},
+        {**CLOSED, "patternProperties": {"^abc$": TEXT}},
+    ),
+    "a property of an open object, as a pattern of its name": (
+        {"type": "object", "properties": {"abc": TEXT}, "required": ["abc"]},
+        {"type": "object", "patternProperties": {"^abc$": TEXT}, "required": ["abc"]},
+    ),
+    "a property, and a pattern that says what it says": (
+        {**CLOSED, "properties": {"abc": {**TEXT, "maxLength": 3}}},
+        {
+            **CLOSED,
+            "properties": {"abc": {**TEXT, "maxLength": 3}},
+            "patternProperties": {"^abc$": {**TEXT, "maxLength": 5}},
+        },
     ),
 }
 OTHER: dict[str, tuple[Any, Any]] = {
@@ -82,6 +140,39 @@ OTHER: dict[str, tuple[Any, Any]] = {
     "two items are not": (
         {"type": "array", "maxItems": 2},
         {"type": "array", "maxItems": 2, "uniqueItems": True},
+    ),
+    "fewer items than places": ({**PLACED, "items": False}, {**PLACED, "maxItems": 1}),
+    "items behind fewer places than there may be": (
+        {**PLACED, "maxItems": 3},
+        {**PLACED, "items": False},
+    ),
+    "another item in a place that counts": (
+        {"type": "array", "items": TEXT, "maxItems": 2},
+        {**PLACED, "items": False},
+    ),
+    "two truth values that may be equal": (
+        {**TRUTHS, "maxItems": 2},
+        {**TRUTHS, "uniqueItems": True},
+    ),
+    "one of two truth values": (
+        {**TRUTHS, "uniqueItems": True},
+        {**TRUTHS, "uniqueItems": True, "maxItems": 1},
+    ),
+    "values that are more than they look": (
+        {"type": "array", "items": {"enum": [1, True]}, "uniqueItems": True},
+        {"type": "array", "items": {"enum": [1, True]}, "uniqueItems": True, "maxItems": 1},
+    ),
+    "a property of another type, as a pattern of its name": (
+        {**CLOSED, "properties": {"abc": TEXT}},
+        {**CLOSED, "patternProperties": {"^abc$": WHOLE}},
+    ),
+    "a property that may be missing, as a pattern of its name": (
+        {**CLOSED, "patternProperties": {"^abc$": TEXT}},
+        {**CLOSED, "properties": {"abc": TEXT}, "required": ["abc"]},
+    ),
+    "a pattern of another name": (
+        {**CLOSED, "properties": {"abc": TEXT}},
+        {**CLOSED, "patternProperties": {"^abd$": TEXT}},
     ),
 }
 

@@ -27,6 +27,7 @@ from lading.model.schema import (
     Tuple,
     Union,
 )
+from lading.model.sizes import most_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,13 +127,8 @@ class Inclusion:
                 return _is_scalar_within(a, b)
             case Record(), Record():
                 return self._is_record_within(a, b, depth + 1)
-            case Array() | Tuple(), Tuple():
+            case Array() | Tuple(), Array() | Tuple():
                 return self._is_list_within(a, b, depth + 1)
-            case Array() | Tuple(), Array():
-                parts = (*a.prefix, a.items) if isinstance(a, Tuple) else (a.items,)
-                return _are_implied(a.limits, b.limits) and all(
-                    self.holds(each, b.items, depth + 1) for each in parts
-                )
         return False
 
     def excludes(self, a: Schema, b: Schema) -> bool:
@@ -177,19 +173,22 @@ class Inclusion:
                 return "object" not in _types(a) or self.holds(a, asked.schema, depth)
         return False
 
-    def _is_list_within(self, a: Array | Tuple, b: Tuple, depth: int) -> bool:
-        """Place by place, and what follows."""
-        mine = a.prefix if isinstance(a, Tuple) else ()
-        count = max(len(mine), len(b.prefix))
+    def _is_list_within(self, a: Array | Tuple, b: Array | Tuple, depth: int) -> bool:
+        """Place by place, and what follows, as far as a list of `a` may be long."""
+        mine, others = (each.prefix if isinstance(each, Tuple) else () for each in (a, b))
+        most = most_items(a, self.mine)
+        limits = replace(a.limits, max_items=most)
+        count = max(len(mine), len(others))
         parts = [
             (
                 mine[index] if index < len(mine) else a.items,
-                b.prefix[index] if index < len(b.prefix) else b.items,
+                others[index] if index < len(others) else b.items,
             )
-            for index in range(count)
+            for index in range(count if most is None else min(count, most))
         ]
-        return _are_implied(a.limits, b.limits) and all(
-            self.holds(*each, depth) for each in (*parts, (a.items, b.items))
+        rest = [(a.items, b.items)] if most is None or most > count else []
+        return _are_implied(limits, b.limits) and all(
+            self.holds(*each, depth) for each in (*parts, *rest)
         )
 
     def _is_record_within(self, a: Record, b: Record, depth: int) -> bool:
@@ -328,7 +327,7 @@ def _are_implied(a: Limits, b: Limits, *, integral: bool = False) -> bool:
         and all(_is_at_most(getattr(a, each), getattr(b, each)) for each in _MOST)
         and b.pattern in (None, a.pattern)
         and b.multiple_of in (None, a.multiple_of)
-        and (a.unique_items or not b.unique_items)
+        and (a.unique_items or not b.unique_items or _is_at_most(a.max_items, 1))
         and _is_in_range(a, b, integral=integral)
     )
 

@@ -49,6 +49,12 @@ def _is_found(part: str, text: str, *, start: bool, end: bool) -> bool:
     return text.endswith(part) if end else part in text
 
 
+def only_name(pattern: str) -> str | None:
+    """The one name that `pattern` is found in, where it says so plainly (``^abc$``)."""
+    found = _PLAIN.fullmatch(pattern)
+    return found[2] if found and found[1] and found[3] else None
+
+
 def may_match(pattern: str, name: str) -> bool:
     """Whether a property called `name` may be one of those that `pattern` is about."""
     return matches(pattern, name) is not False

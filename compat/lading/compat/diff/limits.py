@@ -45,13 +45,8 @@ def limit_facts(two: Pair, old: Limits, new: Limits, *, integral: bool = False) 
     if old.multiple_of != new.multiple_of:
         divisors = old.multiple_of, new.multiple_of
         yield two.change(ChangeKind.LIMIT, "multiple of", values=divisors)
-    if old.unique_items != new.unique_items and not _is_one(old if new.unique_items else new):
+    if old.unique_items != new.unique_items:
         unique = old.unique_items, new.unique_items
         yield two.change(ChangeKind.LIMIT, "unique items", values=unique)
     if old.pattern != new.pattern:
         yield two.change(ChangeKind.PATTERN, values=(old.pattern, new.pattern))
-
-
-def _is_one(limits: Limits) -> bool:
-    """Whether a list is of one item at most: that one is unique."""
-    return limits.max_items is not None and limits.max_items <= 1

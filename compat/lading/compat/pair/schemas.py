@@ -10,6 +10,7 @@ from lading.compat.pair.branches import apart_by_type, covered, first_named, mat
 from lading.compat.pair.conditions import below, is_decided, match_conditions, spoken_of
 from lading.compat.pair.discriminators import pair_values
 from lading.compat.pair.joined import joined
+from lading.compat.pair.named import by_name
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
 from lading.compat.pair.wholes import alike, opened
 from lading.compat.said import keyword_of
@@ -35,6 +36,7 @@ from lading.model.schema import (
     Union,
 )
 from lading.model.schema import Field as FieldNode
+from lading.model.sizes import with_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -136,7 +138,10 @@ def any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[P
         opened(joined(each, known, tolerant=tolerant), known)
         for each, known in zip((old, new), types, strict=True)
     )
-    old, new = _as_alike(*alike(old, new, types))
+    if isinstance(old, Record) and isinstance(new, Record) and old.patterns != new.patterns:
+        patterns = old.patterns, new.patterns
+        old, new = by_name(old, patterns[1], types[0]), by_name(new, patterns[0], types[1])
+    old, new = _as_alike(*_sized(*alike(old, new, types), types))
     if isinstance(old, Union) != isinstance(new, Union) and not _decided_as_whole(old, new):
         old, new = _as_union(old), _as_union(new)
     yield Pair(
@@ -163,6 +168,15 @@ def any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[P
 
 def _shaken(walk: Walk, old: Schema, new: Schema) -> bool:
     return not walk.renamed().is_same(old, new) or not walk.shaken().isdisjoint(referred(old))
+
+
+def _sized(
+    old: Schema, new: Schema, types: tuple[Mapping[str, Schema], Mapping[str, Schema]]
+) -> tuple[Schema, Schema]:
+    """Two lists, of which both say how long they may be in one way."""
+    if isinstance(old, Array | Tuple) and isinstance(new, Array | Tuple):
+        return with_sizes(old, new, types)
+    return old, new
 
 
 def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:

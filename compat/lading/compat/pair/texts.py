@@ -29,6 +29,7 @@ from lading.model.schema import (
     ScalarType,
     Union,
 )
+from lading.model.sizes import with_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]
     if type(a) is Scalar and a == b:  # most of them
         return
     if isinstance(a, Array) and isinstance(b, Array) and _spells(walk, a.items, b.items):
-        yield Pair(Role.SCHEMA, a, b, where)
+        yield Pair(Role.SCHEMA, *with_sizes(a, b, (walk.old_types, walk.new_types)), where)
         yield from _texts(walk, a.items, b.items, where.step(ITEMS))
     elif texts := _listed_texts(a, b):
         kinds = _kind_of(a), _kind_of(b)

@@ -11,7 +11,7 @@ from lading.compat.effect import Effect, Level
 from lading.compat.rules.base import AVRO, JSON, SCHEMAS, TAXONOMY, Opinion, rule
 from lading.compat.rules.remedies import field_alias, remedy_of_added
 from lading.compat.words import describe
-from lading.model.names import may_be_about, may_be_about_any
+from lading.model.names import may_be_about, may_be_about_any, only_name
 from lading.model.schema import NO_DEFAULT, Anything, Encoding, Nothing, Record, Scalar
 
 if TYPE_CHECKING:
@@ -409,8 +409,9 @@ def name_pattern_changed(change: Change) -> Opinion:
 
     ## What it checks
     `patternProperties`: a pattern that only one version has, against what the other accepts of
-    properties that it does not declare. Where a declared property, or one of another pattern, may
-    match as well, it is not decided.
+    properties that it does not declare. A pattern of one name (`^seal$`) is a property like any
+    other. Where a declared property, or one of another pattern, may match as well, it is not
+    decided.
 
     ## Why it breaks
     In an open object a new pattern refuses values that were fine under such names. In a closed one
@@ -444,7 +445,7 @@ def _patterned(pattern: str, schema: Schema, silent: Record, patterns: int) -> E
     free = isinstance(schema, Anything)
     beside = Effect.UNKNOWN if shared and not free else Effect.NONE
     rest = silent.rest or Anything()
-    if rest == schema:
+    if rest == schema or only_name(pattern) in names:
         return beside
     match rest, schema:
         case (Anything(), _) | (_, Nothing()):
