@@ -924,14 +924,118 @@ def test_a_parameter_that_an_object_carried_is_not_taken_for_a_new_one(*, is_nam
 
     whole: dict[str, Any] = {"name": "f", "in": "query"}
     whole["schema"] = {"$ref": "#/components/schemas/F"} if is_named else some
+    asked = {**whole, "schema": {**some, "required": ["x"]}}
     apart = {"name": "x", "in": "query", "schema": {"type": "integer"}}
     other = {"name": "y", "in": "query", "schema": {"type": "integer"}}
 
     for promise in (Compatibility.BACKWARD, Compatibility.FORWARD):
         for pair in (api(whole), api(whole, apart)), (api(whole, apart), api(whole)):
             assert compare(*pair, promise=promise).outcome is Outcome.UNKNOWN
-        for pair in (api(whole), api(apart)), (api(apart), api(whole)):
+        for pair in (api(asked), api(apart)), (api(apart), api(asked)):
             found = compare(*pair, promise=promise).findings
             assert any(each.undecided and "of the object `f`" in each.reason for each in found)
     grown = compare(api(whole), api(whole, other), promise=Compatibility.BACKWARD)
     assert grown.outcome is Outcome.COMPATIBLE
+
+
+def asking(*parameters: Json) -> Json:
+    return api({"parameters": [{"in": "query", **each} for each in parameters]}, "/a")
+
+
+def filters(*required: str, **said: Any) -> Json:
+    """An object that is written out in the query: its own name is on no wire."""
+    whole = record(*required, page=WHOLE, port=TEXT)
+    return {"name": "filter", "schema": {**whole, **said}, "required": bool(required)}
+
+
+PAGE: Json = {"name": "page", "schema": WHOLE}
+PORT: Json = {"name": "port", "schema": TEXT}
+WRITTEN_OUT: dict[str, tuple[Json, Json]] = {
+    "properties that may be missing": (asking(filters()), asking(PAGE, PORT)),
+    "properties of a closed object": (
+        asking(filters(additionalProperties=False)),
+        asking(PAGE, PORT),
+    ),
+    "a property that is asked for": (
+        asking(filters("port")),
+        asking(PAGE, {**PORT, "required": True}),
+    ),
+    "properties beside another parameter": (
+        asking(filters(), {"name": "sort", "schema": TEXT}),
+        asking(PAGE, PORT, {"name": "sort", "schema": TEXT}),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_OUT)
+def test_an_object_in_the_query_is_the_parameters_that_its_properties_are(name: str) -> None:
+    """OpenAPI 3.1.1, "Style Examples": on the wire the two are the same."""
+    for pair in (WRITTEN_OUT[name], WRITTEN_OUT[name][::-1]):
+        assert not compare(*pair, promise=Compatibility.FULL).findings
+
+
+BROKEN_OUT: dict[str, tuple[Json, Json, str]] = {
+    "a property of another type": (
+        asking(filters()),
+        asking({"name": "page", "schema": {"type": "boolean"}}, PORT),
+        "LAD201",
+    ),
+    "a parameter of another type": (
+        asking({"name": "page", "schema": {"type": "boolean"}}, PORT),
+        asking(filters()),
+        "LAD201",
+    ),
+    "a property that is asked for now": (
+        asking(filters()),
+        asking(PAGE, {**PORT, "required": True}),
+        "LAD503",
+    ),
+    "a parameter that is asked for now": (asking(PAGE, PORT), asking(filters("port")), "LAD503"),
+    "a property that is no parameter": (asking(filters()), asking(PAGE), "LAD502"),
+    "a parameter that is no property": (
+        asking(PAGE, PORT, {"name": "sort", "schema": TEXT}),
+        asking(filters()),
+        "LAD502",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_OUT)
+def test_an_object_in_the_query_breaks_as_the_parameters_do(name: str) -> None:
+    """One of another type, one that is asked for, and one that is gone break clients."""
+    old, new, rule = BROKEN_OUT[name]
+
+    assert [each.rule for each in forbidden(old, new)] == [rule]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"required": ["port"]},
+        {"minProperties": 1},
+        {"additionalProperties": TEXT},
+        {"properties": {"page": WHOLE, "port": many(TEXT)}},
+        {"dependentRequired": {"page": ["port"]}},
+    ],
+    ids=str,
+)
+def test_an_object_that_says_more_than_its_properties_stays_undecided(said: Json) -> None:
+    """No parameter says that a number of them has to be there, or how lists within it are sent."""
+    whole, apart = asking(filters(**said)), asking(PAGE, PORT)
+
+    for pair in ((whole, apart), (apart, whole)):
+        found = compare(*pair, promise=Compatibility.FULL).findings
+        assert any(each.undecided and "of the object `filter`" in each.reason for each in found)
+
+
+@pytest.mark.parametrize("style", ["form", "deepObject"])
+def test_a_number_in_an_object_of_the_query_is_a_text_as_a_plain_one_is(style: str) -> None:
+    """ "5" is sent for both; not every text is a number."""
+    number, text = (
+        asking({"name": "f", "style": style, "explode": True, "schema": record(page=each)})
+        for each in (WHOLE, TEXT)
+    )
+
+    assert compare(number, text, promise=Compatibility.BACKWARD).compatible
+    (found,) = forbidden(text, number)
+    assert (found.rule, bool(found.witness)) == ("LAD201", True)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from lading.compat.pair.addresses import as_in
 from lading.compat.pair.credentials import with_names_of
-from lading.compat.pair.forms import pair_bodies, pair_form
+from lading.compat.pair.exploded import written_out
+from lading.compat.pair.forms import pair_bodies, pair_form, pair_object
 from lading.compat.pair.lists import carries, is_nameless
 from lading.compat.pair.schemas import pair_schemas
-from lading.compat.pair.texts import as_file, as_written, one_is_file, pair_texts, part_as_sent
+from lading.compat.pair.texts import as_file, as_written, one_is_file, part_as_sent
 from lading.compat.pair.walk import ITEMS, Pair, Role, Where, resolve
 from lading.model.api import In, Parameter, Part, is_json, media_ranges
 from lading.model.canonical import referred
@@ -169,7 +170,10 @@ def _parameters(walk: Walk, old: Operation, new: Operation, ask: Where) -> Itera
     came = [k for k, e in after.items() if k not in before and is_nameless(e, walk.new_types)]
     if len(gone) == len(came) == 1:
         after[gone[0]] = after.pop(came[0])
-    for shown, a, b in align(before, after):
+    types = walk.old_types, walk.new_types
+    was = written_out(before, after, types, ask.slot)
+    now = written_out(after, before, types[::-1], ask.slot)
+    for shown, a, b in align(was, now):
         spot = ask.step(f"{shown.location} {shown.name}")
         taken = "" if a and b else _carrier(walk, shown, old if a is None else new, is_new=bool(a))
         yield from _written(walk, Pair(Role.PARAMETER, a, b, spot, old, new, lookalike=taken))
@@ -198,7 +202,7 @@ def _written(walk: Walk, two: Pair) -> Iterator[Pair]:
         return
     was, now = as_written(walk, old, new)
     yield Pair(two.role, was, now, two.where, two.old_owner, two.new_owner)
-    yield from pair_texts(walk, old, new, two.where)
+    yield from pair_object(walk, old, new, two.where)
 
 
 def _body(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:

@@ -1,10 +1,11 @@
-"""Bodies, and among them forms, whose properties travel as text, as parameters of a query do."""
+"""Bodies and objects in a URL: the properties of a form travel as text, as parameters do."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from lading.compat.pair.lists import is_plain
 from lading.compat.pair.schemas import pair_schemas, visible
 from lading.compat.pair.texts import are_spelled, pair_texts
 from lading.compat.pair.walk import resolve
@@ -12,7 +13,7 @@ from lading.model.api import In, Parameter, Part
 from lading.model.schema import Anything, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lading.compat.pair.walk import Pair, Walk, Where
     from lading.model.api import Media
@@ -27,23 +28,56 @@ def pair_bodies(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pa
 def pair_form(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
     """Yield the pairs of two forms: of a number and a text, or of a text and a list, as written."""
     a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
-    fields = _spelled(walk, (old, a), (new, b), where)
+    fields = _spelled(walk, (old.parts, a), (new.parts, b), where)
     if not fields:
         yield from pair_bodies(walk, old, new, where)
         return
-    yield from pair_schemas(walk, _without(a, fields), _without(b, fields), where)
+    yield from _apart(walk, (a, b), fields, where)
+
+
+def pair_object(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iterator[Pair]:
+    """Yield the schemas of a parameter or a header, and of an object those of what is in it.
+
+    By any style a property is written as a parameter is: a number is a text there (OpenAPI 3.1.1,
+    Parameter Object, "Style Values"). How a list is written within an object is not defined.
+    """
+    a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
+    fields = {} if old.media or new.media else _spelled(walk, ((), a), ((), b), where)
+    plain = {
+        name: two
+        for name, two in fields.items()
+        if is_plain(two[0].schema, walk.old_types) and is_plain(two[1].schema, walk.new_types)
+    }
+    if plain:
+        yield from _apart(walk, (a, b), plain, where)
+    else:
+        yield from pair_texts(walk, old, new, where)
+
+
+def _apart(
+    walk: Walk,
+    objects: tuple[Schema, Schema],
+    fields: Mapping[str, tuple[Parameter, Parameter]],
+    where: Where,
+) -> Iterator[Pair]:
+    """Two objects, and apart from them some of their properties, as texts."""
+    old, new = objects
+    yield from pair_schemas(walk, _without(old, fields), _without(new, fields), where)
     for name, (mine, other) in fields.items():
         yield from pair_texts(walk, mine, other, where.step(name))
 
 
 def _spelled(
-    walk: Walk, old: tuple[Media, Schema], new: tuple[Media, Schema], where: Where
+    walk: Walk,
+    old: tuple[Iterable[Part], Schema],
+    new: tuple[Iterable[Part], Schema],
+    where: Where,
 ) -> Mapping[str, tuple[Parameter, Parameter]]:
     """The properties of both whose difference shows only in how they are written."""
     (a, before), (b, after) = old, new
     if not isinstance(before, Record) or not isinstance(after, Record):
         return {}
-    parts = {each.name: each for each in a.parts}, {each.name: each for each in b.parts}
+    parts = {each.name: each for each in a}, {each.name: each for each in b}
     fields = visible(before, where.slot), visible(after, where.slot)
     return {
         name: (mine, other)

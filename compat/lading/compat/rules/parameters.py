@@ -32,8 +32,12 @@ def parameter_added(change: Change) -> Opinion:
     A required one is missing from the requests of clients in use. An optional one is new to a
     provider still on the old version, which a FORWARD promise forbids. Webhooks and callbacks are
     called by the provider: a client passes over a header or a cookie that it does not know, as it
-    does in an answer (RFC 9110, 5.1), but nobody says so of a query. One that clients send already,
-    as a property of an exploded object, is undecided; LAD502 likewise.
+    does in an answer (RFC 9110, 5.1), but nobody says so of a query.
+
+    An exploded object in the query is what its properties are as parameters, where the other
+    version has those instead, and the object says no more than they do. Where it stays, or says
+    more, a parameter that clients send already as one of its properties is undecided; LAD502
+    likewise.
 
     ## Example
     ```diff title="api.yaml"
