@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -857,6 +858,21 @@ def test_a_mapping_leaves_the_names_of_components_free() -> None:
     old = taken({JSON: either("Cat", "Dog", x="Cat", y="Dog")}, Cat=CAT, Dog=DOG)
     other = taken({JSON: either("Lion", "Dog", z="Lion", y="Dog")}, Lion=CAT, Dog=DOG)
     assert {e.change.what for e in forbidden(old, other)} == {"x"}
+
+
+def test_a_mapping_says_what_names_say_without_one() -> None:
+    """Three spellings of the same values follow each other in any order."""
+    plain = taken({JSON: either("Cat", "Dog")}, Cat=CAT, Dog=DOG)
+    told = taken({JSON: either("Cat", "Dog", Cat="Cat", Dog="Dog")}, Cat=CAT, Dog=DOG)
+    renamed = taken({JSON: either("Lion", "Dog", Cat="Lion", Dog="Dog")}, Lion=CAT, Dog=DOG)
+
+    for pair in itertools.permutations((plain, told, renamed), 2):
+        assert not compare(*pair, promise=Compatibility.FULL).findings
+    unmapped = taken({JSON: either("Lion", "Dog")}, Lion=CAT, Dog=DOG)
+    other = taken({JSON: either("Lion", "Dog", x="Lion", Dog="Dog")}, Lion=CAT, Dog=DOG)
+    for old in (plain, told, renamed):
+        for new in (unmapped, other):
+            assert {each.change.what for each in forbidden(old, new)} == {"Cat"}
 
 
 def test_a_type_that_is_written_out_where_it_was_used_is_edited_once() -> None:

@@ -99,15 +99,15 @@ def _is_same(before: _Named, after: _Named, matched: Collection[tuple[int, int]]
 def _is_renamed(before: _Named, after: _Named, matched: Collection[tuple[int, int]]) -> bool:
     """Whether a value is the name of a component alone, which a `mapping` leaves free to change.
 
-    Its alternative is in both versions, and each has a value for it in its `mapping`.
+    Its alternative is in both versions, and has a value in the `mapping` of this one: that is what
+    messages say, whether the other version maps it, or knows it by its name.
     """
     mine, other = (after, before) if after.is_told else (before, after)
     spot = mine.spot
     if other.is_told or spot is None or mine.value in dict(mine.union.mapping):
         return False
     pairs = matched if mine is before else [(j, i) for i, j in matched]
-    met = next((there for here, there in pairs if here == spot), None)
-    return met is not None and spot in _mapped(mine.union) and met in _mapped(other.union)
+    return spot in _mapped(mine.union) and any(here == spot for here, _ in pairs)
 
 
 def _mapped(union: Union) -> set[int | None]:
