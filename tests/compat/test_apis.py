@@ -1055,3 +1055,52 @@ def test_a_number_in_an_object_of_the_query_is_a_text_as_a_plain_one_is(style: s
     assert compare(number, text, promise=Compatibility.BACKWARD).compatible
     (found,) = forbidden(text, number)
     assert (found.rule, bool(found.witness)) == ("LAD201", True)
+
+
+def reached_by(*places: tuple[str, str, Json]) -> Json:
+    """Operations by method, the name of the parameter in the path, and its schema."""
+    paths: Json = {}
+    for method, name, schema in places:
+        place = {"name": name, "in": "path", "required": True, "schema": schema}
+        item = paths.setdefault(f"/a/{{{name}}}", {})
+        item[method] = {"parameters": [place], "responses": OK}
+    return {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+
+
+def test_paths_that_one_request_fits_go_by_how_they_are_written() -> None:
+    """OpenAPI has no such two; where both versions have the same ones, each answers itself."""
+    old = reached_by(("get", "id", WHOLE), ("get", "name", TEXT))
+
+    assert not compare(old, old, promise=Compatibility.FULL).problems
+    assert not compare(old, {**old, "tags": []}, promise=Compatibility.FULL).findings
+    narrow = reached_by(("get", "id", WHOLE), ("get", "name", WHOLE))
+    (found,) = forbidden(old, narrow)
+    assert (found.rule, found.change.path[0]) == ("LAD201", "GET /a/{name}")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        reached_by(("get", "id", WHOLE)),
+        reached_by(("get", "id", WHOLE), ("get", "code", TEXT)),
+        reached_by(("get", "id", WHOLE), ("get", "name", TEXT), ("get", "code", TEXT)),
+    ],
+    ids=["one", "others", "more"],
+)
+def test_which_path_answers_is_undecided_where_the_versions_have_others(others: Json) -> None:
+    """Nobody says which of the two a request reached, so no one of them is called gone."""
+    old = reached_by(("get", "id", WHOLE), ("get", "name", TEXT))
+
+    for pair in ((old, others), (others, old)):
+        verdict = compare(*pair, promise=Compatibility.FULL)
+        assert verdict.outcome is Outcome.UNKNOWN
+        assert {each.rule for each in verdict.findings} == {"LAD903"}
+        assert any("`GET /a/{id}` and `GET /a/{name}`" in each.reason for each in verdict.findings)
+
+
+def test_paths_of_different_methods_are_no_two_that_a_request_fits() -> None:
+    """The names of parameters in paths are on no wire."""
+    old = reached_by(("get", "id", WHOLE), ("post", "name", TEXT))
+    new = reached_by(("get", "id", WHOLE), ("post", "id", TEXT))
+
+    assert not compare(old, new, promise=Compatibility.FULL).findings

@@ -97,7 +97,7 @@ class _Reader:
             operations=tuple(operations),
             servers=_servers(self.root),
             schemes=tuple(self._schemes(operations)),
-            undecided=tuple(_variables(self.root)),
+            undecided=(*_variables(self.root), *_torn(operations)),
             doc=_text(info.get("description")),
             at=self.notes.origin(()),
         )
@@ -250,7 +250,7 @@ class _Reader:
             if first != path:
                 message = f"`{path}` and `{first}` differ only in the names of parameters"
                 hint = "a request fits both: keep one path"
-                self.notes.add("LAD014", ("paths", path), message, hint=hint)
+                self.notes.flaw("LAD014", ("paths", path), message, hint=hint)
 
     def _unique_ids(self, operations: list[Operation]) -> None:
         seen: dict[str, Operation] = {}
@@ -657,6 +657,21 @@ def _listed(server: dict[str, Any]) -> dict[str, list[str]] | None:
         default = _text(_dict(each).get("default"))
         found[name] = sorted(values, key=lambda value, first=default: value != first)  # type: ignore[misc]
     return found if prod(map(len, found.values())) <= _MOST_URLS else None
+
+
+def _torn(operations: Iterable[Operation]) -> Iterator[tuple[str, str]]:
+    """Operations of one method whose paths every request fits: nobody says which of them answers.
+
+    OpenAPI 3.1.1, Paths Object: they MUST NOT exist, since they are identical.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in operations:
+        if not each.webhook:
+            found.setdefault((each.path, each.method), []).append(each.key)
+    for keys in found.values():
+        if len(keys) > 1:
+            listed = " and ".join(f"`{each}`" for each in sorted(keys))
+            yield f"which of {listed} answers", "a request fits them all"
 
 
 def _variables(node: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -36,8 +36,7 @@ def pair_apis(walk: Walk, old: Api, new: Api) -> Iterator[Pair]:
     root = Where(Slot.REQUEST, Encoding.JSON)
     new = with_names_of(old, as_in(old, new))
     yield Pair(Role.API, old, new, root)
-    before = {(o.webhook, o.method, o.path): o for o in old.operations}
-    after = {(o.webhook, o.method, o.path): o for o in new.operations}
+    before, after = same_operations(old.operations, new.operations)
     for shown, a, b in align(before, after):
         spot = root.step(shown.key)
         taken = "" if a or not b else _taken_from(walk, old, b)
@@ -45,6 +44,38 @@ def pair_apis(walk: Walk, old: Api, new: Api) -> Iterator[Pair]:
         if a and b:
             yield from _operation(walk, a, b, spot)
             yield from _callbacks(walk, a, b, spot)
+
+
+Called: TypeAlias = tuple[bool, str, str]
+"""Whether it is a webhook, the method and the path."""
+
+
+def same_operations(
+    old: Iterable[Operation], new: Iterable[Operation]
+) -> tuple[dict[Called, Operation], dict[Called, Operation]]:
+    """The operations of both, by what requests know them by.
+
+    Several that a request fits go by their paths as written, where both versions have the same of
+    them; otherwise nobody knows which answer each other, as `Api.undecided` has it.
+    """
+    sides = _grouped(old), _grouped(new)
+    found: tuple[dict[Called, Operation], dict[Called, Operation]] = {}, {}
+    for key in [*sides[0], *(each for each in sides[1] if each not in sides[0])]:
+        two = [side.get(key, []) for side in sides]
+        paths = [{each.written_path for each in listed} for listed in two]
+        for listed, named in zip(two, found, strict=True):
+            if max(map(len, two)) == 1:
+                named.update((key, each) for each in listed)
+            elif paths[0] == paths[1]:
+                named.update(((*key[:2], each.written_path), each) for each in listed)
+    return found
+
+
+def _grouped(operations: Iterable[Operation]) -> dict[Called, list[Operation]]:
+    found: dict[Called, list[Operation]] = {}
+    for each in operations:
+        found.setdefault((each.webhook, each.method, each.path), []).append(each)
+    return found
 
 
 def _taken_from(walk: Walk, old: Api, came: Operation) -> str:

@@ -353,6 +353,11 @@ def _called_back(during: list[Operation | None], shown: str) -> list[Operation |
 
 
 def _same(side: tuple[Operation, ...], shown: Operation) -> Operation | None:
-    """The operation that answers it in one version: parameters of the path go by position."""
+    """The operation that answers it in one version: parameters of the path go by position.
+
+    Of several that a request fits it is the one that is written so.
+    """
     key = (shown.webhook, shown.method, shown.path)
-    return next((o for o in side if (o.webhook, o.method, o.path) == key), None)
+    found = [each for each in side if (each.webhook, each.method, each.path) == key]
+    alike = (each for each in found if each.written_path == shown.written_path)
+    return next(alike, next(iter(found), None))
