@@ -197,6 +197,8 @@ PLAIN = "{type: object, required: [a], properties: {a: {type: string}}}"
 SHARED = "{type: object, required: [a], properties: {a: &t {type: string}, b: {<<: *t}, c: *t}}"
 LISTED = "parameters: [{name: id, in: path, required: true, schema: {type: string}}]"
 AGAIN = f"    put: {{operationId: g, {LISTED}, responses: {{200: {{description: x}}}}}}\n"
+INFO = "info: !!map {title: !!str T, version: !!str 1.0}"
+TWIN = f"  /a/{{other}}:\n    get: {{{LISTED.replace('id', 'other')}, responses: {{}}}}\n"
 FLAWS: dict[str, tuple[str, str]] = {
     "a version without quotes": ('"1.0"', "1.0"),
     "no version": (', version: "1.0"', ""),
@@ -207,6 +209,8 @@ FLAWS: dict[str, tuple[str, str]] = {
     "a parameter that the path has not": ("/a/{id}", "/a"),
     "a parameter that is written twice": (LISTED, f"{LISTED[:-1]}, {LISTED[13:]}"),
     "aliases": ("SCHEMA", "SHARED"),
+    "tags of what JSON can say": ('info: {title: T, version: "1.0"}', INFO),
+    "two paths that one request fits": ("SCHEMA}}}}\n", f"SCHEMA}}}}}}}}\n{TWIN}"),
 }
 
 
@@ -223,6 +227,61 @@ def test_what_is_wrong_elsewhere_keeps_nothing_from_being_compared(said: str, in
     with pytest.raises(ContractError) as caught:
         read_contract(Kind.OPENAPI, read_document("a.yaml", text.encode()))
     assert caught.value.problems
+
+
+TAGGED: dict[str, object] = {
+    "!!str 3.0": "3.0",
+    "!!str": "",
+    "!!int '3'": 3,
+    "!!int 0x1F": 31,
+    "!!float 3": 3.0,
+    "!!bool True": True,
+    "!!null": None,
+    "!!null ~": None,
+    "!!map {b: !!seq [!!str no]}": {"b": ["no"]},
+    "!<tag:yaml.org,2002:str> 3": "3",
+    "[&a !!int '3', *a, !!null , !!str 3]": [3, 3, None, "3"],
+}
+
+
+@pytest.mark.parametrize(("text", "value"), TAGGED.items(), ids=TAGGED)
+def test_a_tag_of_what_json_can_say_is_read_in_documents_of_others(
+    text: str, value: object
+) -> None:
+    """YAML 1.2.2, 10.3: it decides what the value is, however that is written."""
+    found = read_document("a.yaml", f"a: {text}\n".encode(), aliases=True).value
+
+    assert found == {"a": value}
+    assert isinstance(found, dict)
+    assert type(found["a"]) is type(value)
+    with pytest.raises(ContractError):
+        read_document("a.yaml", f"a: {text}\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("!Ref x", "LAD006"),
+        ("! 3", "LAD006"),
+        ("!!timestamp 2020-01-01", "LAD006"),
+        ("!!binary aGk=", "LAD006"),
+        ("!!seq {b: 1}", "LAD006"),
+        ("!!str [1]", "LAD006"),
+        ("{!!int 3: x}", "LAD006"),
+        ("!!int 3.5", "LAD001"),
+        ("!!bool yes", "LAD001"),
+        ("!!float .nan", "LAD005"),
+    ],
+)
+def test_a_tag_that_says_more_is_undecided_with_its_place(text: str, code: str) -> None:
+    """What is tagged otherwise, or is not what its tag says, is not guessed at."""
+    plain = WILD.replace("SCHEMA", PLAIN)
+    verdict = compare(f"{plain}x-a:\n  b: {text}\n", plain)
+    (problem,) = verdict.problems
+
+    assert verdict.outcome is Outcome.UNKNOWN
+    assert (problem.code, problem.place.line) == (code, WILD.count("\n") + 2)
+    assert problem.place.column == (7 if text.startswith("{") else 6)
 
 
 def test_a_path_parameter_that_is_not_described_is_any_text() -> None:

@@ -71,7 +71,8 @@ PROBLEM_CODES: Final[dict[str, ProblemPage]] = {
             "rest is read "
             "differently by YAML 1.1 and 1.2.",
             "Write the value out; put the key in quotes. `lading diff` writes out the aliases and "
-            "merge keys of others itself, within bounds.",
+            "merge keys of others itself, within bounds, and reads the tags that say what JSON can "
+            "say, such as `!!str`.",
         ),
     ),
     "LAD010": ProblemPage(

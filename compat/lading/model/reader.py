@@ -35,11 +35,12 @@ def read_document(
             name without a known suffix is JSON when the text starts with a bracket.
         data: UTF-8, at most 4 MiB, at most 100 levels deep; a byte order mark is dropped.
         syntax: overrides the suffix.
-        aliases: whether YAML may have anchors, aliases and merge keys, as that of others has.
+        aliases: whether YAML may have anchors, aliases, merge keys, and tags of what JSON can say,
+            as that of others has.
 
     Raises:
-        ContractError: broken, too large, too deep, duplicate keys, NaN, YAML tags; and aliases
-            where there may be none.
+        ContractError: broken, too large, too deep, duplicate keys, NaN, YAML tags that say more
+            than JSON; and tags and aliases where there may be none.
     """
     text = _text(name, data)
     how = syntax or _syntax(name, text)

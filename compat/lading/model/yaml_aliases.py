@@ -65,6 +65,9 @@ class _Node:
         if self.kind == "ScalarEvent":
             said: str = self.event.value
             is_plain = self.event.implicit[0] and _PLAIN.fullmatch(said)
+            if self.event.tag:  # `read_yaml` has seen that it is one that counts
+                said = said or ("null" if self.event.tag.endswith(":null") else "")
+                yield f"!<{self.event.tag}> "
             yield said or "null" if is_plain else json.dumps(said, ensure_ascii=False)
             return
         is_mapping = self.kind == "MappingStartEvent"

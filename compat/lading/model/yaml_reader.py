@@ -23,6 +23,16 @@ _NOT_TEXT_KEY: Final = re.compile(
 )
 """Plain keys that YAML 1.2 reads as something else; whole numbers keep their spelling."""
 _NOT_A_NUMBER: Final = re.compile(r"[-+]?\.(nan|inf)", re.IGNORECASE)
+_CORE: Final = "tag:yaml.org,2002:"
+_WRITTEN: Final = {
+    "str": re.compile(r".*", re.DOTALL),
+    "null": re.compile(r"null|Null|NULL|~|"),
+    "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
+    "int": re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    "float": re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"),
+}
+"""How values are written that have a tag (YAML 1.2.2, 10.3.2)."""
+_SHAPED: Final = {"map": "MappingStartEvent", "seq": "SequenceStartEvent"}
 _TOO_DEEP: Final = f"the document is nested more than {MAX_DEPTH} levels deep"
 _LESS_DEEP: Final = "name the inner types and refer to them"
 _PLACE: Final = re.compile(r" ?at line (\d+) column (\d+)")
@@ -34,7 +44,8 @@ def read_yaml(name: str, text: str, *, aliases: bool = False) -> JsonValue:
     Args:
         name: what to call the document.
         text: the document.
-        aliases: whether it may have anchors, aliases and merge keys.
+        aliases: whether it may have anchors, aliases, merge keys, and the tags of what JSON can say
+            (YAML 1.2.2, 10.3: ``!!str``, ``!!int``, ``!!map`` ...).
 
     Raises:
         ContractError: broken, too deep, too many values; or every duplicate key, anchor, alias,
@@ -45,7 +56,7 @@ def read_yaml(name: str, text: str, *, aliases: bool = False) -> JsonValue:
     value: JsonValue
     scan = _Scan(name, text, aliases=aliases)
     scan.run()
-    if scan.has_aliases:
+    if scan.is_short:
         from lading.model.yaml_aliases import without_aliases
 
         text = without_aliases(name, text)
@@ -89,8 +100,8 @@ class _Scan:
 
     def __init__(self, name: str, text: str, *, aliases: bool) -> None:
         self.aliases = aliases
-        self.has_aliases = False
-        """Whether there are some, which may be."""
+        self.is_short = False
+        """Whether something is left to be written out, which may be."""
         self.name = name
         self.text = text
         self.levels: list[_Level] = []
@@ -138,14 +149,27 @@ class _Scan:
 
     def _plain(self, event: Any, kind: str) -> None:
         if kind == "AliasEvent" or event.anchor:
-            self.has_aliases = self.aliases
+            self.is_short = self.aliases
         if (kind == "AliasEvent" or event.anchor) and not self.aliases:
             self._add(event, "LAD006", "anchors and aliases are not read", "write the value out")
         if kind != "AliasEvent" and event.tag:
-            message = f"the tag `{event.tag}` is not read"
-            self._add(event, "LAD006", message, "take the tag out")
+            self._tagged(event, kind)
         if kind == "ScalarEvent" and event.implicit[0] and _NOT_A_NUMBER.fullmatch(event.value):
             self._add(event, "LAD005", f"{event.value} is not a value", "use a number or null")
+
+    def _tagged(self, event: Any, kind: str) -> None:
+        """What a tag says is read by who reads documents of others, as far as JSON can say it."""
+        word = event.tag.removeprefix(_CORE) if event.tag.startswith(_CORE) else ""
+        form = _WRITTEN.get(word) if kind == "ScalarEvent" else None
+        if not self.aliases or not (form or _SHAPED.get(word) == kind):
+            message = f"the tag `{event.tag}` is not read"
+            self._add(event, "LAD006", message, "take the tag out")
+        elif form and not form.fullmatch(event.value):
+            code = "LAD005" if _NOT_A_NUMBER.fullmatch(event.value) else "LAD001"
+            message = f"what is tagged `!!{word}` is no such value"
+            self._add(event, code, message, "take the tag out, or write the value as it says")
+        elif word == "null" and not event.value:
+            self.is_short = True
 
     def _in_mapping(self, event: Any, kind: str, level: _Level) -> None:
         is_key, level.expects_key = level.expects_key, not level.expects_key
@@ -159,8 +183,10 @@ class _Scan:
         if event.implicit[0] and _NOT_TEXT_KEY.fullmatch(key):
             message = f"the key `{key}` is not text to YAML"
             self._add(event, "LAD006", message, f'write "{key}"')
+        if self.aliases and event.tag and event.tag != f"{_CORE}str":
+            self._add(event, "LAD006", f"the key `{key}` is not text to YAML", f'write "{key}"')
         if key == "<<" and event.implicit[0]:
-            self.has_aliases = self.aliases
+            self.is_short = self.aliases
         if key == "<<" and event.implicit[0] and not self.aliases:
             self._add(event, "LAD006", "merge keys are not read", "write the keys out")
         if key in keys:
