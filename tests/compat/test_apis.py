@@ -504,6 +504,25 @@ def test_a_security_scheme_stands_where_it_is_written() -> None:
     ] * 2
 
 
+def leaving(*, marked: bool, label: str = "key", version: str = "3.2.0") -> Json:
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Key", "deprecated": marked}
+    found = api({"security": [{label: []}]}, components={"securitySchemes": {label: scheme}})
+    return {**found, "openapi": version}
+
+
+def test_a_security_scheme_that_is_on_its_way_out_is_named() -> None:
+    """Under another label too, and only where the version has the word."""
+    said = {
+        each.rule: each.reason
+        for old, new in ((False, True), (True, False))
+        for each in compare(leaving(marked=old), leaving(marked=new, label="other")).findings
+    }
+    earlier = [leaving(marked=each, version="3.1.0") for each in (False, True)]
+
+    assert said == {"LAD108": "security scheme `key` no longer deprecated"}
+    assert compare(*earlier).findings == ()
+
+
 TO_URL, TO_OTHER = "{$request.body#/url}", "{$request.body#/other}"
 
 

@@ -379,6 +379,9 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             ((), (("codelist", "a"),), (("codelist", "b"),)),
             K.MEANS,
         ),
+        (Field, "order"): row(
+            as_avro_field, Field("f", STRING), ("", "descending", "ignore"), K.FIELD_ORDER
+        ),
         (Field, "doc"): Row(
             as_json_field,
             Field("f", STRING),
@@ -700,6 +703,12 @@ ROWS: Mapping[tuple[type, str], Row] = MappingProxyType(
             (),
             (K.SECURITY_SCHEME,),
             ASKED,
+        ),
+        (Api, "deprecated"): row(
+            of_api,
+            replace(API, schemes=(("key", ()), ("token", ()))),
+            ((), ("key",), ("key", "token")),
+            K.DEPRECATION,
         ),
         (Api, "undecided"): row(
             of_api, API, ((), (("links", "a"),), (("links", "b"),)), K.API_PART

@@ -39,7 +39,7 @@ def _changed(change: Any) -> Any:
     "change",
     [
         lambda node: node.update(doc="words"),
-        lambda node: node["fields"][0].update(doc="words", order="ignore"),
+        lambda node: node["fields"][0].update(doc="words", order="Ascending"),
         lambda node: node.update(name="Order", namespace="n"),
         lambda node: node["fields"][0].update(type={"type": "string"}),
         lambda node: node["fields"][2]["type"].update(foreign=1),
@@ -64,6 +64,7 @@ def test_spelling_and_words_leave_the_fingerprint(change: Any) -> None:
         lambda node: node["fields"][3]["type"].update(default="A"),
         lambda node: node["fields"][3]["type"].update(symbols=["B", "A"]),
         lambda node: node["fields"].reverse(),
+        lambda node: node["fields"][0].update(order="ignore"),
         lambda node: node.update(aliases=["Old"]),
     ],
 )

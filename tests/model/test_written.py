@@ -53,6 +53,7 @@ OTHER: dict[tuple[type, str], Any] = {
     (Field, "sunset"): "2027-01-01",
     (Field, "stability"): "beta",
     (Field, "means"): (("unit", "KGM"),),
+    (Field, "order"): "descending",
     (Field, "doc"): "one of A, B",
     (Field, "tags"): {"owner": "wms"},
     (Record, "fields"): (Field("b", TEXT),),

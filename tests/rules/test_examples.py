@@ -56,7 +56,7 @@ FRAMES: dict[str, tuple[Kind, dict[str, Any]]] = {
     ),
 }
 STATED = {
-    *("LAD106", "LAD108", "LAD109", "LAD213", "LAD228", "LAD304", "LAD305", "LAD403"),
+    *("LAD106", "LAD108", "LAD109", "LAD111", "LAD213", "LAD228", "LAD304", "LAD305", "LAD403"),
     *("LAD615", "LAD712", "LAD812"),
 }
 """Rules that state, and refuse nothing."""

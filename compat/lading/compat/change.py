@@ -34,6 +34,7 @@ class ChangeKind(StrEnum):
     STABILITY = "stability"
     CONTENT_MODEL = "content-model"
     NAME_PATTERN = "name-pattern"
+    FIELD_ORDER = "field-order"
 
     SCALAR_TYPE = "scalar-type"
     LOSSY_PROMOTION = "lossy-promotion"

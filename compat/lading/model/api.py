@@ -194,6 +194,8 @@ class Api:
     servers: tuple[str, ...] = ()
     schemes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(default=(), metadata=LATE)
     """(name, its parts as (key, canonical text)) of each security scheme that is asked for."""
+    deprecated: tuple[str, ...] = field(default=(), metadata=LATE)
+    """The names of those that are on their way out (OpenAPI 3.2), sorted."""
     undecided: tuple[tuple[str, str], ...] = ()
     """As of a `Media`: the variables of servers."""
     families: tuple[Family, ...] = field(default=(), metadata=LATE)

@@ -454,6 +454,7 @@ class _Reader:
             aliases=aliases,
             deprecated=bool(node.get("x-deprecated")),
             means=_means(node, schema),
+            order=_order(node) if "order" in node else "",
             doc=_text(node.get("doc")),
             tags=_tags(node),
             at=self.notes.origin(at),
@@ -653,6 +654,12 @@ def _means(node: dict[str, Any], schema: Schema) -> tuple[tuple[str, str], ...]:
     keys = _MEANS if _takes(schema) else (*_MEANS, *Said._fields)
     found = ((key, _text(node.get(f"x-{key}"))) for key in sorted(keys))
     return tuple((key, text) for key, text in found if text)
+
+
+def _order(node: dict[str, Any]) -> str:
+    """How records sort by a field, in any case, as Java reads it; ascending is not said."""
+    said = _text(node["order"]).lower()
+    return "" if said == "ascending" else said
 
 
 def _takes(schema: Schema) -> bool:

@@ -89,6 +89,7 @@ class _Reader:
         )
         self._unique_ids(operations)
         self._unique_paths()
+        schemes = dict(self._schemes(operations))
         self.schemas.definitions(("components", "schemas"))
         self.types.settle()
         api = Api(
@@ -96,7 +97,8 @@ class _Reader:
             version=self._told(info, "version"),
             operations=tuple(operations),
             servers=_servers(self.root),
-            schemes=tuple(self._schemes(operations)),
+            schemes=tuple((name, _presented(node)) for name, node in schemes.items()),
+            deprecated=tuple(name for name in schemes if self._is_left(schemes[name])),
             undecided=(*_variables(self.root), *_torn(operations)),
             doc=_text(info.get("description")),
             at=self.notes.origin(()),
@@ -520,7 +522,7 @@ class _Reader:
 
     def _schemes(
         self, operations: Iterable[Operation]
-    ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """The security schemes that an operation asks for; what none asks for lets nobody in."""
         asked = {
             name
@@ -532,12 +534,11 @@ class _Reader:
         listed = _dict(_dict(self.root.get("components")).get("securitySchemes"))
         for name in sorted(asked & listed.keys()):
             node, _ = self._follow(_dict(listed[name]), ("components", "securitySchemes", name))
-            parts = (
-                (key, value.lower() if key == "scheme" and isinstance(value, str) else value)
-                for key, value in node.items()
-                if key not in {"description", "deprecated"} and not key.startswith("x-")
-            )
-            yield name, tuple(sorted((key, _canonical(value)) for key, value in parts))
+            yield name, node
+
+    def _is_left(self, scheme: dict[str, Any]) -> bool:
+        """Whether a scheme is `deprecated`, which is a word of OpenAPI 3.2 there."""
+        return self.is_newest and scheme.get("deprecated") is True
 
     def _families_in(self, api: Api) -> Iterator[Family]:
         """Those that something in the API is of, or in a member of another such."""
@@ -738,6 +739,16 @@ def _security(value: Any) -> Iterator[Security]:
                 (name, tuple(sorted(map(str, _list(scopes))))) for name, scopes in each.items()
             )
             yield Security(tuple(sorted(pairs)))
+
+
+def _presented(scheme: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The parts of a security scheme that a request shows, and where one logs in."""
+    parts = (
+        (key, value.lower() if key == "scheme" and isinstance(value, str) else value)
+        for key, value in scheme.items()
+        if key not in {"description", "deprecated"} and not key.startswith("x-")
+    )
+    return tuple(sorted((key, _canonical(value)) for key, value in parts))
 
 
 def _wire(name: str, location: In) -> str:

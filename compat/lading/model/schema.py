@@ -216,6 +216,8 @@ class Field:
     means: tuple[tuple[str, str], ...] = field(default=(), metadata=LATE)
     """What is said beside it of what it means, sorted: ``definition``, ``codelist``, ``taxonomy``;
     ``unit`` and ``scheme`` where no scalar below takes them (`Scalar.unit`)."""
+    order: str = field(default="", metadata=LATE)
+    """Avro: how records sort by it, ``descending`` or ``ignore``; empty is ascending."""
     doc: str = field(default="", compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Governance beside the field: ``owner``, ``pii``, ``classification``, ``taxonomy`` ..."""

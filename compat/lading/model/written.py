@@ -139,6 +139,7 @@ def _beside(field: Field) -> str:
             ("aliases", field.aliases),
             ("deprecated", field.deprecated),
             ("means", field.means),
+            ("order", field.order),
             ("tags", field.tags),
             ("doc", field.doc),
         )

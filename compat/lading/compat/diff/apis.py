@@ -29,13 +29,20 @@ def api_facts(two: Pair) -> Iterator[Change]:
 
 
 def _schemes(two: Pair, old: Api, new: Api) -> Iterator[Change]:
-    """What schemes of both versions ask for; one that only one version has, operations ask for."""
+    """What schemes of both versions ask for, and whether they stay.
+
+    One that only one version has, operations ask for.
+    """
     after = dict(new.schemes)
     for name, was in old.schemes:
-        now = after.get(name, was)
-        if as_presented(was) != as_presented(now):
-            placed = replace(two, old=_at_scheme(old, name), new=_at_scheme(new, name))
-            yield placed.change(ChangeKind.SECURITY_SCHEME, name, values=(was, now))
+        if name not in after:
+            continue
+        placed = replace(two, old=_at_scheme(old, name), new=_at_scheme(new, name))
+        if as_presented(was) != as_presented(after[name]):
+            yield placed.change(ChangeKind.SECURITY_SCHEME, name, values=(was, after[name]))
+        marked = name in old.deprecated, name in new.deprecated
+        if marked[0] != marked[1]:
+            yield placed.change(ChangeKind.DEPRECATION, name, values=marked)
 
 
 def _at_scheme(api: Api, name: str) -> Api:

@@ -68,13 +68,17 @@ def field_facts(two: Pair) -> Iterator[Change]:
 
 
 def word_facts(two: Pair) -> Iterator[Change]:
-    """What is said of a field for people is said otherwise: nobody reads messages by it.
+    """What nobody reads messages by is said otherwise: its words, how records sort by it.
 
     Not among the facts of `field_facts`, which are asked of every pair, by who wants a yes or no.
     """
     old, new = cast("Field | None", two.old), cast("Field | None", two.new)
-    if old and new and old.doc != new.doc and two.where.encoding is Encoding.AVRO:
+    if not (old and new) or two.where.encoding is not Encoding.AVRO:
+        return
+    if old.doc != new.doc:
         yield two.change(ChangeKind.WORDS, "doc", values=(old.doc, new.doc))
+    if old.order != new.order:
+        yield two.change(ChangeKind.FIELD_ORDER, "order", values=(old.order, new.order))
 
 
 def _aliases(two: Pair, old: Field, new: Field) -> Iterator[Change]:

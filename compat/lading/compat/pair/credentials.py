@@ -37,6 +37,7 @@ def with_names_of(old: Api, new: Api) -> Api:
     return replace(
         new,
         schemes=tuple((names.get(name, name), parts) for name, parts in new.schemes),
+        deprecated=tuple(sorted(names.get(name, name) for name in new.deprecated)),
         operations=tuple(_renamed(each, names) for each in new.operations),
     )
 

@@ -352,9 +352,10 @@ def deprecation_changed(change: Change) -> Opinion:
     """Something was marked deprecated, or no longer is.
 
     ## What it checks
-    The `deprecated` mark of fields, parameters, operations and states. It is stated, and refuses
-    nothing, unless `notice_days` in `lading.toml` asks for notice: then a part of an API or a state
-    that is marked says until when it stays.
+    The `deprecated` mark of fields, parameters, operations, states and, since OpenAPI 3.2, security
+    schemes. It is stated, and refuses nothing, unless `notice_days` in `lading.toml` asks for
+    notice: then a part of an API or a state that is marked says until when it stays. A scheme has
+    no such day.
 
     ## Why it breaks
     It does not. It tells readers to move before the thing is removed. Where notice was agreed, and
@@ -373,7 +374,9 @@ def deprecation_changed(change: Change) -> Opinion:
     Say in the description what replaces it and until when it stays.
     """
     marked = change.new is True or getattr(change.new, "deprecated", False)
-    return Opinion(Effect.NONE, "marked deprecated" if marked else "no longer deprecated")
+    word = "marked deprecated" if marked else "no longer deprecated"
+    named = f"security scheme `{change.what}` " if change.what else ""  # it is on no path
+    return Opinion(Effect.NONE, f"{named}{word}")
 
 
 @rule("LAD109", ChangeKind.ALIASES, formats=AVRO)
@@ -453,3 +456,31 @@ def _patterned(pattern: str, schema: Schema, silent: Record, patterns: int) -> E
         case (Nothing(), _) | (_, Anything()):
             return beside | Effect.WIDENS
     return beside | Effect.UNKNOWN
+
+
+@rule("LAD111", ChangeKind.FIELD_ORDER, level=Level.SDK, formats=AVRO)
+def sort_order_changed(change: Change) -> Opinion:
+    """Records sort otherwise by a field.
+
+    ## What it checks
+    `order` of a field of Avro: `ascending`, which is so where nothing is said, `descending` or
+    `ignore` (Avro 1.12, "Sort Order"). It is stated, and refuses nothing: the bytes are the same.
+
+    ## Why it breaks
+    It does not. Who sorts or compares whole records, as `compareTo` and `equals` of Java's classes
+    and the shuffle of MapReduce do, sees another order; with `ignore`, records that differ in the
+    field alone are equal.
+
+    ## Example
+    ```diff title="ShipmentMoved.avsc"
+     {"type": "record", "name": "ShipmentMoved", "fields": [
+    -  {"name": "sequence", "type": "long"}
+    +  {"name": "sequence", "type": "long", "order": "descending"}
+     ]}
+    ```
+
+    ## What to do instead
+    Nothing, where nobody sorts records as a whole; else sort by the field where it is read.
+    """
+    old, new = (cast("str", each) or "ascending" for each in (change.old, change.new))
+    return Opinion(Effect.NONE, f"sort order changed from {old} to {new}")
