@@ -177,17 +177,22 @@ def redefine(work: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "outcome"),
+    ("said", "code", "outcome", "told"),
     [
-        ("editorial", 0, "compatible"),
-        ("clarified", 0, "compatible"),
-        ("changed", 1, "incompatible"),
+        ("editorial", 0, "compatible", "it means the same, says its author"),
+        (
+            "clarified",
+            0,
+            "compatible",
+            "says more exactly what was meant all along, says its author",
+        ),
+        ("changed", 1, "incompatible", "with it what it means, says its author"),
     ],
 )
 def test_the_author_of_other_words_says_what_they_mean(
-    said: str, code: int, outcome: str, repository: Path
+    said: str, code: int, outcome: str, told: str, repository: Path
 ) -> None:
-    """No program knows; the owner does, and what they say is kept."""
+    """No program knows; the owner does, and what they say is kept and told."""
     finding = redefine(repository)
     assert lading("check", cwd=repository).code == 3
 
@@ -198,6 +203,7 @@ def test_the_author_of_other_words_says_what_they_mean(
     assert (found.code, report["outcome"]) == (code, outcome)
     [one] = findings(report, "LAD604")
     assert one["meaning"] == {"said": said, "reason": "reworded", "by": "wms-team"}
+    assert one["reason"] == f"definition changed, and {told}"
     if code:
         assert f"meant:  {said}, says wms-team: reworded" in lading("check", cwd=repository).out
 

@@ -211,6 +211,42 @@ def test_what_no_reader_notices_is_not_shown_by_what_another_edit_breaks(kind: s
     assert found["LAD101"].witness is not None
 
 
+KG_OR_LB = [
+    {"type": "object", "properties": {"lines": {"type": "array", "items": {"$ref": "#/$defs/L"}}}}
+    | {"$defs": {"L": {"properties": {"w": {"type": "number", "minimum": 5, "x-unit": each}}}}}
+    for each in ("KGM", "LBR")
+]
+
+
+def test_another_unit_of_json_is_shown_by_a_number_that_both_take() -> None:
+    """It is read as it was written, wherever it stands, and not what another edit refuses."""
+    old, new = KG_OR_LB
+    stricter = prove(compare(old, {**new, "required": ["n"]}, promise=BACKWARD)).findings
+    (found,) = prove(compare(old, new, promise=BACKWARD)).findings
+
+    said = {each.rule: each.witness.outcome for each in stricter if each.witness}
+    assert said["LAD101"].startswith("refused")
+    assert said["LAD806"] == "read as 5 LBR, meant as 5 KGM"
+    assert found.witness is not None
+    assert found.witness.value == {"lines": [{"w": 5}]}
+    assert found.witness.outcome == "read as 5 LBR, meant as 5 KGM"
+
+
+@pytest.mark.parametrize("key", ["x-scheme", "x-codelist"])
+def test_what_no_message_can_show_is_not_shown_by_what_another_edit_breaks(key: str) -> None:
+    """A length that is refused says nothing of another scheme; that it cannot be shown is said."""
+    old, new = (
+        {"type": "object", "properties": {"a": {"type": "string", key: each, "maxLength": most}}}
+        for each, most in (("GRAI", 20), ("SSCC-18", 18))
+    )
+    verdict = prove(compare(old, new, promise=BACKWARD))
+
+    assert [bool(each.witness) for each in verdict.findings] == [
+        each.rule == "LAD205" for each in verdict.findings
+    ]
+    assert "unproven: no message can show it: each is read as before" in text([verdict], prove=True)
+
+
 def test_a_number_that_a_double_does_not_hold_is_shown_and_forbids_nothing() -> None:
     verdict = prove(compare(at("long"), at("double"), promise=BACKWARD))
     (found,) = (each for each in verdict.findings if each.witness)

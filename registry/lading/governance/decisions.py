@@ -34,8 +34,12 @@ class Decisions:
 NOTHING = Decisions()
 _OPEN: Final = "; whether "
 """Begins what the reason of an undecided finding leaves open."""
-_NOW: Final = "with it what it means, says its author"
-_STILL: Final = "it means the same, says its author"
+_SAID: Final[Mapping[str, str]] = {
+    "editorial": "it means the same, says its author",
+    "clarified": "says more exactly what was meant all along, says its author",
+    "changed": "with it what it means, says its author",
+}
+"""What follows from each of `MEANINGS`."""
 
 
 def decisions_of(workspace: Workspace) -> Decisions:
@@ -65,7 +69,7 @@ def _decided(
     if not (finding.forbidden or finding.undecided):
         return finding
     meaning, waiver = meanings.get(finding.fingerprint), waivers.get(finding.fingerprint)
-    if meaning and _speaks_of(meaning, finding) and is_about_meaning(finding):
+    if meaning and meaning.said in _SAID and _speaks_of(meaning, finding) and is_about_meaning(finding):
         finding = _meant(finding, meaning)
     if waiver and _speaks_of(waiver, finding) and (finding.forbidden or finding.undecided):
         finding = replace(finding, waiver=waiver)
@@ -79,9 +83,8 @@ def is_about_meaning(finding: Finding) -> bool:
 
 def _meant(finding: Finding, meaning: Meaning) -> Finding:
     """The same words in a new spelling do nothing; another meaning breaks every promise."""
-    changed = meaning.said == "changed"
-    effect = Effect.REPLACES if changed else Effect.NONE
-    reason = f"{finding.reason.partition(_OPEN)[0]}, and {_NOW if changed else _STILL}"
+    effect = Effect.REPLACES if meaning.said == "changed" else Effect.NONE
+    reason = f"{finding.reason.partition(_OPEN)[0]}, and {_SAID[meaning.said]}"
     return replace(
         finding,
         effect=effect,

@@ -20,6 +20,7 @@ from lading.compat.report.places import (
 )
 from lading.compat.report.terms import terms_changes
 from lading.compat.report.wrap import wrapped
+from lading.compat.witness.base import UNSHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -212,7 +213,8 @@ def _witness(finding: Finding, *, prove: bool) -> Iterator[str]:
     witness = finding.witness
     if witness is None:
         if prove and finding.forbidden:
-            yield "  unproven: no example was found"
+            why = _UNSHOWN if finding.change.kind in UNSHOWN else "no example was found"
+            yield f"  unproven: {why}"
         return
     shown = _value(witness, finding.change.path, prove=prove)
     outcome = witness.outcome if prove else witness.outcome[:_SHOWN]
@@ -220,6 +222,9 @@ def _witness(finding: Finding, *, prove: bool) -> Iterator[str]:
     yield f"           {witness.reader}: {printable(outcome)}"
     if prove and witness.data:
         yield f"           bytes: {witness.data}"
+
+
+_UNSHOWN: Final = "no message can show it: each is read as before"
 
 
 def _value(witness: Witness, path: tuple[str, ...], *, prove: bool) -> str:

@@ -19,6 +19,7 @@ from lading.compat.witness.calls import Caller, body_of
 from lading.compat.witness.cut import BITS, UnreadableError
 from lading.compat.witness.declared import Declared
 from lading.compat.witness.service import Service
+from lading.compat.witness.units import taken_for, value_at
 from lading.compat.witness.wire import texts_of
 from lading.model.schema import Enum, Record, Scalar, ScalarType, Union
 
@@ -56,18 +57,6 @@ _OTHERWISE: Final = frozenset(
     }
 )
 """What a reader may take, and read as something else."""
-_SILENT: Final = frozenset(
-    {
-        ChangeKind.LINK,
-        ChangeKind.LINK_ADDED,
-        ChangeKind.LINK_REMOVED,
-        ChangeKind.OPERATION_ID,
-        ChangeKind.SUNSET,
-        ChangeKind.STABILITY,
-        ChangeKind.DEPRECATION,
-    }
-)
-"""What no request and no response shows."""
 
 
 def of_api(finding: Finding, side: Side, calls: Calls) -> Witness | None:
@@ -82,8 +71,6 @@ def of_api(finding: Finding, side: Side, calls: Calls) -> Witness | None:
         `None` where none was found that the writer takes and the reader does not.
     """
     change = finding.change
-    if change.kind in _SILENT:
-        return None
     paths = islice(dict.fromkeys((change.path, *change.elsewhere)), _PLACES)
     tried = chain.from_iterable(
         ((spot, each) for each in made) for spot, made in calls.about(finding, paths)
@@ -133,6 +120,10 @@ def _tried(
     if about:
         said = f"refused: {about[0].said[:200]}"
         return Witness(kind, side, exchange, said), len(about) == len(theirs.faults)
+    if not theirs.faults and finding.change.kind is ChangeKind.UNIT:
+        value = value_at(ours.values.get(spot.part), spot.names)
+        said = taken_for(finding.change, side, value)
+        return (Witness(kind, side, exchange, said) if said else None), True
     if theirs.faults or finding.change.kind not in _OTHERWISE:
         return None, False
     said = _read_as(ours, theirs, spot)

@@ -22,6 +22,7 @@ from lading.compat.witness.apache import UNTRIED, Tried, by_apache, clipped
 from lading.compat.witness.base import Witness
 from lading.compat.witness.leaves import NoValueError, amount, number, raw, told, written
 from lading.compat.witness.missing import Asked, read_for
+from lading.compat.witness.units import taken_for
 from lading.compat.witness.values import Builder
 from lading.model.defaults import branch_of
 from lading.model.schema import Enum, Field, Fixed, Record, Ref, Scalar, ScalarType, Union
@@ -266,10 +267,7 @@ def _changed(change: Change, case: _Case) -> str:
 def _in_other_units(change: Change, side: Side, case: _Case) -> str:
     """A number that is read as it was written, and counts something else."""
     values = _at(case.sent, change.path), _at(case.got.value, change.path)
-    if values[0] != values[1] or not isinstance(values[0], int | float | Decimal) or not values[0]:
-        return ""
-    meant, taken = (change.old, change.new) if side == "old" else (change.new, change.old)
-    return f"read as {values[1]} {taken}, meant as {values[0]} {meant}"
+    return taken_for(change, side, values[0]) if values[0] == values[1] else ""
 
 
 def _too_long(change: Change, side: Side, case: _Case) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from lading.compat.change import ChangeKind
 
 if TYPE_CHECKING:
     from lading.model.contract import Contract
@@ -12,6 +14,22 @@ if TYPE_CHECKING:
 Side: TypeAlias = Literal["old", "new"]
 Sides: TypeAlias = "tuple[Side, Contract, Contract]"
 """(which version writes, the writer's contract, the reader's)."""
+
+UNSHOWN: Final = frozenset(
+    {
+        ChangeKind.DEPRECATION,
+        ChangeKind.LINK,
+        ChangeKind.LINK_ADDED,
+        ChangeKind.LINK_REMOVED,
+        ChangeKind.MEANS,
+        ChangeKind.OPERATION_ID,
+        ChangeKind.SCHEME,
+        ChangeKind.STABILITY,
+        ChangeKind.SUNSET,
+        ChangeKind.TAXONOMY_BINDING,
+    }
+)
+"""What no message shows: each is read as before, whatever is said of it."""
 
 
 @dataclass(frozen=True, slots=True)

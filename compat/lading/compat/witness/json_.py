@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import jsonschema_rs
 
+from lading.compat.change import ChangeKind
 from lading.compat.said import BY_NAME, read_as
 from lading.compat.witness.base import Witness
 from lading.compat.witness.declared import Declared
@@ -21,6 +22,7 @@ from lading.compat.witness.effort import deepest, is_nested, longest_list
 from lading.compat.witness.formats import FORMATS
 from lading.compat.witness.patterns import matching
 from lading.compat.witness.sampled import drawn
+from lading.compat.witness.units import taken_for, value_at
 from lading.model.names import matches
 from lading.model.schema import (
     NAMES_NONE,
@@ -116,6 +118,8 @@ class Trials:
         if not self._validators:
             return None
         steps = finding.change.path
+        if finding.change.kind is ChangeKind.UNIT:
+            return self._in_other_units(finding, side)
         second = None
         for value, refusals in chain(self._directed(finding, steps), self._at_random()):
             for each in refusals:
@@ -126,10 +130,17 @@ class Trials:
                     second = Witness("message", side, value, f"refused: {each.said}")
         return second
 
-    def _directed(
-        self, finding: Finding, steps: tuple[str, ...]
-    ) -> Iterator[tuple[Any, list[Refusal]]]:
-        """Documents with something telling at the place."""
+    def _in_other_units(self, finding: Finding, side: Side) -> Witness | None:
+        """A document with a number at the place that both take."""
+        change = finding.change
+        for value in self._made(finding, change.path):
+            said = taken_for(change, side, value_at(value, names_on(change.path)))
+            if said and self._may_write(value) and self._validators[1].is_valid(value):
+                return Witness("message", side, value, said)
+        return None
+
+    def _made(self, finding: Finding, steps: tuple[str, ...]) -> Iterator[Any]:
+        """Documents with something telling at the place, valid or not."""
         for each in self.makers:
             each.hints = tuple(each.hinted(finding.change))
         count = max(0, min(_TRIED, self._left // self._cost))
@@ -138,6 +149,13 @@ class Trials:
         )
         for value in islice(made, count):
             self._left -= self._cost
+            yield value
+
+    def _directed(
+        self, finding: Finding, steps: tuple[str, ...]
+    ) -> Iterator[tuple[Any, list[Refusal]]]:
+        """Those that the writer takes and the reader refuses."""
+        for value in self._made(finding, steps):
             refusals = self._refusals(value)
             if refusals:
                 yield value, refusals
@@ -155,15 +173,17 @@ class Trials:
         """What the reader has against a document that the writer takes."""
         if not self._validators:
             return []
-        mine, other = self._validators
-        if is_nested(value, self._deepest):
-            return []
-        if not mine.is_valid(value) or other.is_valid(value):
-            return []
-        body = self.makers[0].contract.body
-        if self._declared and not self._declared.holds(value, cast("Schema", body)):
+        other = self._validators[1]
+        if not self._may_write(value) or other.is_valid(value):
             return []
         return [_refusal(each) for each in islice(other.iter_errors(value), _MOST_ERRORS)]
+
+    def _may_write(self, value: Any) -> bool:
+        """Whether the writer's schema takes it, and somebody writes it, by what is reckoned with."""
+        if is_nested(value, self._deepest) or not self._validators[0].is_valid(value):
+            return False
+        body = self.makers[0].contract.body
+        return not self._declared or self._declared.holds(value, cast("Schema", body))
 
 
 def _refusal(error: Any) -> Refusal:
