@@ -379,3 +379,51 @@ def test_a_status_that_came_in_a_description_only_is_found() -> None:
     for each in status:
         assert each.reason.endswith("+CANCELLED, +DECLINED")
         assert each.undecided
+
+
+def test_a_value_that_is_too_deep_to_be_written_is_refused_as_its_text_would_be() -> None:
+    """Whoever hands over a parsed value is told how deep one may be, and not what Python ran into."""
+    value: Any = "string"
+    for _ in range(2_000):
+        value = {"type": "array", "items": value}
+
+    (found, _) = compare(value, value).problems
+
+    assert (found.code, found.message) == (
+        "LAD003",
+        "the document is nested more than 100 levels deep",
+    )
+
+
+ENUM: Any = {"type": "enum", "name": "E", "symbols": ["A"]}
+OF_JSON = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({**ENUM, "symbols": [{"a": True}]}, '`{"a": true}` is not a name Avro allows'),
+        ({**ENUM, "default": [None]}, "the default `[null]` is not one of the symbols"),
+        (
+            {
+                "type": "record",
+                "name": "R",
+                "fields": [{"name": "f", "type": ENUM, "default": {"a": None}}],
+            },
+            'the default of `f` does not fit: `{"a": null}` is not a symbol of E',
+        ),
+        (
+            {"type": "record", "name": "R", "fields": [{"name": [True], "type": "int"}]},
+            "`[true]` is not a name Avro allows for a field",
+        ),
+        ({**OF_JSON, "type": {"a": True}}, '`{"a": true}` is not a type of JSON Schema'),
+        ({**OF_JSON, "type": ["x" * 200]}, f"`{'x' * 80}...` is not a type of JSON Schema"),
+        ({"openapi": {"a": True}}, 'OpenAPI {"a": true} is not read'),
+        ({"swagger": [None]}, "Swagger [null] is not read"),
+    ],
+)
+def test_a_value_that_is_wrong_is_shown_as_documents_write_it(value: Any, shown: str) -> None:
+    """No object of Python is shown to anybody, and no endless one."""
+    messages = [each.message for each in compare(value, value).problems]
+
+    assert any(each.startswith(shown) for each in messages), messages

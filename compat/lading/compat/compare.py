@@ -13,7 +13,7 @@ from lading.compat.verdict import Verdict
 from lading.model.collector import uncollected
 from lading.model.contract import Contract, Kind, Subject, Terms
 from lading.model.document import Document, Place, Syntax
-from lading.model.errors import ContractError, Problem
+from lading.model.errors import ContractError, Problem, too_deep
 from lading.model.read import kind_of_document, kinds_of_documents, read_contract
 from lading.model.reader import read_document
 from lading.model.schema import Opaque
@@ -123,7 +123,9 @@ def _document(source: Source, name: str, syntax: Syntax | None) -> Document:
         return read_document(name, source, syntax=syntax, aliases=True)
     try:
         return read_document(name, json.dumps(source).encode())
-    except (TypeError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise ContractError([too_deep(Place(name))]) from error
+    except (TypeError, ValueError) as error:
         problem = Problem("LAD001", f"{name} is no JSON value: {error}", Place(name))
         raise ContractError([problem]) from error
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 from lading.model.defaults import unfit
 from lading.model.invariant_kinds import wrong_in
 from lading.model.invariants import read_invariants
-from lading.model.notes import Notes, kind_of
+from lading.model.notes import Notes, as_written, kind_of
 from lading.model.schema import (
     NO_DEFAULT,
     Anything,
@@ -319,7 +319,7 @@ class _Reader:
                 self.notes.add(
                     "LAD011",
                     where,
-                    f"`{symbol}` is not a name Avro allows for a symbol",
+                    f"`{as_written(symbol)}` is not a name Avro allows for a symbol",
                     hint=_NAME_HINT,
                 )
             elif symbol in kept:
@@ -332,7 +332,7 @@ class _Reader:
             self.notes.add(
                 "LAD015",
                 (*at, "default"),
-                f"the default `{default}` is not one of the symbols",
+                f"the default `{as_written(default)}` is not one of the symbols",
                 hint=hint,
             )
             default = None
@@ -424,7 +424,7 @@ class _Reader:
             self.notes.add(
                 "LAD011",
                 (*at, "name"),
-                f"`{name}` is not a name Avro allows for a field",
+                f"`{as_written(name)}` is not a name Avro allows for a field",
                 hint=_NAME_HINT,
             )
             return None

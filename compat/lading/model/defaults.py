@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.model.notes import kind_of
+from lading.model.notes import as_written, kind_of
 from lading.model.schema import Array, Enum, Fixed, Map, Record, Ref, Scalar, ScalarType, Union
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def unfit(value: Any, schema: Schema, types: Mapping[str, Schema]) -> str:  # no
         good = isinstance(value, str) and len(value) == schema.size and _is_latin(value)
         return "" if good else f"{schema.size} characters up to U+00FF are wanted"
     if isinstance(schema, Enum):
-        return "" if value in schema.symbols else f"`{value}` is not a symbol of {schema.name}"
+        held = value in schema.symbols
+        return "" if held else f"`{as_written(value)}` is not a symbol of {schema.name}"
     if isinstance(schema, Array):
         if not isinstance(value, list):
             return "a list is wanted"

@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lading.model.bounds import MAX_DEPTH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,6 +37,12 @@ class Problem:
     def __str__(self) -> str:
         hint = f"\n  try: {self.hint}" if self.hint else ""
         return f"{self.code} {self.place}  {self.message}{hint}"
+
+
+def too_deep(place: Place) -> Problem:
+    """What is wrong with a document that nobody reads to its innermost part."""
+    message = f"the document is nested more than {MAX_DEPTH} levels deep"
+    return Problem("LAD003", message, place, "name the inner types and refer to them")
 
 
 class LadingError(Exception):

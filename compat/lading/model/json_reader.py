@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.bounds import MAX_DEPTH, MAX_INTEGER, MAX_NODES, MAX_REPORTED
 from lading.model.document import Place
-from lading.model.errors import ContractError, Problem
+from lading.model.errors import ContractError, Problem, too_deep
 from lading.model.positions import line_and_column, spots
 
 if TYPE_CHECKING:
@@ -130,12 +130,7 @@ def _too_deep(name: str, text: str) -> Problem:
         if depth > MAX_DEPTH:
             offset = bracket.start()
             break
-    return Problem(
-        "LAD003",
-        f"the document is nested more than {MAX_DEPTH} levels deep",
-        Place(name, *line_and_column(text, offset)),
-        "name the inner types and refer to them",
-    )
+    return too_deep(Place(name, *line_and_column(text, offset)))
 
 
 def _oddities(name: str, text: str) -> Iterator[Problem]:

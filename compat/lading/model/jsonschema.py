@@ -47,7 +47,7 @@ from lading.model.document import Origin
 from lading.model.inclusion import apart, within
 from lading.model.named import MAX_STEPS, Expected, Target, Types, type_name
 from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
-from lading.model.notes import kind_of
+from lading.model.notes import as_written, kind_of
 from lading.model.nulls import takes_null
 from lading.model.pointers import MISSING, resolve, split, written
 from lading.model.ranges import lower, upper
@@ -1255,7 +1255,7 @@ def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
     if isinstance(word, str):
         return (word,)
     words = word if isinstance(word, list) else [word]
-    return tuple(str(each) for each in words if each is not None)
+    return tuple(as_written(each) for each in words if each is not None)
 
 
 def _shape_or_null(types: Sequence[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from lading.model.document import Origin
@@ -12,7 +13,7 @@ from lading.model.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lading.model.document import Document, Pointer
+    from lading.model.document import Document, JsonValue, Pointer
 
 
 _NEEDED = {
@@ -21,6 +22,8 @@ _NEEDED = {
     "reason": "why it is so, in a sentence",
 }
 """What to write where something is missing that people leave out."""
+_SHOWN = 80
+"""So many characters of a value are shown that is not what it should be."""
 
 
 class Notes:
@@ -94,6 +97,12 @@ class Notes:
         """Raise `ContractError` when there is a problem."""
         if self.problems:
             raise ContractError(self.problems)
+
+
+def as_written(value: JsonValue) -> str:
+    """A parsed value as it stands in a document: text bare, anything else as JSON; cut if long."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def kind_of(value: object) -> str:

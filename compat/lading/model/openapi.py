@@ -26,7 +26,7 @@ from lading.model.api import (
 )
 from lading.model.canonical import reached
 from lading.model.jsonschema import JsonSchemaReader
-from lading.model.notes import kind_of
+from lading.model.notes import as_written, kind_of
 from lading.model.pointers import resolve, split
 from lading.model.schema import NO_DEFAULT, Anything, Ref, Scalar, ScalarType
 from lading.model.suggest import did_you_mean
@@ -132,7 +132,7 @@ class _Reader:
             self.notes.add("LAD021", (), f"an OpenAPI document is an object, not {what}")
             return False
         if "swagger" in self.root:
-            what = f"Swagger {self.root['swagger']} is not read"
+            what = f"Swagger {as_written(self.root['swagger'])} is not read"
             self.notes.add("LAD020", ("swagger",), what, hint=_READ)
             return False
         version = self.root.get("openapi")
@@ -140,7 +140,7 @@ class _Reader:
             what = f"the version is written in three numbers: {version}.0"
             self.notes.flaw("LAD020", ("openapi",), what, hint=f'openapi: "{version}.0"')
         elif not isinstance(version, str) or not _VERSION.fullmatch(version):
-            what = f"OpenAPI {version} is not read" if version else "this is no OpenAPI document"
+            what = f"OpenAPI {as_written(version)} is not read" if version else "this is no OpenAPI document"
             self.notes.add("LAD020", ("openapi",), what, hint=_READ)
             return False
         return True

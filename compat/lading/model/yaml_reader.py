@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from lading.model.bounds import MAX_DEPTH, MAX_NODES, MAX_REPORTED
 from lading.model.document import Place
-from lading.model.errors import ContractError, Problem
+from lading.model.errors import ContractError, Problem, too_deep
 
 if TYPE_CHECKING:
     from lading.model.document import JsonValue
@@ -33,8 +33,6 @@ _WRITTEN: Final = {
 }
 """How values are written that have a tag (YAML 1.2.2, 10.3.2)."""
 _SHAPED: Final = {"map": "MappingStartEvent", "seq": "SequenceStartEvent"}
-_TOO_DEEP: Final = f"the document is nested more than {MAX_DEPTH} levels deep"
-_LESS_DEEP: Final = "name the inner types and refer to them"
 _PLACE: Final = re.compile(r" ?at line (\d+) column (\d+)")
 
 
@@ -145,7 +143,7 @@ class _Scan:
         if kind.endswith("StartEvent"):
             self.levels.append(_Level(is_mapping=kind == "MappingStartEvent"))
             if len(self.levels) > MAX_DEPTH:
-                self._stop(event, "LAD003", _TOO_DEEP, _LESS_DEEP)
+                raise ContractError([*self.problems, too_deep(self._place(event))])
 
     def _plain(self, event: Any, kind: str) -> None:
         if kind == "AliasEvent" or event.anchor:
@@ -195,9 +193,11 @@ class _Scan:
         keys.add(key)
 
     def _add(self, event: Any, code: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(code, message, self._place(event), hint))
+
+    def _place(self, event: Any) -> Place:
         mark = event.start_mark
-        place = Place(self.name, mark.line + 1, mark.column + 1)
-        self.problems.append(Problem(code, message, place, hint))
+        return Place(self.name, mark.line + 1, mark.column + 1)
 
     def _stop(self, event: Any, code: str, message: str, hint: str) -> NoReturn:
         self._add(event, code, message, hint)
@@ -209,7 +209,7 @@ def _broken(name: str, text: str, error: Any) -> Problem:
     place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     if "nesting depth" in problem:  # libyaml looks ahead, and has a limit of its own since 0.2.6
-        return Problem("LAD003", _TOO_DEEP, place, _LESS_DEEP)
+        return too_deep(place)
     lines = text.splitlines()
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     return Problem("LAD001", f"not valid YAML: {problem}", place, _hint(problem, line))
