@@ -1123,3 +1123,38 @@ def test_paths_of_different_methods_are_no_two_that_a_request_fits() -> None:
     new = reached_by(("get", "id", WHOLE), ("post", "id", TEXT))
 
     assert not compare(old, new, promise=Compatibility.FULL).findings
+
+
+def reading(*scopes: str) -> Json:
+    return {"login": list(scopes)}
+
+
+KEY: Json = {"key": []}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "advice"),
+    [
+        ([reading("r")], [reading("r", "w")], "grant `w` to every client first"),
+        ([reading("r"), KEY], [reading("r", "w"), KEY], "grant `w` to every client first"),
+        ([reading("r")], [KEY], "keep `login[r]` as an alternative"),
+        ([reading("r"), KEY], [reading("r")], "keep `key` as an alternative"),
+        ([reading("r")], [reading("r") | KEY], "keep `login[r]` as an alternative"),
+        ([], [KEY], "go on letting clients in without credentials"),
+        ([{}, KEY], [KEY], "go on letting clients in without credentials"),
+        ([reading("r", "w")], [reading("r")], "have every provider ask for no more than this"),
+    ],
+)
+def test_who_is_shut_out_says_how_to_let_clients_in(
+    old: list[Json], new: list[Json], advice: str
+) -> None:
+    """A further scope is nothing to offer beside the scheme that has it, nor is a way that went."""
+    schemes = {"login": LOGIN, "key": {"type": "apiKey", "in": "header", "name": "k"}}
+    versions = [
+        api({"security": each}, components={"securitySchemes": schemes}) for each in (old, new)
+    ]
+    (found,) = compare(*versions, promise=Compatibility.FULL).findings
+
+    assert found.rule == "LAD531"
+    assert found.fix is not None
+    assert found.fix.startswith(advice)

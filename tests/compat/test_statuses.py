@@ -390,6 +390,41 @@ def test_the_order_of_states_that_were_renamed_counts() -> None:
     assert found == {"LAD607"}
 
 
+def listed(*codes: str, **ranks: int) -> dict[str, Any]:
+    states = [{"code": each, "definition": f"It is {each}."} for each in codes]
+    ranked = [each | {"rank": ranks.get(each["code"], at)} for at, each in enumerate(states)]
+    found = taxonomy(*(ranked if ranks else states), kind="milestones")
+    return {key: each for key, each in found.items() if key != "transitions"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            listed("A", "B", "C"),
+            listed("C", "A", "B"),
+            "place in the list changed from 3 to 1, and so its order with `A` and `B`",
+        ),
+        (
+            listed("A", "B", "C", C=30),
+            listed("A", "B", "C", C=-5),
+            "rank changed from 30 to -5, and so its order with `A` and `B`",
+        ),
+        (
+            listed("A", "B", "C", A=1, B=2, C=3),
+            listed("C", "A", "B"),
+            "it goes by its place in the list now (1), no longer by its rank (3), "
+            "and so its order with `A` and `B`",
+        ),
+    ],
+)
+def test_a_place_in_the_list_is_not_told_as_a_rank(old: Any, new: Any, said: str) -> None:
+    """Nobody finds a rank of 2 in a list where none is written; people count from 1."""
+    (found,) = (each for each in compare(old, new).findings if each.forbidden)
+
+    assert found.reason.startswith(said)
+
+
 def by(code: str) -> list[tuple[str, str]]:
     return [("PLANNED", code), (code, "DELIVERED")]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
-from lading.model.taxonomy import answers
+from lading.model.taxonomy import CodeMap, Taxonomy, answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,12 +14,10 @@ if TYPE_CHECKING:
     from lading.compat.change import Change
     from lading.compat.pair import Pair
     from lading.model.taxonomy import (
-        CodeMap,
         MappingCell,
         Sending,
         Sla,
         State,
-        Taxonomy,
         Transition,
     )
 
@@ -41,6 +40,8 @@ _OF_A_KIND: Final = frozenset({"terminal", "initial", "advances_to"})
 """What only states of one kind of list have: that goes with the kind, and is no edit of its own."""
 
 
+_KEYS: Final = {"doc": "definition"}
+"""Where a part of a list is written, where that is not its name."""
 _OF_A_LIST: Final[Mapping[str, ChangeKind]] = {
     "kind": ChangeKind.TAXONOMY_KIND,
     "doc": ChangeKind.TAXONOMY_DEFINITION,
@@ -60,11 +61,25 @@ def taxonomy_facts(two: Pair) -> Iterator[Change]:
     for name, kind in _OF_A_LIST.items():
         before, after = getattr(old, name), getattr(new, name)
         if before != after and (name != "advances" or old.kind is new.kind):
-            yield two.change(kind, values=(before, after))
+            yield _at(two, _KEYS.get(name, name)).change(kind, values=(before, after))
     if old.title != new.title:
-        yield two.change(ChangeKind.STATE_LABEL, "title", values=(old.title, new.title))
+        titles = (old.title, new.title)
+        yield _at(two, "title").change(ChangeKind.STATE_LABEL, "title", values=titles)
     if set(old.retired) != set(new.retired):
-        yield two.change(ChangeKind.RETIRED, values=(old.retired, new.retired))
+        yield _at(two, "retired").change(ChangeKind.RETIRED, values=(old.retired, new.retired))
+
+
+def _at(two: Pair, *keys: str) -> Pair:
+    """The pair, as if its lists stood where they say something, or have one of their parts."""
+    nodes = (two.old, two.new, two.old_owner, two.new_owner)
+    old, new, old_owner, new_owner = (_moved(each, keys) for each in nodes)
+    return replace(two, old=old, new=new, old_owner=old_owner, new_owner=new_owner)
+
+
+def _moved(node: object, keys: tuple[str, ...]) -> object:
+    if not isinstance(node, Taxonomy | CodeMap) or node.at is None:
+        return node
+    return replace(node, at=replace(node.at, pointer=keys))
 
 
 def state_facts(two: Pair) -> Iterator[Change]:
@@ -75,7 +90,8 @@ def state_facts(two: Pair) -> Iterator[Change]:
         yield two.change(ChangeKind.CODE_REUSED, new.code if new else "")
     if old is None or new is None:
         if not reused:
-            yield two.change(ChangeKind.STATE_REMOVED if old else ChangeKind.STATE_ADDED)
+            kind = ChangeKind.STATE_REMOVED if old else ChangeKind.STATE_ADDED
+            yield _at(two, "states").change(kind)
         return
     if old.code != new.code:
         yield two.change(ChangeKind.STATE_RENAMED, old.code)
@@ -126,7 +142,8 @@ def transition_facts(two: Pair) -> Iterator[Change]:
     """A step between two states that both versions have came or went, or asks for more or less."""
     old, new = cast("Transition | None", two.old), cast("Transition | None", two.new)
     if old is None or new is None:
-        yield two.change(ChangeKind.TRANSITION_REMOVED if old else ChangeKind.TRANSITION_ADDED)
+        kind = ChangeKind.TRANSITION_REMOVED if old else ChangeKind.TRANSITION_ADDED
+        yield _at(two, "transitions").change(kind)
     elif old.when != new.when:
         yield two.change(ChangeKind.TRANSITION_GUARD, old.trigger, values=(old.when, new.when))
 
@@ -135,7 +152,7 @@ def sla_facts(two: Pair) -> Iterator[Change]:
     """A time was agreed, or is no more, is shorter or longer, or is taken by another clock."""
     old, new = cast("Sla | None", two.old), cast("Sla | None", two.new)
     if old is None or new is None:
-        yield two.change(ChangeKind.SLA_REMOVED if old else ChangeKind.SLA_ADDED)
+        yield _at(two, "sla").change(ChangeKind.SLA_REMOVED if old else ChangeKind.SLA_ADDED)
         return
     if (old.within, old.share) != (new.within, new.share):
         yield two.change(ChangeKind.SLA_LIMIT)
@@ -153,12 +170,14 @@ def mapping_facts(two: Pair) -> Iterator[Change]:
     for name in ("system", "code_list", "taxonomy"):
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield two.change(ChangeKind.MAPPING_SCOPE, name, values=(before, after))
+            keys = ("list", "name") if name == "code_list" else (name,)
+            yield _at(two, *keys).change(ChangeKind.MAPPING_SCOPE, name, values=(before, after))
     if old.list_version != new.list_version:
         versions = (old.list_version, new.list_version)
-        yield two.change(ChangeKind.LIST_VERSION, values=versions)
+        yield _at(two, "list", "version").change(ChangeKind.LIST_VERSION, values=versions)
     if old.unmapped is not new.unmapped:
-        yield two.change(ChangeKind.UNMAPPED, values=(old.unmapped, new.unmapped))
+        values = (old.unmapped, new.unmapped)
+        yield _at(two, "unmapped").change(ChangeKind.UNMAPPED, values=values)
     yield from _notes(two, "owner", "sends_all")
 
 
@@ -167,14 +186,14 @@ def _notes(two: Pair, *names: str) -> Iterator[Change]:
     for name in names:
         before, after = getattr(two.old, name), getattr(two.new, name)
         if before != after:
-            yield two.change(ChangeKind.MAPPING_NOTE, name, values=(before, after))
+            yield _at(two, name).change(ChangeKind.MAPPING_NOTE, name, values=(before, after))
 
 
 def cell_facts(two: Pair) -> Iterator[Change]:
     """A code came, went, or means something else."""
     old, new = cast("MappingCell | None", two.old), cast("MappingCell | None", two.new)
     if old is None or new is None:
-        yield two.change(ChangeKind.CELL_REMOVED if old else ChangeKind.CELL_ADDED)
+        yield _at(two, "rows").change(ChangeKind.CELL_REMOVED if old else ChangeKind.CELL_ADDED)
         return
     if old.to != new.to:
         yield two.change(ChangeKind.CELL_TARGET, values=(old.to, new.to))
@@ -219,4 +238,4 @@ def sending_facts(two: Pair) -> Iterator[Change]:
     """Another code, or none, is sent for one of ours, or it loses more or less."""
     old, new = cast("Sending | None", two.old), cast("Sending | None", two.new)
     if old != new:
-        yield two.change(ChangeKind.SENDING)
+        yield _at(two, "sends").change(ChangeKind.SENDING)

@@ -44,7 +44,8 @@ def security_changed(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Offer the new scheme as a further alternative, move the clients, then drop the old one.
+    Offer a new scheme as a further alternative, move the clients, then drop the old one. A further
+    scope: grant it to every client first, or ask for it in an operation of its own.
     """
     old, new = cast("Operation", change.old).security, cast("Operation", change.new).security
     effect = Effect.NONE
@@ -54,11 +55,34 @@ def security_changed(change: Change) -> Opinion:
         effect |= Effect.WIDENS
     reason = f"credentials changed from {_ways(old)} to {_ways(new)}"
     if not cast("Operation", change.new).webhook:
-        return Opinion(effect, reason, "offer the new scheme beside the old one")
+        return Opinion(effect, reason, _advice(old, new) if effect else None)
     effect = effect.mirrored  # the provider presents what the client asks for
     if not (old and new):  # of which version says nothing, nobody knows what comes
         return Opinion(Effect.UNKNOWN, reason, _SAY_IT, at_most=effect)
     return Opinion(effect, reason, _PRESENT_BOTH, follows=_CALLED[effect])
+
+
+def _advice(old: tuple[Security, ...], new: tuple[Security, ...]) -> str:
+    """How the clients that are refused from now on, or by the old version, are let in."""
+    if _all_let_in(old, new):
+        return "have every provider ask for no more than this before clients count on it"
+    if not old or any(not each.schemes for each in old):
+        return "go on letting clients in without credentials: add `{}` to the alternatives"
+    shut = [each for each in old if not any(_opens(each, door) for door in new)]
+    scopes = sorted({each for one in shut for door in new for each in _lacking(one, door)})
+    if scopes and all(any(_lacking(one, door) for door in new) for one in shut):
+        named = ", ".join(f"`{each}`" for each in scopes)
+        return f"grant {named} to every client first, or ask for it in an operation of its own"
+    ways = " and ".join(f"`{alternative(each)}`" for each in shut)
+    return f"keep {ways} as an alternative until its clients have moved"
+
+
+def _lacking(caller: Security, door: Security) -> set[str]:
+    """The scopes that a caller with all schemes of a door has to be granted for it."""
+    held = dict(caller.schemes)
+    if not all(name in held for name, _ in door.schemes):
+        return set()
+    return {each for name, scopes in door.schemes for each in set(scopes) - set(held[name])}
 
 
 _SAY_IT: Final = "say in both versions what the provider presents"

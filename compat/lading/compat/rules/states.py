@@ -327,8 +327,25 @@ def rank_changed(change: Change) -> Opinion:
     ## What to do instead
     Leave room between ranks from the start; give a new state a rank between two others.
     """
-    reason = f"rank changed from {change.old} to {change.new}, and so its order with {_few(change)}"
+    before = _place_of(change.old_owner, change.old, change)
+    after = _place_of(change.new_owner, change.new, change)
+    reason = f"{_moved(before, after)}, and so its order with {_few(change)}"
     return Opinion(Effect.REPLACES, reason, "keep its place in the order", follows=_LATEST)
+
+
+def _place_of(taxonomy: object, rank: object, change: Change) -> tuple[str, int]:
+    """(whether its rank or its place in the list counts, which that is)."""
+    states = cast("Taxonomy", taxonomy).states
+    named = [each for each in states if each.code in change.path[:1]] or states
+    is_written = any(each.ranked and each.rank == rank for each in named)
+    number = cast("int", rank)
+    return ("rank", number) if is_written else ("place in the list", number + 1)  # people count so
+
+
+def _moved(before: tuple[str, int], after: tuple[str, int]) -> str:
+    if before[0] == after[0]:
+        return f"{before[0]} changed from {before[1]} to {after[1]}"
+    return f"it goes by its {after[0]} now ({after[1]}), no longer by its {before[0]} ({before[1]})"
 
 
 _LATEST = "of the same messages another one is the latest"
