@@ -382,7 +382,7 @@ def test_a_status_that_came_in_a_description_only_is_found() -> None:
 
 
 def test_a_value_that_is_too_deep_to_be_written_is_refused_as_its_text_would_be() -> None:
-    """Whoever hands over a parsed value is told how deep one may be, and not what Python ran into."""
+    """Whoever hands over a parsed value is told how deep one may be, not what Python ran into."""
     value: Any = "string"
     for _ in range(2_000):
         value = {"type": "array", "items": value}

@@ -140,7 +140,11 @@ class _Reader:
             what = f"the version is written in three numbers: {version}.0"
             self.notes.flaw("LAD020", ("openapi",), what, hint=f'openapi: "{version}.0"')
         elif not isinstance(version, str) or not _VERSION.fullmatch(version):
-            what = f"OpenAPI {as_written(version)} is not read" if version else "this is no OpenAPI document"
+            what = (
+                f"OpenAPI {as_written(version)} is not read"
+                if version
+                else "this is no OpenAPI document"
+            )
             self.notes.add("LAD020", ("openapi",), what, hint=_READ)
             return False
         return True
@@ -520,9 +524,7 @@ class _Reader:
 
     # --- the rest
 
-    def _schemes(
-        self, operations: Iterable[Operation]
-    ) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _schemes(self, operations: Iterable[Operation]) -> Iterator[tuple[str, dict[str, Any]]]:
         """The security schemes that an operation asks for; what none asks for lets nobody in."""
         asked = {
             name

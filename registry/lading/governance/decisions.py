@@ -56,7 +56,7 @@ def with_decisions(verdict: Verdict, decisions: Decisions, today: str) -> Verdic
     """
     if not decisions.entries:
         return verdict
-    meanings = {each.finding: each for each in decisions.meanings}
+    meanings = {each.finding: each for each in decisions.meanings if each.said in _SAID}
     waivers = {each.finding: each for each in decisions.waivers if not each.ended(today)}
     found = (_decided(each, meanings, waivers) for each in verdict.findings)
     order = sorted(found, key=lambda each: (not each.forbidden, not each.undecided))
@@ -69,7 +69,7 @@ def _decided(
     if not (finding.forbidden or finding.undecided):
         return finding
     meaning, waiver = meanings.get(finding.fingerprint), waivers.get(finding.fingerprint)
-    if meaning and meaning.said in _SAID and _speaks_of(meaning, finding) and is_about_meaning(finding):
+    if meaning and _speaks_of(meaning, finding) and is_about_meaning(finding):
         finding = _meant(finding, meaning)
     if waiver and _speaks_of(waiver, finding) and (finding.forbidden or finding.undecided):
         finding = replace(finding, waiver=waiver)

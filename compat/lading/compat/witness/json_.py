@@ -179,7 +179,7 @@ class Trials:
         return [_refusal(each) for each in islice(other.iter_errors(value), _MOST_ERRORS)]
 
     def _may_write(self, value: Any) -> bool:
-        """Whether the writer's schema takes it, and somebody writes it, by what is reckoned with."""
+        """Whether the writer's schema takes it, and somebody writes it."""
         if is_nested(value, self._deepest) or not self._validators[0].is_valid(value):
             return False
         body = self.makers[0].contract.body
