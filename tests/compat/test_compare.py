@@ -427,3 +427,37 @@ def test_a_value_that_is_wrong_is_shown_as_documents_write_it(value: Any, shown:
     messages = [each.message for each in compare(value, value).problems]
 
     assert any(each.startswith(shown) for each in messages), messages
+
+
+TEXT = {"type": "string"}
+LIST = {"enum": ["A", "B"]}
+
+
+def bound(name: str, kind: Any, *, shared: bool) -> Any:
+    said = {**kind, "x-taxonomy": name}
+    whole = {**OF_JSON, "type": "object", "properties": {"f": said}}
+    if not shared:
+        return whole
+    return {**whole, "properties": {"f": {"$ref": "#/$defs/s"}}, "$defs": {"s": said}}
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(("kind", "rule"), [(TEXT, "LAD811"), (LIST, "LAD807")])
+def test_another_taxonomy_is_found_wherever_it_is_named(
+    kind: Any, rule: str, *, shared: bool
+) -> None:
+    """At the property or at a type that it refers to; where it is named is no change, nor a list.
+
+    A list of values says for itself which taxonomy its values are of.
+    """
+    old, new = (bound(each, kind, shared=shared) for each in ("order.status", "claim.status"))
+    said = "taxonomy changed from order.status to claim.status"
+
+    assert [(each.rule, each.reason[: len(said)]) for each in compare(old, new).findings] == [
+        (rule, said)
+    ]
+    assert compare(old, bound("order.status", kind, shared=not shared)).findings == ()
+    listed = compare(
+        bound("order.status", TEXT, shared=False), bound("order.status", LIST, shared=False)
+    )
+    assert [each.rule for each in listed.findings] == ["LAD207"]

@@ -1055,7 +1055,7 @@ class JsonSchemaReader:
             deprecated=said.get("deprecated") is True,
             sunset=_text(said.get("x-sunset")),
             stability=_text(said.get("x-stability-level")),
-            means=_means(tags, schema),
+            means=_means(_tags(said), schema),
             doc=doc,
             tags=tags,
             at=origin,
@@ -1075,7 +1075,8 @@ class JsonSchemaReader:
         found: dict[str, Any] = {}
         for part in self._parts_of(node):
             said = self._said_of(part, depth + 1)
-            found = {key: each for key, each in said.items() if key in _ANNOTATIONS} | found
+            passed = _ANNOTATIONS - _OF_LISTS if part.keys() & _LISTS else _ANNOTATIONS
+            found = {key: each for key, each in said.items() if key in passed} | found
         self.types.said[id(node)] = said = found | node if found else node
         return said
 
@@ -1093,8 +1094,14 @@ class JsonSchemaReader:
 
 _LEADING: Final = frozenset({"$ref", *_COMBINED})
 _ANNOTATIONS: Final = frozenset(
-    {"default", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level"}
+    {
+        *("default", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level"),
+        *(f"x-{each}" for each in _MEANS),
+    }
 )
+_OF_LISTS: Final = frozenset({"x-taxonomy"})
+"""What a list of values says of itself: see `Enum.taxonomy`."""
+_LISTS: Final = frozenset({"const", "enum", "x-extensible-enum"})
 
 
 def _near(value: Any, pointer: Pointer) -> str:

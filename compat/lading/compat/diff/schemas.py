@@ -122,7 +122,7 @@ def is_torn(mine: Field, own: Record, other: Record) -> bool:
 
 
 def _meanings(two: Pair, old: Field, new: Field) -> Iterator[Change]:
-    before, after = dict(old.means), dict(new.means)
+    before, after = _meant(old, new), _meant(new, old)
     for key in sorted(before.keys() | after.keys()):
         values = before.get(key), after.get(key)
         if values[0] == values[1]:
@@ -132,6 +132,13 @@ def _meanings(two: Pair, old: Field, new: Field) -> Iterator[Change]:
                 yield two.change(_OF_SCALARS[key], values=values)
         else:
             yield two.change(ChangeKind.MEANS, key, values=values)
+
+
+def _meant(field: Field, other: Field) -> dict[str, str]:
+    """What is said of it: where one of the two lists its values, by the list too."""
+    alone = isinstance(field.schema, Enum) and not isinstance(other.schema, Enum)
+    listed = cast("Enum", field.schema).taxonomy if alone else None
+    return ({"taxonomy": listed} if listed else {}) | dict(field.means)
 
 
 _OF_SCALARS: Final = {"unit": ChangeKind.UNIT, "scheme": ChangeKind.SCHEME}
