@@ -80,3 +80,32 @@ def test_every_folder_belongs_to_a_rule() -> None:
     owned = {f"{rule.id}-{rule.name}" for rule in RULES.values()}
 
     assert {p.name for p in HERE.iterdir() if p.name.startswith("LAD")} == owned
+
+
+@pytest.mark.parametrize(
+    ("case", "said", "advice"),
+    [
+        ("LAD110-name-pattern-changed/fires/open", "rule for properties", "leave the pattern out"),
+        (
+            "LAD205-limit-changed/fires/multiples-that-do-not-divide",
+            "divisor (`multipleOf`)",
+            "keep the divisor",
+        ),
+        ("LAD526-link-added/fires/added", "link next to", "let every provider answer"),
+        ("LAD618-ignored-changed/fires/dropped", "IGNORED stood for codes that", "keep IGNORED"),
+        ("LAD704-further-codes-changed/fires/less", "no longer also says", "keep HANDED_OVER"),
+        (
+            "LAD806-unit-changed/fires/named-for-the-first-time",
+            "unit changed from none to KGM; whether that was meant all along is not decided",
+            "have the owner say what was meant: lading classify",
+        ),
+    ],
+)
+def test_what_is_said_and_advised_is_of_the_case(case: str, said: str, advice: str) -> None:
+    """Nothing is advised to be kept that came, and what stays open is said to be."""
+    rule = case.partition("-")[0]
+    (found,) = (each for each in verdict_of(HERE / case).findings if each.rule == rule)
+
+    assert found.reason.startswith(said)
+    assert found.fix is not None
+    assert found.fix.startswith(advice)

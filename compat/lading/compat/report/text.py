@@ -20,7 +20,7 @@ from lading.compat.report.places import (
 )
 from lading.compat.report.terms import terms_changes
 from lading.compat.report.wrap import wrapped
-from lading.compat.witness.base import UNSHOWN
+from lading.compat.witness.base import IN_MODELS, UNSHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -213,8 +213,7 @@ def _witness(finding: Finding, *, prove: bool) -> Iterator[str]:
     witness = finding.witness
     if witness is None:
         if prove and finding.forbidden:
-            why = _UNSHOWN if finding.change.kind in UNSHOWN else "no example was found"
-            yield f"  unproven: {why}"
+            yield f"  unproven: {_unproven(finding)}"
         return
     shown = _value(witness, finding.change.path, prove=prove)
     outcome = witness.outcome if prove else witness.outcome[:_SHOWN]
@@ -224,7 +223,13 @@ def _witness(finding: Finding, *, prove: bool) -> Iterator[str]:
         yield f"           bytes: {witness.data}"
 
 
-_UNSHOWN: Final = "no message can show it: each is read as before"
+def _unproven(finding: Finding) -> str:
+    """Why there is no example."""
+    if finding.change.kind in UNSHOWN:
+        return "no message can show it: each is read as before"
+    if finding.change.kind in IN_MODELS:
+        return "only generated models check it, and no example is tried on them"
+    return "no example was found"
 
 
 def _value(witness: Witness, path: tuple[str, ...], *, prove: bool) -> str:

@@ -279,7 +279,8 @@ def content_model_changed(change: Change) -> Opinion:
     order = {"nothing": 0, "typed": 1, "anything": 2}
     before, after = content_model(old), content_model(new)
     effect = Effect.NARROWS if order[after] < order[before] else Effect.WIDENS
-    reason = f"further properties: {before} was accepted, now {after}"
+    words = {"nothing": "none", "typed": "those of one schema", "anything": "all"}
+    reason = f"further properties: {words[before]} were accepted, now {words[after]}"
     return Opinion(effect, reason, "leave what is accepted beside the declared fields as it was")
 
 
@@ -438,7 +439,8 @@ def name_pattern_changed(change: Change) -> Opinion:
     effect = _patterned(change.what, schema, silent, patterns)
     word = "added" if came else "removed"
     reason = f"rule for properties matching `{change.what}` {word}"
-    return Opinion(effect if came else effect.mirrored, reason, "keep the pattern as it was")
+    fix = "leave the pattern out" if came else "keep the pattern"
+    return Opinion(effect if came else effect.mirrored, reason, fix)
 
 
 def _patterned(pattern: str, schema: Schema, silent: Record, patterns: int) -> Effect:

@@ -41,7 +41,12 @@ def link_added(change: Change) -> Opinion:
     Nothing, under the usual promise of an API.
     """
     fix = "let every provider answer with it first"
-    return Opinion(Effect.NARROWS, f"{describe(change.new)} added", fix)
+    return Opinion(
+        Effect.NARROWS,
+        f"{describe(change.new)} added",
+        fix,
+        follows="clients of the new version look for it in vain at a provider on the old one",
+    )
 
 
 @rule("LAD527", ChangeKind.LINK_REMOVED, level=Level.SDK, formats=API)
@@ -71,7 +76,12 @@ def link_removed(change: Change) -> Opinion:
     Keep the link for as long as the operation it leads to.
     """
     fix = "keep the link as long as the operation it leads to"
-    return Opinion(Effect.WIDENS, f"{describe(change.old)} removed", fix)
+    return Opinion(
+        Effect.WIDENS,
+        f"{describe(change.old)} removed",
+        fix,
+        follows="clients in use that go on by it look for it in vain",
+    )
 
 
 @rule("LAD528", ChangeKind.LINK, level=Level.SDK, formats=API)
@@ -107,4 +117,5 @@ def link_changed(change: Change) -> Opinion:
         reason = f"link {new.name} leads to {new.target}, was {old.target}"
     else:
         reason = f"link {new.name} hands over {new.values}, was {old.values}"
-    return Opinion(Effect.REPLACES, reason, "add a link of another name")
+    follows = "clients of one version go on otherwise than the other has it"
+    return Opinion(Effect.REPLACES, reason, "add a link of another name", follows=follows)

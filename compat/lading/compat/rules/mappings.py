@@ -162,8 +162,12 @@ def further_codes_changed(change: Change) -> Opinion:
         effect |= Effect.NARROWS
     if new - old:
         effect |= Effect.WIDENS
-    reason = f"also says {describe(change.new)} now, was {describe(change.old)}"
-    return Opinion(effect, reason, f"keep {describe(change.old)}")
+    if not (old and new):
+        word = "also says" if new else "no longer also says"
+        reason = f"{word} {describe(change.new if new else change.old)}" + (" now" if new else "")
+    else:
+        reason = f"also says {describe(change.new)} now, was {describe(change.old)}"
+    return Opinion(effect, reason, f"keep {describe(change.old)}" if old else "leave it out")
 
 
 @rule("LAD705", ChangeKind.CELL_QUALITY, level=Level.SEMANTIC, formats=MAPPING)
@@ -269,10 +273,12 @@ def list_version_changed(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Compare the two versions of the list; waive it with what was found.
+    Compare the two versions of the list, and say with `lading classify` what was found.
     """
     reason = f"version of the foreign list changed from {change.old} to {change.new}"
-    return Opinion(Effect.UNKNOWN, reason, "compare the two versions of the list")
+    open_ = "whether its codes mean the same is not decided"
+    fix = "compare the two versions of the list, and say what was found: lading classify"
+    return Opinion(Effect.UNKNOWN, f"{reason}; {open_}", fix)
 
 
 @rule("LAD709", ChangeKind.SENDING, formats=MAPPING)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from lading.model.schema import Fixed, Invariant
 
 
+_OPEN: Final = "; whether that was meant all along is not decided"
+_CONFIRM: Final = "have the owner say what was meant: lading classify"
+"""Of what is named for the first time, or no longer."""
+
+
 @rule("LAD801", ChangeKind.LOGICAL_ADDED, level=Level.SDK)
 def logical_type_added(change: Change) -> Opinion:
     """A value got a logical type or format.
@@ -238,7 +243,7 @@ def unit_changed(change: Change) -> Opinion:
     """
     reason = f"unit changed from {change.old or 'none'} to {change.new or 'none'}"
     if change.old is None or change.new is None:
-        return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
+        return Opinion(Effect.UNKNOWN, f"{reason}{_OPEN}", _CONFIRM)
     return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
 
 
@@ -265,7 +270,7 @@ def taxonomy_binding_changed(change: Change) -> Opinion:
     """
     reason = f"taxonomy changed from {change.old or 'none'} to {change.new or 'none'}"
     if change.old is None or change.new is None:
-        return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
+        return Opinion(Effect.UNKNOWN, f"{reason}{_OPEN}", _CONFIRM)
     return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
 
 
@@ -326,7 +331,8 @@ def invariant_changed(change: Change) -> Opinion:
     old, new = cast("Invariant | None", change.old), cast("Invariant | None", change.new)
     before, after = old.check if old else "", new.check if new else ""
     if before and after:
-        reason = f"the check of `{change.what}` changed from `{before}` to `{after}`"
+        changed = f"the check of `{change.what}` changed from `{before}` to `{after}`"
+        reason = f"{changed}; whether one implies the other is not decided"
         return Opinion(Effect.UNKNOWN, reason, f"keep `{change.what}`, add the other beside it")
     if after:
         reason = f"messages are held to `{change.what}` from now on: `{after}`"
@@ -390,7 +396,8 @@ def meaning_said_otherwise(change: Change) -> Opinion:
 
     ## What it checks
     `x-definition` (the one state that a word means), `x-codelist` (the list that a code is from)
-    and `x-taxonomy` of a field whose type lists no values. One that is named for the first time, or
+    and `x-taxonomy` of a field whose type lists no values, at the field or in JSON Schema at a type
+    that it refers to. One that is named for the first time, or
     no longer, is undecided: it may be what was meant all along.
 
     ## Why it breaks
@@ -411,7 +418,7 @@ def meaning_said_otherwise(change: Change) -> Opinion:
     """
     reason = f"{change.what} changed from {change.old or 'none'} to {change.new or 'none'}"
     if change.old is None or change.new is None:
-        return Opinion(Effect.UNKNOWN, reason, "have the owner confirm what was meant before")
+        return Opinion(Effect.UNKNOWN, f"{reason}{_OPEN}", _CONFIRM)
     return Opinion(Effect.REPLACES, reason, f"keep {change.old}")
 
 

@@ -102,7 +102,9 @@ def ignored_changed(change: Change) -> Opinion:
     if not old:
         said = f"codes that say nothing may become {new} now"
         return Opinion(Effect.WIDENS, said, "let the readers learn it first", follows=_DROPPED)
-    reason = f"{old} said nothing, {new or 'nothing'} does now"
+    reason = f"{old} stood for codes that say nothing, " + (
+        f"{new} does now" if new else "none does"
+    )
     effect = Effect.REPLACES if new else Effect.NARROWS
     return Opinion(effect, reason, f"keep {old}", follows=_DROPPED)
 

@@ -108,7 +108,8 @@ def time_limit_changed(change: Change) -> Opinion:
     reason = f"within {limit(new)} now, was {limit(old)}"
     pairs = [*zip(old.length, new.length, strict=True)]
     if any(a < b for a, b in pairs) and any(a > b for a, b in pairs):
-        return Opinion(Effect.UNKNOWN, reason, "say both in days, or both in hours")
+        open_ = "which is the longer one depends on how long a day of the calendar is"
+        return Opinion(Effect.UNKNOWN, f"{reason}; {open_}", "say both in days, or both in hours")
     effect = Effect.NONE
     if new.share > old.share or any(a > b for a, b in pairs):
         effect |= Effect.NARROWS

@@ -245,8 +245,21 @@ def limit_changed(change: Change) -> Opinion:
     ## What to do instead
     Loosen what you read, tighten what you write; for events neither, under a FULL promise.
     """
-    reason = f"{change.what} changed from {_limit(change.old)} to {_limit(change.new)}"
-    return Opinion(_limit_effect(change), reason, f"keep the {change.what} at {_limit(change.old)}")
+    effect, name = _limit_effect(change), _LIMITS.get(change.what, change.what)
+    if change.what == "unique items":
+        word = "have to" if change.new else "no longer have to"
+        return Opinion(effect, f"items {word} differ from each other now", "leave `uniqueItems`")
+    reason = f"{name} changed from {_limit(change.old)} to {_limit(change.new)}"
+    kept = f"leave the {name} out" if change.old is None else f"keep the {name} at"
+    return Opinion(effect, reason, kept if change.old is None else f"{kept} {_limit(change.old)}")
+
+
+_LIMITS: Final = {
+    "multiple of": "divisor (`multipleOf`)",
+    "minimum matches": "least number of items that match",
+    "maximum matches": "greatest number of items that match",
+}
+"""What limits are called, where that is not what findings are known by."""
 
 
 def _limit(value: object) -> str:
@@ -320,7 +333,7 @@ def pattern_changed(change: Change) -> Opinion:
         came = change.old is None
         effect, word = (Effect.NARROWS, "added") if came else (Effect.WIDENS, "removed")
         reason = f"pattern {word}: {change.new if came else change.old}"
-        return Opinion(effect, reason, "keep the pattern as it was")
+        return Opinion(effect, reason, "leave the pattern out" if came else "keep the pattern")
     reason = f"pattern changed from {change.old} to {change.new}"
     return Opinion(Effect.UNKNOWN, reason, "keep the pattern as it was")
 

@@ -13,7 +13,7 @@ from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.policy import Content
 from lading.compat.promise import at_slot, forbids
-from lading.compat.witness.base import UNSHOWN, Witness
+from lading.compat.witness.base import IN_MODELS, UNSHOWN, Witness
 from lading.compat.witness.lists import of_mapping, of_taxonomy
 from lading.model.contract import Kind
 
@@ -85,7 +85,7 @@ class Examples:
 
 
 def _witness(finding: Finding, new: Contract, kept: Kept) -> Witness | None:
-    if finding.change.kind in UNSHOWN:
+    if finding.change.kind in UNSHOWN | IN_MODELS:
         return None
     tried = (_of_kind(finding, sides, kept) for sides in _directions(finding, new))
     return next((each for each in tried if each), None)

@@ -23,13 +23,14 @@ UNSHOWN: Final = frozenset(
         ChangeKind.LINK_REMOVED,
         ChangeKind.MEANS,
         ChangeKind.OPERATION_ID,
-        ChangeKind.SCHEME,
         ChangeKind.STABILITY,
         ChangeKind.SUNSET,
         ChangeKind.TAXONOMY_BINDING,
     }
 )
 """What no message shows: each is read as before, whatever is said of it."""
+IN_MODELS: Final = frozenset({ChangeKind.SCHEME})
+"""What only generated models hold a message to: no reader that examples are tried on does."""
 
 
 @dataclass(frozen=True, slots=True)
