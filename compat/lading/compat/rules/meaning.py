@@ -239,7 +239,8 @@ def unit_changed(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Add a second field with the other unit; say the unit in its name.
+    Add a second field with the other unit; say the unit in its name. Of one that is named for the
+    first time the owner can say with `lading classify` that it was meant all along.
     """
     reason = f"unit changed from {change.old or 'none'} to {change.new or 'none'}"
     if change.old is None or change.new is None:
@@ -266,7 +267,8 @@ def taxonomy_binding_changed(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Add a second field for codes of the other taxonomy.
+    Add a second field for codes of the other taxonomy. Of one that is named for the first time the
+    owner can say with `lading classify` that it was meant all along.
     """
     reason = f"taxonomy changed from {change.old or 'none'} to {change.new or 'none'}"
     if change.old is None or change.new is None:
@@ -414,7 +416,8 @@ def meaning_said_otherwise(change: Change) -> Opinion:
     ```
 
     ## What to do instead
-    Add a second field for the other meaning.
+    Add a second field for the other meaning. Of one that is named for the first time the owner can
+    say with `lading classify` that it was meant all along.
     """
     reason = f"{change.what} changed from {change.old or 'none'} to {change.new or 'none'}"
     if change.old is None or change.new is None:
