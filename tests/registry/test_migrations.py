@@ -159,9 +159,11 @@ def test_after_an_upgrade_the_log_tells_what_is_there(old: Path) -> None:
         ("delete", "user"),
         ("set", ""),
         ("set", "base"),
+        ("count", "user"),
+        ("count", ""),
     ]
     assert subject is not None
-    assert subject.seq == 4
+    assert subject.seq == 7
     assert verified(str(old)).problems == ()
 
 
@@ -327,7 +329,11 @@ ALTERED = {
     "UPDATE subject SET head = 0 WHERE name = 'a'": "a is not as the log left it",
     "UPDATE subject SET seq = 1 WHERE name = 'b'": "b is not as the log left it",
     "UPDATE subject SET bare = 'x' WHERE name = 'b'": "b is kept under another name",
+    "UPDATE subject SET head = 9 WHERE name = 'a'": "a is not as the log left it",
     "UPDATE context SET last_id = 1": "context . would give out ids again",
+    "UPDATE context SET last_id = 9": "context . has counted to id 9, and the log says 2",
+    "INSERT INTO context VALUES ('.x', 1)": "context .x has counted to id 1, and the log says 0",
+    "UPDATE search_state SET seq = 99": "the search is to know entry 99, and the log ends at 6",
     "UPDATE content SET guid = 'x' WHERE id = 2": "id 2 of context . is found by what it is not",
 }
 
@@ -351,7 +357,16 @@ def test_db_verify_holds_everything_that_is_stored(
     assert verified(database).unknown == ()
     for statement, problem in ALTERED.items():
         db = sqlite3.connect(database) if kind == "sqlite" else psycopg.connect(database)
-        rows = ("reference", "setting", "token", "version", "subject", "content", "context")
+        rows = (
+            "reference",
+            "setting",
+            "token",
+            "version",
+            "subject",
+            "content",
+            "context",
+            "search_state",
+        )
         before = {each: db.execute(f"SELECT * FROM {each}").fetchall() for each in rows}
         db.execute(statement)
         db.commit()

@@ -31,6 +31,9 @@ class Action(StrEnum):
     """A setting of a scope; ``value`` is null where it was unset."""
     TOKEN = "token"  # noqa: S105 - no password
     """A token was made, or ended."""
+    COUNT = "count"
+    """What an older lading had given out before its log began: ``version`` of a subject, ``id`` of a
+    context."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def problems(db: Database) -> Iterator[str]:
         yield from _subjects(db, log)
         yield from _settings(db, log)
         yield from _tokens(db, log)
+        yield from _search(db)
     yield from _contents(db)
     for what, query in _STRAY.items():
         yield from (f"{what}: {name} {number}" for name, number in db.execute(query).fetchall())
@@ -118,6 +119,8 @@ class _Replayed:
             self.settings[name, detail["name"]] = detail["value"]
         elif _is_of_token(entry):
             self.tokens[name] = detail
+        elif entry.action is Action.COUNT:
+            self._counted(entry, detail.get("version", 0), detail.get("id", 0))
 
     def _registered(self, entry: Entry, content_id: int, identity: str, number: int) -> None:
         name, context = entry.subject, names.context_of(entry.subject)
@@ -128,6 +131,14 @@ class _Replayed:
         self.last[context] = max(content_id, self.last.get(context, 0))
         if self.ids.setdefault((context, content_id), identity) != identity:
             self.confused.append(f"id {content_id} of context {context} was given out twice")
+
+    def _counted(self, entry: Entry, number: int, content_id: int) -> None:
+        name, context = entry.subject, names.context_of(entry.subject)
+        if number:
+            self.heads[name] = max(number, self.heads.get(name, 0))
+            self.changed[name] = entry.seq
+        if content_id:
+            self.last[context] = max(content_id, self.last.get(context, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +173,23 @@ def _versions(db: Database, log: _Replayed) -> Iterator[str]:
 
 
 def _subjects(db: Database, log: _Replayed) -> Iterator[str]:
-    """What is counted: a head that is lower would give out numbers again, and a last id ids."""
+    """What is counted: too low, and it is given out again; too high, and what there is runs out."""
     there = set()
     query = "SELECT name, context, bare, head, seq FROM subject"
     for name, context, bare, head, seq in db.execute(query).fetchall():
         there.add(name)
         if (context, bare) != (names.context_of(name), names.bare(name)):
             yield f"{name} is kept under another name"
-        if head < log.heads.get(name, 0) or seq != log.changed.get(name, 0):
+        if head != log.heads.get(name, 0) or seq != log.changed.get(name, 0):
             yield f"{name} is not as the log left it"
     yield from (f"{name} is missing" for name in sorted(log.heads.keys() - there))
     last = dict(db.execute("SELECT name, last_id FROM context").fetchall())
-    for context, given in sorted(log.last.items()):
-        if last.get(context, 0) < given:
+    for context in sorted(log.last.keys() | last.keys()):
+        counted, given = last.get(context, 0), log.last.get(context, 0)
+        if counted < given:
             yield f"context {context} would give out ids again"
+        elif counted > given:
+            yield f"context {context} has counted to id {counted}, and the log says {given}"
 
 
 def _settings(db: Database, log: _Replayed) -> Iterator[str]:
@@ -200,6 +214,14 @@ def _tokens(db: Database, log: _Replayed) -> Iterator[str]:
             said = {**said, "mark": kept["mark"]}
         if any(kept[name] != value for name, value in said.items()):
             yield f"token {each} is not what the log says"
+
+
+def _search(db: Database) -> Iterator[str]:
+    """What is said to be known of later entries would never be looked for."""
+    session = Session(db)
+    known, end = session.indexed().seq, session.end().seq
+    if known > end:
+        yield f"the search is to know entry {known}, and the log ends at {end}"
 
 
 def _contents(db: Database) -> Iterator[str]:

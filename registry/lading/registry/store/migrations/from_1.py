@@ -1,7 +1,8 @@
 """From store version 1 (SQLite only): one context, no log, settings as bare words.
 
 Ids, numbers and times stay. The log starts with what is there now, oldest first, so that it is
-whole from the first version on; what was deleted for good before is not in it.
+whole from the first version on; of what was deleted for good before, only how far had been counted is
+in it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ _COPIES: Final = (
     "INSERT INTO version SELECT subject, number, '.', content, at, deleted, 0 FROM old_version",
     "INSERT INTO reference SELECT '.', content, subject, version FROM old_reference",
 )
+_HEADS: Final = (
+    "SELECT name, head FROM subject s WHERE head > (SELECT coalesce(max(number), 0) FROM version"
+    " WHERE subject = s.name) ORDER BY name"
+)
+_LAST: Final = "SELECT last_id FROM context WHERE last_id > (SELECT coalesce(max(id), 0) FROM content)"
 
 
 def take_over(db: sqlite3.Connection) -> None:
@@ -71,5 +77,15 @@ def _log(db: sqlite3.Connection) -> None:
         db.execute("UPDATE subject SET seq = ? WHERE name = ?", (session.end().seq, subject))
     for scope, name, word in db.execute("SELECT scope, name, value FROM old_setting").fetchall():
         session.set(scope, name, json.dumps(word))
+    _count(db, session)
     end = session.end()
     db.execute("UPDATE head SET seq = ?, epoch = ?, digest = ?", (end.seq, end.epoch, end.digest))
+
+
+def _count(db: sqlite3.Connection, session: Session) -> None:
+    """Log what was given out before, and is of nothing that is there."""
+    for subject, head in db.execute(_HEADS).fetchall():
+        session.note(Action.COUNT, subject, payload(version=head))
+        db.execute("UPDATE subject SET seq = ? WHERE name = ?", (session.end().seq, subject))
+    for (last,) in db.execute(_LAST).fetchall():
+        session.note(Action.COUNT, "", payload(id=last))
