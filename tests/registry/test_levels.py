@@ -96,8 +96,9 @@ def test_a_first_version_promises_what_it_likes(door: Door) -> None:
     assert door("POST", PATH, sent("b"), token=admin).status == 200
 
 
-@pytest.mark.parametrize("word", ["JUNK", "full", "ALL"])
+@pytest.mark.parametrize("word", ["JUNK", "full", "ALL", "", " "])
 def test_a_promise_that_is_none_is_refused_with_those_that_are(door: Door, word: str) -> None:
+    """An empty one too, which is not the same as none: it would be kept, and hold nothing."""
     admin = door.tokens["admin"]
     refused = door("POST", PATH, sent("a", promise=word), token=admin)
     assert (refused.status, refused.code) == (422, 42201)

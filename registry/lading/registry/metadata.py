@@ -62,7 +62,7 @@ def _below(prefix: str, properties: Mapping[str, str]) -> Iterator[tuple[str, st
 def check_promise(metadata: Mapping[str, Any] | None) -> None:
     """Raise `InvalidSchema` for metadata that promises what nobody could keep."""
     word = ((metadata or {}).get("properties") or {}).get(PROMISE)
-    if word and word not in list(Compatibility):
+    if word is not None and word not in list(Compatibility):
         raise InvalidSchema(
             f"{PROMISE} '{word[:40]}' is no promise; they are {', '.join(Compatibility)}"
         )

@@ -34,7 +34,7 @@ def answer(
     return Response(
         orjson.dumps(value),
         status,
-        {"Cache-Control": "no-store", **(headers or {})},
+        {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})},
         media_type=media_type(request),
     )
 
