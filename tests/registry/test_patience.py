@@ -86,6 +86,48 @@ def test_the_answer_to_a_large_head_says_so(port: int) -> None:
     assert json.loads(body)["error_code"] == 431
 
 
+MALFORMED = {
+    "both sizes": POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two sizes": POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "size": POST + b"Content-Length: -1\r\n\r\n{}",
+    "chunk": POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
+    "encoding": POST + b"Transfer-Encoding: gzip\r\n\r\n{}",
+    "line": b"nonsense\r\n\r\n",
+    "method": b"FOO /subjects HTTP/1.1\r\n" + HOST + b"\r\n",
+    "version": b"GET /subjects HTTP/9.9\r\n" + HOST + b"\r\n",
+    "target": b"GET /sub jects HTTP/1.1\r\n" + HOST + b"\r\n",
+    "header": GET + b"nonsense\r\n\r\n",
+    "nul": GET + b"X: a\0b\r\n\r\n",
+    "folded": GET + b"X: a\r\n b\r\n\r\n",
+    "tls": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 40,
+    "tunnel": b"CONNECT x:1 HTTP/1.1\r\n" + HOST + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED)
+def test_what_is_no_request_is_told_so_as_any_error_is(port: int, sent: bytes) -> None:
+    """With a code and what was wrong, as JSON of the usual type; then the connection ends."""
+    with line(port) as wire:
+        wire.sendall(sent)
+        head, _, body = told(wire).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 "), head
+    assert b"content-type: application/vnd.schemaregistry.v1+json" in head
+    assert b"connection: close" in head
+    error = json.loads(body)
+    assert error["error_code"] == 400
+    assert error["message"].startswith("HTTP 400 Bad Request: ")
+    assert "callback" not in error["message"]
+    assert_serves(port)
+
+
+def test_what_is_wrong_behind_a_request_takes_no_answer_from_it(port: int) -> None:
+    """Answers are told apart by their order: the first is to the request that was right."""
+    with line(port) as wire:
+        wire.sendall(GET + b"\r\nnonsense\r\n\r\n")
+        assert told(wire).startswith(b"HTTP/1.1 200 ")
+    assert_serves(port)
+
+
 def test_large_headers_within_bounds_and_a_body_beside_them_are_taken(port: int) -> None:
     body = json.dumps({"schema": '"string"', "more": "x" * 100_000}).encode()
     size = b"Content-Length: %d\r\nConnection: close\r\n" % len(body)

@@ -9,10 +9,12 @@ second: a timer for each request would cost more than most answers.
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
+from httptools import HttpParserCallbackError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from lading.registry.http.answers import MEDIA_TYPE
@@ -47,6 +49,7 @@ class _Phase(Enum):
 
 
 _REFUSALS: Final = {
+    400: (b"400 Bad Request", "HTTP 400 Bad Request: {why}"),
     408: (b"408 Request Timeout", "The request did not come to its end in time"),
     431: (b"431 Request Header Fields Too Large", "The headers are larger than {head} bytes"),
     503: (b"503 Service Unavailable", "There are too many connections: try again in a moment"),
@@ -113,11 +116,13 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser did not take, for the reason it had."""
-        if self._status == 400:  # noqa: PLR2004 - what uvicorn says of it
-            super().send_400_response(msg)
-        else:
-            self._refuse(self._status)
+        """Refuse what the parser did not take, for the reason it had.
+
+        It is called while that is handled, and not told what it was.
+        """
+        error = sys.exc_info()[1]
+        ours = error is None or isinstance(error, HttpParserCallbackError)
+        self._refuse(self._status, why=msg if ours else str(error))
 
     def look(self, now: float) -> None:
         """End what has taken too long; asked twice a second."""
@@ -132,13 +137,19 @@ class PatientProtocol(HttpToolsProtocol):
             if now - self._heard > patience or now - self._began > patience * SLOWEST:
                 self._refuse(408)
 
-    def _refuse(self, status: int) -> None:
-        """Say why, where anybody waits for an answer to a request, and hang up."""
-        waits = self._begun or status == 503  # noqa: PLR2004 - of `_REFUSALS`
+    def _refuse(self, status: int, *, why: str = "") -> None:
+        """Say why, where anybody waits for an answer to a request, and hang up.
+
+        Where one before it is still to be answered, that comes first, and is the last answer.
+        """
         answers = self.cycle is not None and not self.cycle.response_complete
+        if answers and self._phase is not _Phase.BODY:
+            self.shutdown()
+            return
+        waits = self._begun or status in {400, 503}
         if waits and not (answers and self.cycle.response_started):
             line, text = _REFUSALS[status]
-            said = {"error_code": status, "message": text.format(head=self.limits.head)}
+            said = {"error_code": status, "message": text.format(head=self.limits.head, why=why)}
             body = json.dumps(said).encode()
             self.transport.write(
                 b"HTTP/1.1 %b\r\ncontent-type: %b\r\ncontent-length: %d\r\n"
