@@ -115,7 +115,7 @@ def test_a_refused_push_says_why_and_stores_nothing(client: Client, contract: Ma
         results = {each.subject: each for each in client.push([broken, fresh], dry_run=dry_run)}
         assert results[broken.subject].outcome == "incompatible"
         assert any("LAD" in each for each in results[broken.subject].messages)
-        assert results[fresh.subject].accepted
+        assert (results[fresh.subject].outcome, results[fresh.subject].id) == ("accepted", 0)
     assert client.versions(broken.subject) == [1]
     assert fresh.subject not in client.subjects()
 

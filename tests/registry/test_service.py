@@ -379,16 +379,17 @@ def test_a_refused_push_stores_nothing_and_judges_everything(
     with pytest.raises(PushRefused) as caught:
         registry.push(batch, dry_run=False)
     assert [each.outcome for each in caught.value.results] == [
-        "registered",
+        "accepted",
         "incompatible",
-        "registered",
+        "accepted",
     ]
+    assert [each.id for each in caught.value.results] == [0, 0, 0]
     assert registry.subjects() == ["parcel"]
 
 
 def test_a_dry_run_stores_nothing(registry: Registry, proposal: Build) -> None:
     results = registry.push([("parcel", proposal("a")), ("shipment", user())], dry_run=True)
-    assert [each.outcome for each in results] == ["registered", "registered"]
+    assert [each.outcome for each in results] == ["accepted", "accepted"]
     assert registry.subjects() == []
 
 
@@ -419,7 +420,9 @@ def test_others_write_while_a_push_is_judged(
     batch = [("parcel", proposal("a")), ("shipment", user()), ("pushed", proposal("a"))]
     for dry_run in (True, False):
         results = registry.push(batch, dry_run=dry_run)
-        assert [each.outcome for each in results] == ["registered"] * 3
+        assert [each.outcome for each in results] == [
+            "accepted" if dry_run else "registered"
+        ] * 3
     assert registry.subjects() == ["other-0", "other-1", "parcel", "pushed", "shipment"]
 
 
@@ -458,8 +461,30 @@ def test_a_push_that_lost_a_race_is_refused_by_what_is_there_now(
     meanwhile(registry, monkeypatch, quicker)
     with pytest.raises(PushRefused) as caught:
         registry.push([("first", proposal("x")), ("pushed", proposal("a"))], dry_run=False)
-    assert [each.outcome for each in caught.value.results] == ["registered", "incompatible"]
+    assert [each.outcome for each in caught.value.results] == ["accepted", "incompatible"]
     assert registry.subjects() == ["pushed"]
+
+
+@pytest.mark.parametrize("times", [0, ROUNDS])
+def test_a_push_that_stores_nothing_names_no_id_that_is_nobodys(
+    registry: Registry, proposal: Build, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Also where it was judged within the write; what is there already keeps the id it has."""
+    other = Registry(registry.store, settings=registry.settings)
+    registry.register("old", proposal("o"))
+
+    def quicker(number: int) -> None:
+        if number < times:
+            other.register("pushed", proposal(*"abcdefghi"[: number + 1]), force=True)
+
+    meanwhile(registry, monkeypatch, quicker)
+    batch = [("old", proposal("o")), ("new", proposal("x")), ("pushed", proposal("z", "y"))]
+    if not times:
+        registry.register("pushed", proposal("a"))
+    with pytest.raises(PushRefused) as caught:
+        registry.push([*batch, ("new", proposal("x"))], dry_run=False)
+    found = [(each.outcome, each.id) for each in caught.value.results]
+    assert found == [("unchanged", 1), ("accepted", 0), ("incompatible", 0), ("unchanged", 0)]
 
 
 def test_what_is_set_while_a_push_is_judged_counts(

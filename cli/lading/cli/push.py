@@ -68,7 +68,7 @@ def push(
             decisions=decisions_of(opened.workspace),
         )
     refused = [each for each in results if not each.accepted]
-    answer("\n".join(_lines(results, stored=not (dry_run or refused))))
+    answer("\n".join(_lines(results)))
     answer(_sum(results, url, dry_run=dry_run))
     raise typer.Exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
 
@@ -101,22 +101,20 @@ def _tell_of_ended(opened: Opened) -> None:
             say(f"  try: lading waive {each.finding} renews it, or take the entry out")
 
 
-def _lines(results: Sequence[PushResult], *, stored: bool) -> Iterator[str]:
+def _lines(results: Sequence[PushResult]) -> Iterator[str]:
     """One line a contract that changed or was refused; what is unchanged is only counted."""
     for each in results:
         if each.outcome != "unchanged":
             number = f" version {each.version}" if each.accepted else ""
-            word = each.outcome if stored or not each.accepted else "would register"
+            word = "would register" if each.outcome == "accepted" else each.outcome
             yield f"{word:<12}  {each.subject}{number}"
             yield from (f"  {message}" for message in each.messages)
 
 
 def _sum(results: Sequence[PushResult], url: str, *, dry_run: bool) -> str:
-    counts = {
-        word: sum(each.outcome == word for each in results) for word in ("registered", "unchanged")
-    }
-    refused = len(results) - sum(counts.values())
-    if refused:
+    unchanged = sum(each.outcome == "unchanged" for each in results)
+    fresh = sum(each.accepted for each in results) - unchanged
+    if refused := len(results) - fresh - unchanged:
         return f"{refused} of {len(results)} contracts refused by {url}: nothing was registered."
     would = "would be registered" if dry_run else "registered"
-    return f"{counts['registered']} contracts {would} at {url}, {counts['unchanged']} unchanged."
+    return f"{fresh} contracts {would} at {url}, {unchanged} unchanged."

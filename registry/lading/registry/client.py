@@ -16,6 +16,7 @@ from lading.model.contract import Compatibility, Kind, Reference, Subject
 from lading.model.settings import REGISTRY
 from lading.registry import metadata
 from lading.registry.errors import RegistryError
+from lading.registry.proposals import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -62,15 +63,15 @@ class PushResult:
 
     subject: str
     outcome: str
-    """``registered``, ``unchanged``, ``incompatible`` or ``invalid``."""
+    """As of `Pushed`: only what is ``registered`` or ``unchanged`` is there."""
     version: int
     id: int
-    """0 in a dry run, and when the push was refused."""
+    """0 for what is not there."""
     messages: tuple[str, ...]
 
     @property
     def accepted(self) -> bool:
-        return self.outcome in {"registered", "unchanged"}
+        return self.outcome in ACCEPTED
 
 
 def token_from_environment() -> str:
@@ -208,8 +209,8 @@ class Client:
         try:
             found = self._call("POST", f"/api/v1/push?dryRun={str(dry_run).lower()}", body)
         except _RefusedPush as refused:
-            return [_result(each, stored=False) for each in refused.results]
-        return [_result(each, stored=not dry_run) for each in found["results"]]
+            return [_result(each) for each in refused.results]
+        return [_result(each) for each in found["results"]]
 
     def latest(self, prefix: str = "") -> list[Registered]:
         """The newest version of every subject, page by page."""
@@ -478,12 +479,12 @@ def _registered(found: Mapping[str, Any]) -> Registered:
     )
 
 
-def _result(found: Mapping[str, Any], *, stored: bool) -> PushResult:
+def _result(found: Mapping[str, Any]) -> PushResult:
     return PushResult(
         found["subject"],
         found["outcome"],
         found.get("version", 0),
-        found.get("id", 0) if stored else 0,
+        found.get("id", 0),
         tuple(found.get("messages", ())),
     )
 

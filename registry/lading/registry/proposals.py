@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from lading.model.contract import Kind, Reference
+
+
+ACCEPTED: Final = frozenset({"registered", "unchanged", "accepted"})
+"""What becomes of a contract that nothing speaks against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,16 @@ class Pushed:
 
     subject: str
     outcome: str
-    """``registered``, ``unchanged``, ``incompatible`` or ``invalid``."""
+    """``registered``, ``unchanged``, ``accepted``, ``incompatible`` or ``invalid``.
+
+    ``accepted``: it would be registered, and is not, since others were refused or it is a dry run.
+    """
     version: int = 0
+    """The number that it has, or would have; 0 where it cannot be read."""
     id: int = 0
+    """0 where there is none that stays."""
     messages: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
-        return self.outcome in {"registered", "unchanged"}
+        return self.outcome in ACCEPTED

@@ -104,9 +104,9 @@ class Pusher:
                 break  # whether an id can be had is known within the write alone
             results = [each.result for each in steps]
             if dry_run:
-                return results
+                return _undone(results)
             if not all(each.accepted for each in results):
-                raise PushRefused(results)
+                raise PushRefused(_undone(results))
             with suppress(Moved):
                 write = partial(_write, steps=steps, seen=planned.seen, epoch=epoch)
                 return self._store.write(write, by=by).result()
@@ -120,7 +120,7 @@ class Pusher:
         def work(writing: Writing) -> list[Pushed]:
             results = [self._step(writing, *each, decided).result for each in proposals]
             if dry_run or not all(each.accepted for each in results):
-                raise PushRefused(results)  # undoes everything above
+                raise PushRefused(_undone(results))  # undoes everything above
             return results
 
         try:
@@ -144,6 +144,19 @@ class Pusher:
         )
         said = found.objections or found.let
         return _Step(found, Pushed(subject, outcome, version.number, version.id, said))
+
+
+def _undone(results: Sequence[Pushed]) -> list[Pushed]:
+    """What is true of them when nothing was stored: no id was given out."""
+    planned = {(each.subject, each.version) for each in results if each.outcome != "unchanged"}
+    return [
+        replace(
+            each,
+            outcome="accepted" if each.outcome == "registered" else each.outcome,
+            id=0 if (each.subject, each.version) in planned else each.id,
+        )
+        for each in results
+    ]
 
 
 def _write(

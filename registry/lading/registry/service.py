@@ -216,7 +216,7 @@ class Registry:
 
         Later ones may refer to earlier ones. Every contract is judged even after one was refused,
         so that one answer holds all there is to fix. A finding that `decisions` let pass, passes,
-        and is told.
+        and is told. Without a write, what would be registered is ``accepted``.
 
         Raises:
             PushRefused: not a dry run, and at least one was refused; carries all results.
@@ -231,9 +231,8 @@ class Registry:
         except PushRefused as refused:
             self._count(each for each in refused.results if not each.accepted)
             raise
-        if dry_run:
-            return [replace(each, id=0) for each in results]
-        self._count(results)
+        if not dry_run:
+            self._count(results)
         return results
 
     def _count(self, results: Iterable[Pushed]) -> None:
