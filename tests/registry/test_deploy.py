@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
@@ -18,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from cli.command import lading
 from lading.registry.http.app import SERVED
 from lading.registry.serve import GRACE, KEEP_ALIVE
 from lading.registry.settings import BEHIND_A_PROXY, Settings
 from lading.registry.sources import CONFIG, SETTINGS, gathered
+from lading.registry.store import SqliteStore
 from lading.registry.workers import COUNT, MEMORY
 from needed import needs
 from registry.house import House, samples
@@ -29,14 +32,15 @@ from registry.house import House, samples
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lading.registry.store import SqliteStore
-
 TOP = Path(__file__).parents[2]
 DEPLOY = TOP / "deploy"
 FILES = sorted(each for each in DEPLOY.rglob("*") if each.is_file())
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 NGINX = (DEPLOY / "nginx.conf").read_text()
 UNIT = (DEPLOY / "systemd" / "lading-registry.service").read_text()
+UNITS = sorted(
+    each for each in (DEPLOY / "systemd").iterdir() if each.suffix in {".service", ".timer"}
+)
 IMAGE = (DEPLOY / "Containerfile").read_text()
 COMPOSE: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SECRET = re.compile(
@@ -49,13 +53,16 @@ VARIABLES = {each.variable for each in SETTINGS} | {
 }
 
 
-def manifest(kind: str) -> Any:
+def manifest(kind: str, name: str = "lading") -> Any:
     documents = [each for path in MANIFESTS for each in yaml.safe_load_all(path.read_text())]
-    (found,) = [each for each in documents if each["kind"] == kind]
+    (found,) = [
+        each for each in documents if (each["kind"], each["metadata"]["name"]) == (kind, name)
+    ]
     return found
 
 
 POD: Any = manifest("Deployment")["spec"]["template"]
+BACKUP: Any = manifest("CronJob", "lading-backup")["spec"]["jobTemplate"]["spec"]["template"]
 CONTAINER: Any = POD["spec"]["containers"][0]
 
 
@@ -132,14 +139,17 @@ def test_everybody_waits_long_enough_for_a_replica_that_leaves() -> None:
 
 
 def test_containers_may_do_nothing_that_they_need_not() -> None:
-    own, pod = CONTAINER["securityContext"], POD["spec"]["securityContext"]
-    assert pod["runAsNonRoot"]
-    assert pod["seccompProfile"]["type"] == "RuntimeDefault"
-    assert own["readOnlyRootFilesystem"]
-    assert own["capabilities"] == {"drop": ["ALL"]}
-    assert not own["allowPrivilegeEscalation"]
-    assert not POD["spec"]["automountServiceAccountToken"]
-    assert not POD["spec"]["enableServiceLinks"]
+    for each in (POD, BACKUP):
+        pod, (container,) = each["spec"]["securityContext"], each["spec"]["containers"]
+        own = container["securityContext"]
+        assert pod["runAsNonRoot"]
+        assert pod["runAsUser"] == 10001
+        assert pod["seccompProfile"]["type"] == "RuntimeDefault"
+        assert own["readOnlyRootFilesystem"]
+        assert own["capabilities"] == {"drop": ["ALL"]}
+        assert not own["allowPrivilegeEscalation"]
+        assert not each["spec"]["automountServiceAccountToken"]
+        assert not each["spec"]["enableServiceLinks"]
     for name in ("registry-1", "registry-2", "token", "nginx"):
         service = COMPOSE["services"][name]
         assert service["read_only"]
@@ -147,7 +157,71 @@ def test_containers_may_do_nothing_that_they_need_not() -> None:
     last = IMAGE.rpartition("FROM ")[2]
     assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
     assert last.index("USER") < last.index("ENTRYPOINT")
-    assert pod["runAsUser"] == 10001
+
+
+def test_the_backup_in_kubernetes_is_of_the_database_of_the_replicas_and_no_replica() -> None:
+    """The same image and secret, a label that no Service leads to, and a claim that is there."""
+    (container,) = BACKUP["spec"]["containers"]
+    labels = BACKUP["metadata"]["labels"]
+    known = {each["name"]: each["valueFrom"] for each in CONTAINER["env"] if "valueFrom" in each}
+    assert container["image"] == CONTAINER["image"]
+    assert {each["name"]: each["valueFrom"] for each in container["env"]} == known
+    assert not labels.items() >= manifest("Service")["spec"]["selector"].items()
+    policy = manifest("NetworkPolicy", "lading-backup")["spec"]
+    assert policy["podSelector"]["matchLabels"] == labels
+    assert policy["egress"] == manifest("NetworkPolicy")["spec"]["egress"]
+    assert "ingress" not in policy
+    claims = [
+        each["persistentVolumeClaim"]["claimName"]
+        for each in BACKUP["spec"]["volumes"]
+        if "persistentVolumeClaim" in each
+    ]
+    assert [manifest("PersistentVolumeClaim", each)["kind"] for each in claims] != []
+    assert {each["name"] for each in container["volumeMounts"]} == {
+        each["name"] for each in BACKUP["spec"]["volumes"]
+    }
+
+
+def test_the_backup_in_kubernetes_makes_an_archive_and_lets_old_ones_go(tmp_path: Path) -> None:
+    """Its command, as it stands but for the place; what it made can be restored, and is whole.
+
+    Where the database is not there, it fails, and what is old stays.
+    """
+    database, backups, program = (tmp_path / name for name in ("r.db", "backups", "bin"))
+    SqliteStore(database).close()
+    backups.mkdir()
+    program.mkdir()
+    wrapper = program / "lading"
+    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lading.cli "$@"\n')
+    wrapper.chmod(0o755)
+    old, young = (backups / f"registry-{name}.tar.gz" for name in ("old", "young"))
+    for each, days in ((old, 40), (young, 20)):
+        each.touch()
+        os.utime(each, (time.time() - days * 86_400,) * 2)
+    words = [each.replace("/backups", str(backups)) for each in container_command()]
+
+    def run(place: Path) -> int:
+        env = {
+            "PATH": f"{program}:{os.environ['PATH']}",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "LADING_REGISTRY_DATABASE": str(place),
+        }
+        done = subprocess.run(words, env=env, capture_output=True, timeout=60, check=False)
+        return done.returncode
+
+    assert run(tmp_path / "nowhere.db") != 0
+    assert old.exists()
+    assert run(database) == 0
+    (made,) = {*backups.iterdir()} - {young}
+    assert made.stat().st_mode & 0o077 == 0
+    restored = lading("db", "restore", str(made), "restored.db", cwd=tmp_path)
+    seen = lading("db", "verify", "restored.db", cwd=tmp_path)
+    assert (restored.code, seen.code) == (0, 0), restored
+
+
+def container_command() -> list[str]:
+    (container,) = BACKUP["spec"]["containers"]
+    return [*container["command"]]
 
 
 def test_everything_that_the_image_is_made_of_is_there() -> None:
@@ -271,13 +345,22 @@ def test_memory_is_enough_for_all_that_may_have_it() -> None:
     assert f"{needed // 1024 // 1024:,} MiB" in page
 
 
-@needs("systemd-analyze", "it reads the unit that we ship")
-def test_systemd_accepts_its_unit(tmp_path: Path) -> None:
-    path = tmp_path / "lading-registry.service"
-    path.write_text(UNIT.replace("/opt/lading/bin/lading", shutil.which("true") or ""))
+@needs("systemd-analyze", "it reads the units that we ship")
+def test_systemd_accepts_its_units(tmp_path: Path) -> None:
+    """All of them together: the timer is only right beside the service that it starts."""
+    paths = []
+    for each in UNITS:
+        paths.append(tmp_path / each.name)
+        there = shutil.which("true") or ""
+        paths[-1].write_text(each.read_text().replace("/opt/lading/bin/lading", there))
     done = subprocess.run(
-        ["systemd-analyze", "verify", path], capture_output=True, text=True, timeout=60, check=False
+        ["systemd-analyze", "verify", *paths],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
+    assert len(paths) == 3
     assert (done.returncode, done.stderr) == (0, "")
 
 
