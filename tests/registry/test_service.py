@@ -420,9 +420,7 @@ def test_others_write_while_a_push_is_judged(
     batch = [("parcel", proposal("a")), ("shipment", user()), ("pushed", proposal("a"))]
     for dry_run in (True, False):
         results = registry.push(batch, dry_run=dry_run)
-        assert [each.outcome for each in results] == [
-            "accepted" if dry_run else "registered"
-        ] * 3
+        assert [each.outcome for each in results] == ["accepted" if dry_run else "registered"] * 3
     assert registry.subjects() == ["other-0", "other-1", "parcel", "pushed", "shipment"]
 
 

@@ -65,14 +65,11 @@ class Wired:
         sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body)
         sent = sent.encode() if isinstance(sent, str) else sent
         size = b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(sent)
+        line = f"{method} {quote(target, safe=SPELT)} HTTP/1.1\r\nHost: x\r\n"
+        head = f"{line}Accept: {accept}\r\n".encode() + (b"" if body is None else size)
         self._wire.written.clear()
-        self._protocol.data_received(
-            f"{method} {quote(target, safe=SPELT)} HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\n".encode()
-            + (b"" if body is None else size)
-            + b"\r\n"
-            + sent
-        )
-        while (found := _whole(b"".join(self._wire.written))) is None:
+        self._protocol.data_received(head + b"\r\n" + sent)
+        while (found := _whole(b"".join(self._wire.written))) is None:  # noqa: ASYNC110 - a transport tells nobody
             await asyncio.sleep(0.001)
         return found
 

@@ -32,8 +32,10 @@ class Action(StrEnum):
     TOKEN = "token"  # noqa: S105 - no password
     """A token was made, or ended."""
     COUNT = "count"
-    """What an older lading had given out before its log began: ``version`` of a subject, ``id`` of a
-    context."""
+    """What an older lading had given out before its log began.
+
+    ``version`` of a subject, or ``id`` of a context.
+    """
 
 
 @dataclass(frozen=True, slots=True)

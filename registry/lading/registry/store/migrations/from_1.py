@@ -1,8 +1,8 @@
 """From store version 1 (SQLite only): one context, no log, settings as bare words.
 
 Ids, numbers and times stay. The log starts with what is there now, oldest first, so that it is
-whole from the first version on; of what was deleted for good before, only how far had been counted is
-in it.
+whole from the first version on; of what was deleted for good before, only how far had been counted
+is in it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _HEADS: Final = (
     "SELECT name, head FROM subject s WHERE head > (SELECT coalesce(max(number), 0) FROM version"
     " WHERE subject = s.name) ORDER BY name"
 )
-_LAST: Final = "SELECT last_id FROM context WHERE last_id > (SELECT coalesce(max(id), 0) FROM content)"
+_LAST: Final = (
+    "SELECT last_id FROM context WHERE last_id > (SELECT coalesce(max(id), 0) FROM content)"
+)
 
 
 def take_over(db: sqlite3.Connection) -> None:
