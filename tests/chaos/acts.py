@@ -10,6 +10,8 @@ from lading.registry.gate import Gate
 from lading.registry.store import Action, Content
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lading.model.contract import Kind, Reference
 
 _GATE = Gate()
@@ -62,6 +64,8 @@ class Act:
     """Of each part, where it registers and was acknowledged."""
     began: float
     ended: float
+    mark: int = 0
+    """`Ledger.mark` when the answer was there."""
 
     @property
     def done(self) -> bool:
@@ -80,6 +84,8 @@ class Ledger:
     acts: list[Act] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     """Answers that there should not be."""
+    mark: Callable[[], int] = lambda: 0
+    """Something to be noted with each act."""
 
     @property
     def registrations(self) -> int:

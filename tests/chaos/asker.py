@@ -71,7 +71,8 @@ class Asker:
         began = time.monotonic()
         status, told = self.ask(method, path, body)
         ended = time.monotonic()
-        act = Act(parts, status, _landed(parts, status, told), began, ended)
+        landed = _landed(parts, status, told)
+        act = Act(parts, status, landed, began, ended, self.ledger.mark())
         self.ledger.acts.append(act)
         if status not in EXPECTED:
             self.ledger.odd.append(f"{method} {path}: {status} {told}")

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from chaos import power
 from chaos.acts import Ledger
 from chaos.asker import Asker
 from chaos.check import checked
@@ -38,6 +39,8 @@ READY: Final = 2.0
 SCHEMAS: Final = 10_000
 RECOVERY: Final = 5.0
 """Seconds in which writes are taken again once a database is back."""
+LOGGED: Final = 12 * 1024 * 1024
+"""Bytes of a log at which the power goes: with 32 MiB it would be folded in."""
 SLACK: Final = 3.0
 """How many times as long both may take where others are at work too."""
 SKEW: Final = 600.0
@@ -59,21 +62,25 @@ class Size:
     starts: int
     sample: int
     """Versions that are read back from each replica."""
+    tears: int
+    """Bytes of a log at which the power goes."""
     stores: int = 2
     """Of those with many schemas in them."""
 
 
 SHORT: Final = Size(
-    seconds=2, rounds=50, kills=15, restarts=1, cuts=1, starts=1, sample=60, stores=1
+    seconds=2, rounds=50, kills=15, restarts=1, cuts=1, starts=1, sample=60, tears=20, stores=1
 )
-LONG: Final = Size(seconds=120, rounds=1000, kills=500, restarts=10, cuts=5, starts=20, sample=1000)
+LONG: Final = Size(
+    seconds=120, rounds=1000, kills=500, restarts=10, cuts=5, starts=20, sample=1000, tears=200
+)
 
 
 def scaled(size: Size, by: float) -> Size:
     """The same, longer or shorter; at least one of everything."""
     count = {
         each: max(1, round(getattr(size, each) * by))
-        for each in ("rounds", "kills", "restarts", "cuts", "starts")
+        for each in ("rounds", "kills", "restarts", "cuts", "starts", "tears")
     }
     return replace(size, seconds=size.seconds * by, **count)
 
@@ -183,6 +190,53 @@ def _read_back(url: str, ledger: Ledger, since: int) -> list[str]:
                 wrong.append(f"after a kill {part.subject} {landed} is {again}")
     asker.close()
     return wrong
+
+
+def power_cut_on_sqlite(stage: Stage) -> Tally:
+    """At any byte of the log, and while it is folded in: what was acknowledged by then is there.
+
+    And of the rest nothing by half. It is made from copies, so it does not show that a disk keeps
+    what it was told to: that the store tells it before it answers is shown in `tests/registry`.
+    """
+    found, random = Tally(), Random(stage.seed)
+    for number in range(stage.size.cuts):
+        with _file() as database:
+            found += _powerless(stage, Path(database), random, number)
+    return found
+
+
+def _powerless(stage: Stage, path: Path, random: Random, number: int) -> Tally:
+    log, wrong, judged, last = power.log_of(path), list[str](), 0, stage.size.tears
+    ledger = Ledger(mark=lambda: log.stat().st_size)
+    with running(Replica(str(path))) as urls:
+        _until_written(urls, ledger)
+        before = power.copied(path)
+        with loaded(urls, ledger, seed=stage.seed + number):
+            until = time.monotonic() + stage.size.seconds
+            while time.monotonic() < until and log.stat().st_size < LOGGED:
+                time.sleep(0.01)
+        disk = power.copied(path)
+    if not disk.goes_on(before):
+        return Tally(
+            violations=("the log was folded in meanwhile: nothing can be told by its size",)
+        )
+    left = [*power.cuts(disk, random, stage.size.tears)]
+    with tempfile.TemporaryDirectory(prefix="lading-chaos-") as folder:
+        for _ in range(1 + stage.size.tears // 10):
+            half = power.half_folded(disk, random, Path(folder))
+            left.append((len(disk.log), half))
+        for at, (size, each) in enumerate(left):
+            place = Path(folder) / f"{at}.db"
+            each.put(place)
+            open_store(str(place)).close()
+            after = checked(str(place), (), power.seen_by(ledger, size))
+            judged += after.judged
+            wrong += [f"cut at byte {size} of {len(disk.log)}: {what}" for what in after.violations]
+            place.unlink()
+            stage.told(f"{at + 1} of {last} power cuts")
+    return Tally(
+        registrations=ledger.registrations, cuts=len(left), judged=judged, violations=tuple(wrong)
+    )
 
 
 def ready_with_many(stage: Stage) -> Tally:
@@ -460,6 +514,7 @@ ALL: Final = (
     opposed_on_sqlite,
     killed_on_sqlite,
     killed_on_postgres,
+    power_cut_on_sqlite,
     ready_with_many,
     restarted,
     cut_off,
