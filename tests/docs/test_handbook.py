@@ -8,6 +8,7 @@ from pathlib import Path
 from lading.cli.exit_codes import ExitCode
 from lading.cli.table import COMMANDS
 from lading.model import Compatibility, FolderTree, load_workspace
+from lading.registry.auth.rates import BURST
 from lading.registry.config import LEVEL
 from lading.registry.settings import Settings
 
@@ -61,6 +62,12 @@ def test_the_level_of_the_registry_is_the_one_the_page_names() -> None:
     assert f"the level of the server (`{Settings().compatibility}`)" in (
         (DOCS / "registry.md").read_text()
     )
+
+
+def test_how_much_may_be_asked_for_at_once_is_on_the_page_of_the_registry() -> None:
+    """The rate alone would not tell what a burst does."""
+    page = (DOCS / "registry.md").read_text()
+    assert f"{BURST:.0f} s of it at once: with `writes = 50` for {50 * BURST:.0f} writes" in page
 
 
 def test_every_command_and_every_exit_code_is_on_its_page() -> None:

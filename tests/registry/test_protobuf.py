@@ -39,6 +39,25 @@ message Order {
   google.protobuf.Timestamp placed_at = 4;
 }
 """
+WRITTEN = """syntax = "proto3";
+package acme;
+
+import "acme/party.proto";
+import "google/protobuf/timestamp.proto";
+
+message Order {
+  string id = 1;
+  repeated .acme.Order.Line lines = 2;
+  .acme.Party customer = 3;
+  .google.protobuf.Timestamp placed_at = 4;
+
+  message Line {
+    string item = 1;
+    int32 pieces = 2;
+  }
+}
+"""
+"""`ORDER` as Confluent's registry prints what it is compiled to."""
 BACK = "BACKWARD"
 
 
@@ -66,6 +85,12 @@ def documents(**texts: str) -> dict[str, Document]:
         f"acme/{name}.proto": Document(name, text, None, Syntax.PROTO)
         for name, text in texts.items()
     }
+
+
+def descriptor(text: str) -> str:
+    """What Confluent's clients in Python send for a file."""
+    document = Document("file.proto", text, None, Syntax.PROTO)
+    return base64.b64encode(without_places(document, documents(party=PARTY))).decode()
 
 
 def classes(order: str) -> dict[str, Any]:
@@ -183,6 +208,49 @@ def test_a_text_is_a_descriptor_for_whoever_asks(ask: Http, topic: str, path: st
     file = FileDescriptorProto.FromString(base64.b64decode(sent))
     assert [each.name for each in file.message_type] == ["Party"]
     assert ask("GET", where).json["schema"] == PARTY
+
+
+def test_a_descriptor_is_handed_out_as_the_text_that_it_is(ask: Http, topic: str) -> None:
+    """As in Confluent's registry, wherever it is shown; in base64 for whoever asks for that.
+
+    Who registers it is answered in what was sent: clients keep that for the id.
+    """
+    used = {"name": "acme/party.proto", "subject": f"{topic}-party", "version": 1}
+    post(ask, f"/subjects/{topic}-party/versions", descriptor(PARTY))
+    landed = post(ask, f"/subjects/{topic}/versions", descriptor(ORDER), references=[used]).json
+    looked = post(ask, f"/subjects/{topic}", descriptor(ORDER), references=[used]).json
+    again = post(ask, f"/subjects/{topic}/versions", descriptor(ORDER), references=[used]).json
+    assert (landed["schema"], again["schema"]) == (descriptor(ORDER), descriptor(ORDER))
+    assert looked["schema"] == WRITTEN
+    assert (again["id"], looked["id"], looked["version"]) == (landed["id"], landed["id"], 1)
+    text = post(ask, f"/subjects/{topic}-text/versions", WRITTEN, references=[used]).json
+    assert (text["id"], text["guid"]) == (landed["id"], landed["guid"])
+    places = (
+        f"/schemas/ids/{landed['id']}",
+        f"/schemas/guids/{landed['guid']}",
+        f"/subjects/{topic}/versions/1",
+        f"/subjects/{topic}/versions/latest",
+    )
+    for each in places:
+        assert ask("GET", each).json["schema"] == WRITTEN
+        sent = ask("GET", f"{each}?format=serialized").json["schema"]
+        assert sent == descriptor(ORDER)
+    for each in (places[0], places[2]):
+        assert ask("GET", f"{each}/schema").body == WRITTEN.encode()
+        assert ask("GET", f"{each}/schema?format=serialized").body == descriptor(ORDER).encode()
+    form = f"/subjects/{topic}?format=serialized"
+    assert post(ask, form, descriptor(ORDER), references=[used]).json["schema"] == sent
+    party = ask("GET", f"/subjects/{topic}-party/versions/1").json
+    assert "message Party {" in party["schema"]
+
+
+def test_a_descriptor_that_no_text_says_is_kept_as_it_was_sent(ask: Http, topic: str) -> None:
+    """An option that no file of it defines has no name to be written by."""
+    file = FileDescriptorProto.FromString(base64.b64decode(descriptor(PARTY)))
+    file.options.MergeFromString(b"\x9a\xb6\x18\x01x")  # field 50003, whatever that is
+    sent = base64.b64encode(file.SerializeToString(deterministic=True)).decode()
+    assert post(ask, f"/subjects/{topic}/versions", sent).json["schema"] == sent
+    assert ask("GET", f"/subjects/{topic}/versions/1").json["schema"] == sent
 
 
 def test_a_descriptor_may_follow_the_text_that_it_is(ask: Http, topic: str) -> None:

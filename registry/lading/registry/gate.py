@@ -25,12 +25,13 @@ from lading.model import (
     read_document,
 )
 from lading.model.contract import Compatibility, Subject
+from lading.model.protoc import is_binary
 from lading.registry import names, spellings
 from lading.registry.errors import InvalidSchema
 from lading.registry.metadata import terms
 from lading.registry.meter import UNMEASURED
 from lading.registry.plain import plain_value
-from lading.registry.protofiles import compiled, declared
+from lading.registry.protofiles import compiled, declared, written
 from lading.registry.recent import Recent
 from lading.registry.workers import is_apart
 
@@ -113,6 +114,7 @@ class Gate:
         self._files: Recent[tuple[str, str], bytes] = Recent(
             16 * 1024 * 1024, weigh=lambda each: len(each) + 256
         )
+        self._written: Recent[tuple[str, str], str] = Recent(16 * 1024 * 1024, weigh=len)
         self._declared: Recent[str, frozenset[str]] = Recent(1024)
         self._refused: Recent[tuple[Kind, str], _Refusal] = Recent(
             16 * 1024 * 1024, weigh=lambda each: each.size
@@ -138,6 +140,24 @@ class Gate:
         text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         references = sorted(content.references, key=lambda each: (each.name, each.subject))
         return replace(content, text=text, references=tuple(references))
+
+    def written_out(self, reading: Reading, subject: str, content: Content) -> Content:
+        """A Protobuf descriptor as the .proto that it is, as in Confluent's registry.
+
+        What cannot be read stays as it was sent, and is refused for what is wrong with it.
+        """
+        if content.kind is not Kind.PROTOBUF or not is_binary(content.text):
+            return content
+        key = (subject, content.words)
+        text = self._written.get(key)
+        if text is None:
+            try:
+                used = used_by(reading, subject, content)
+                texts = {name: each.content.text for name, each in used.items()}
+                text = self._written.put(key, written(content.text, texts))
+            except (InvalidSchema, ContractError):
+                return content
+        return replace(content, text=text)
 
     def contract(
         self,

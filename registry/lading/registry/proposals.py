@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from lading.model.contract import Kind
+
 if TYPE_CHECKING:
-    from lading.model.contract import Kind, Reference
+    from lading.model.contract import Reference
 
 
 ACCEPTED: Final = frozenset({"registered", "unchanged", "accepted"})
@@ -30,6 +32,15 @@ class Proposal:
     id: int = 0
     """Imports only: the id that it has elsewhere."""
     normalize: bool = False
+
+    @property
+    def is_descriptor(self) -> bool:
+        """Whether it is a Protobuf file as clients in Python send it: compiled, in base64."""
+        if self.kind is not Kind.PROTOBUF:
+            return False
+        from lading.model.protoc import is_binary
+
+        return is_binary(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,19 @@ def compiled(text: str, used: Mapping[str, str]) -> bytes:
         return b""
 
 
+def written(text: str, used: Mapping[str, str]) -> str:
+    """A descriptor in base64 as a .proto; as it is, where none comes to the same.
+
+    Raises:
+        ContractError: it is no descriptor, or imports what `used` lacks.
+    """
+    from lading.model import Document, Syntax
+    from lading.model.protoprint import as_proto
+
+    documents = {name: Document(name, each, None, Syntax.PROTO) for name, each in used.items()}
+    return as_proto(Document("schema", text, None, Syntax.PROTO), documents)
+
+
 def _of_text(text: str) -> Iterator[str]:
     words = spellings.words(text)
     depth, statement = 0, ""  # of brackets, and the first word of what is being said

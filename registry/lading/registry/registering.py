@@ -377,6 +377,7 @@ class Registrar:
             metadata,
             merged(config, "RuleSet", _or(proposal.rules, before.rules if before else None)),
         )
+        content = self.gate.written_out(reading, subject, content)
         if proposal.normalize or config.normalizes:
             content = self.gate.normalized(content)
         return _stamped(reading, subject, proposal, content) if inherit else content

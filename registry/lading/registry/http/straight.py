@@ -90,4 +90,5 @@ def _brought(body: bytes) -> Proposal | None:
         return None
     if not (kind is None or isinstance(kind, str)) or kind not in _KINDS:
         return None
-    return Proposal(_KINDS[kind], text)
+    brought = Proposal(_KINDS[kind], text)
+    return None if brought.is_descriptor else brought  # that is answered in another form

@@ -130,7 +130,11 @@ async def register(request: Request) -> Response:
     end = registry(request).store.end()  # before: what is set meanwhile counts
     found = await landed(request, name, brought, force=force)
     headers = ignored(sent, PROPOSAL | RETAGGING) | not_enforced(sent)
-    answered = answer(request, await shown_registered(request, found), headers=headers)
+    shown = await shown_registered(request, found)
+    if brought.is_descriptor and "format" not in request.query_params:
+        # Clients keep it as what the id stands for, and read it as what they sent.
+        shown["schema"] = brought.text
+    answered = answer(request, shown, headers=headers)
     key: bytes | None = request.scope.get(KEY)
     depends = edits or not str(sent.get("schema") or "").strip()  # on what came last
     if key is not None and not headers and not depends:
