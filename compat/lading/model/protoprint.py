@@ -268,9 +268,7 @@ def _default(field: Any) -> str:
 def _escaped(value: str | bytes) -> str:
     from google.protobuf import text_encoding
 
-    if isinstance(value, bytes):
-        return text_encoding.CEscape(value, as_utf8=False)
-    return text_encoding.CEscape(value, as_utf8=True)
+    return str(text_encoding.CEscape(value, as_utf8=isinstance(value, str)))
 
 
 def _camel(name: str) -> str:
