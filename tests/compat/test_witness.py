@@ -538,3 +538,26 @@ def test_another_condition_shows_in_what_it_then_asks_for(asked: str, outcome: s
     assert (wider.witness.outcome if wider.witness else None) == outcome
     assert wider.fix is not None
     assert wider.fix.startswith("leave the condition as it is")
+
+
+def test_an_object_that_is_too_large_to_be_made_whole_is_no_crash() -> None:
+    """It is made small at its place, and what is left is tried."""
+
+    def version(kind: str) -> Any:
+        row = {"type": "array", "minItems": 50, "items": {"type": "string"}}
+        found: Any = {
+            "type": "object",
+            "required": ["k", "rows"],
+            "properties": {
+                "k": {"type": kind},
+                "rows": {"type": "array", "minItems": 50, "items": row},
+            },
+        }
+        for _ in range(3):
+            found = {"type": "object", "required": ["a"], "properties": {"a": found}}
+        return found
+
+    verdict = compare(version("string"), version("integer"), kind=Kind.JSON)
+    (found,) = prove(verdict).findings
+
+    assert (found.rule, found.witness is not None) == ("LAD201", True)

@@ -378,6 +378,8 @@ def is_named(at: At, change: Change) -> bool:
     match change.kind:
         case ChangeKind.SERVER_ADDED | ChangeKind.SERVER_REMOVED:
             return "servers" in at or _meets(at, change)
+        case ChangeKind.OPERATION_ADDED | ChangeKind.OPERATION_REMOVED:
+            return "servers" in at or _meets(at, change)  # of its whole address a server is a part
         case ChangeKind.SECURITY:
             is_scheme = at[:2] == ("components", "securitySchemes")
             return is_scheme or "security" in at or _meets(at, change)

@@ -305,7 +305,7 @@ class Maker:
     def _fields(self, record: Record, steps: tuple[str, ...], depth: int) -> Iterator[Any]:
         name, mark, rest = steps[0].partition("[")
         inner = (mark + rest, *steps[1:]) if mark else steps[1:]
-        base = self.small(record, depth)
+        base = self._small_object(record, depth)
         field = self._by_name(record).get(name)
         if field is not None:
             if not inner:
@@ -441,7 +441,7 @@ class Maker:
             case Enum(symbols=symbols):  # lists are long: not all before what is in none
                 yield from (*symbols[:2], _STRANGER, *symbols[2:])
             case Record():
-                small = self.small(schema, depth)
+                small = self._small_object(schema, depth)
                 yield small
                 yield {**small, _STRANGER: 1}
                 yield from self._sized(schema, small, depth)
@@ -479,6 +479,10 @@ class Maker:
             is_part = depth > 1 and _size(value) > _LARGEST
             self._made[key] = found, None if is_part or _size(value) > _LARGEST_WHOLE else value
         return self._made[key][1]
+
+    def _small_object(self, record: Record, depth: int) -> dict[str, Any]:
+        """The same of an object; an empty one where it would be too large."""
+        return self.small(record, depth) or {}
 
     def _small(self, found: Any, depth: int) -> Any:  # noqa: PLR0911 - one case per kind of schema
         match found:
