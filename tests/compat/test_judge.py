@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lading.compat import Effect, Outcome, Verdict, judge, judge_history
+from lading.compat import Effect, Outcome, Verdict, judge, judge_history, path_text
 from lading.model.contract import Compatibility, Contract, Kind, Subject, Terms
 from lading.model.document import Document
 from lading.model.read import kind_of_document, read_contract
@@ -205,7 +205,8 @@ def test_a_promise_to_clients_is_about_who_reads(
         Compatibility(promise) if promise else None,
     )
 
-    paths = {f.path for f in verdict.findings if f.forbidden}
+    forbidden = [f.change for f in verdict.findings if f.forbidden]
+    paths = {path_text(path) for each in forbidden for path in (each.path, *each.elsewhere)}
     assert paths == broken
     assert verdict.promise == Compatibility(promise or "BACKWARD")
 
@@ -331,7 +332,7 @@ def test_a_hundred_uses_of_one_type_are_visited_once() -> None:
     (finding,) = judge(tower("int"), tower("long")).findings
 
     assert finding.rule == "LAD201"
-    assert len(finding.change.elsewhere) < 20
+    assert len(finding.change.elsewhere) < 100
 
 
 def test_a_long_chain_of_types_is_no_recursion() -> None:

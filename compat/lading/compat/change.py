@@ -188,7 +188,7 @@ class Change:
     """What holds the node in the old version: a record, a union, an operation, a taxonomy."""
     new_owner: object = None
     elsewhere: tuple[Path, ...] = ()
-    """Further paths on which the same named type is reached: the first of them."""
+    """Further paths on which the same named type is reached, or a copy of it: the first of them."""
     places: int = 1
     """On how many paths it is reached in all, as far as they were counted."""
     covered_old: bool = False
@@ -215,3 +215,9 @@ class Change:
     """Where it stands in the old version, or its nearest parent there."""
     new_at: Origin | None = None
     """Where it stands in the new version, or its nearest surviving parent."""
+    around: tuple[object, object, Path] | None = None
+    """What is around it in both versions that may be copied as a whole, such as an object, and the
+    path from there; `None` where nothing is, and in Avro."""
+    copies: tuple[Path, ...] = ()
+    """Every place of an edit that was made in several copies, in order, by its home and the path
+    from there; empty where there is one."""

@@ -2,7 +2,8 @@
 
 It is made of what differs, in one spelling, and of nothing that is written for people: of both
 nodes that a change holds, whole, unless it is about a part of them. So a waiver never holds for
-another edit at the same place, and goes on to hold when something beside it is edited.
+another edit at the same place, and goes on to hold when something beside it is edited. An edit that
+was made in several copies is known by all their places: one more of them is another decision.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def fingerprint(rule: str, subject: str, change: Change, number: int) -> str:
     place = [home or subject, change.home, *(change.within if change.home else change.path)]
     values = [_said(each, change.kind, ordered=ordered) for each in (change.old, change.new)]
     counted = [number] if number > 1 else []
-    text = json.dumps([rule, place, change.what, values, counted], sort_keys=True, default=_spelled)
+    said = [rule, place, change.what, values, counted, *([change.copies] if change.copies else [])]
+    text = json.dumps(said, sort_keys=True, default=_spelled)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

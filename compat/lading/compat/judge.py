@@ -20,11 +20,13 @@ from lading.compat.verdict import Finding, Verdict
 from lading.model.contract import Compatibility, Kind, Slot
 from lading.model.document import Place
 from lading.model.errors import ContractError, Problem
+from lading.model.pointers import written
+from lading.model.schema import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from lading.compat.change import Change
+    from lading.compat.change import Change, Path
     from lading.compat.policy import Policy
     from lading.compat.rules import Opinion, Rule
     from lading.compat.witness import Examples, Witness
@@ -129,47 +131,85 @@ def _once(found: Sequence[Finding]) -> Iterable[Finding]:
 
 
 def _folded(found: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings, those about one place of the old version that is written out anew in several.
+    """The findings, those of one edit that is seen in several places as one with all its places.
 
-    A type that was shared, and stands where it was used, was edited once: it is one finding, with
-    all its places.
+    A type that was shared, and stands where it was used, was edited once; so was an object that
+    is copied to several places, in all of them.
     """
     groups: list[list[Finding]] = []
     alike: dict[tuple[object, ...], list[list[Finding]]] = {}
     for each in found:
-        change = each.change
-        may_be = not change.home and change.old_at and change.new_at
-        known = alike.setdefault(_written_out(each), []) if may_be else []
+        known = [group for key in _seen_as(each) for group in alike.get(key, ())]
         group = next((one for one in known if _says_the_same(one[0], each)), None)
         if group is None:
             group = []
-            known.append(group)
             groups.append(group)
+            for key in _seen_as(each):
+                alike.setdefault(key, []).append(group)
         group.append(each)
     return map(_as_one, groups)
 
 
-def _written_out(finding: Finding) -> tuple[object, ...]:
+def _seen_as(finding: Finding) -> Iterator[tuple[object, ...]]:
+    """What it has in common with those that it may be folded with."""
     change = finding.change
-    said = finding.rule, finding.reason, finding.spared, change.what, change.slot
-    return change.old_at, *said, finding.effect, *_weight(finding)
+    said = finding.rule, _reason_alone(finding), finding.fix, finding.spared, finding.remedy
+    alike = (*said, change.what, change.slot, finding.effect, *_weight(finding))
+    if change.old_at and change.new_at and not change.home:
+        yield change.old_at, *alike
+    if change.around:
+        old, new, steps = change.around
+        yield *map(_sketch, (old, new)), steps, *alike
+
+
+def _reason_alone(finding: Finding) -> str:
+    """Its reason without the pointers that some name: of a copy they are others."""
+    reason = finding.reason
+    for at in (finding.change.old_at, finding.change.new_at):
+        reason = reason.replace(f"#{written(at.pointer)}", "#") if at and at.pointer else reason
+    return reason
+
+
+def _sketch(node: object) -> tuple[object, ...]:
+    """What copies of a node share, and few others do: comparing them whole takes longer."""
+    fields = node.fields if isinstance(node, Record) else ()
+    return type(node), getattr(node, "name", ""), *(each.name for each in fields)
 
 
 def _says_the_same(one: Finding, other: Finding) -> bool:
-    """Whether the new version says the same in two places of its own."""
+    """Whether two findings are of one edit of a type that is written out anew, or of copies."""
     a, b = one.change, other.change
+    if a.old != b.old or a.new != b.new:
+        return False
+    if a.around and a.around == b.around:
+        return True
     inside = a.new_owner == b.new_owner and a.old_owner == b.old_owner
-    return a.new_at != b.new_at and inside and a.new == b.new and a.old == b.old
+    return bool(a.old_at == b.old_at and a.new_at != b.new_at and inside and not (a.home or b.home))
 
 
 def _as_one(group: Sequence[Finding]) -> Finding:
-    first = group[0]
+    """The finding at the first of its places, the shortest before the others, with all of them."""
     if len(group) == 1:
-        return first
-    others = [path for each in group[1:] for path in (each.change.path, *each.change.elsewhere)]
-    elsewhere = tuple(dict.fromkeys((*first.change.elsewhere, *others)))
-    places = sum(each.change.places for each in group)
-    return replace(first, change=replace(first.change, elsewhere=elsewhere, places=places))
+        return group[0]
+    first, *_ = ordered = sorted(group, key=lambda each: _shortest(each.change.path))
+    listed = [path for each in ordered for path in (each.change.path, *each.change.elsewhere)]
+    others = {*listed} - {first.change.path}
+    change = replace(
+        first.change,
+        elsewhere=tuple(sorted(others, key=_shortest)),
+        places=sum(each.change.places for each in group) - len(listed) + 1 + len(others),
+        copies=tuple(sorted({_stand(each.change) for each in group})),
+    )
+    return replace(first, change=change)
+
+
+def _shortest(path: Path) -> tuple[int, Path]:
+    return len(path), path
+
+
+def _stand(change: Change) -> Path:
+    """Where it stands, as decisions about it know the place."""
+    return (change.home, *(change.within if change.home else change.path))
 
 
 def _edit(finding: Finding) -> tuple[object, ...]:

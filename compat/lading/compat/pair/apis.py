@@ -232,8 +232,9 @@ def _written(walk: Walk, two: Pair) -> Iterator[Pair]:
         yield two
         return
     was, now = as_written(walk, old, new)
-    yield Pair(two.role, was, now, two.where, two.old_owner, two.new_owner)
-    yield from pair_object(walk, old, new, two.where)
+    where = two.where.inside(old, new)
+    yield Pair(two.role, was, now, where, two.old_owner, two.new_owner)
+    yield from pair_object(walk, old, new, where)
 
 
 def _body(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:

@@ -290,6 +290,8 @@ def _records(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pai
 
 
 def _fields(walk: Walk, old: Record, new: Record, where: Where) -> Iterator[Pair]:
+    if where.encoding is Encoding.JSON:  # a record of Avro has a name, and no copies
+        where = where.inside(old, new)
     before, after = visible(old, where.slot), visible(new, where.slot)
     if where.declared is None or where.declared:
         before, after = _spoken(before, after, old, where), _spoken(after, before, new, where)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lading.compat.change import Change
 from lading.compat.effect import Effect
+from lading.compat.pair.copies import is_distinct
 from lading.model.inclusion import Inclusion
 from lading.model.schema import Encoding, Ref
 from lading.model.values import made_often, made_once
@@ -28,8 +29,8 @@ ITEMS: Final = "[]"
 VALUES: Final = "{}"
 _ITEM: Final = re.compile(r"\[\d*\]|\{\}")
 """Items and values, and one item of a list that stands at a fixed place."""
-_PATHS_SHOWN: Final = 20
-"""A common type is reached on many paths; so many are listed, the rest is the same finding."""
+_PATHS_KEPT: Final = 100
+"""A common type is reached on many paths; so many are kept, the rest is the same finding."""
 _STEPS: Final = 500
 """How far to look for further paths; in a graph of more of them only so many are counted."""
 _NONE: Final = frozenset[str]()
@@ -107,7 +108,7 @@ class Frame:
         """
         if not self.known:
             found = [*dict.fromkeys(self._paths())]
-            self.known.append(([*map(display, found[:_PATHS_SHOWN])], len(found)))
+            self.known.append(([*map(display, found[:_PATHS_KEPT])], len(found)))
         return self.known[0]
 
     def _paths(self) -> Iterator[Path]:
@@ -149,6 +150,14 @@ class Where:
     It ends at named types, which are compared for themselves, and at fields that nothing which came
     or went speaks of.
     """
+    around: tuple[object, object, int] | None = None
+    """What is around it in both versions that may be copied as a whole: the nearest object,
+    parameter or header; and how many steps lead there. Of JSON alone: in Avro a record has one
+    name, and one place."""
+
+    def inside(self, old: object, new: object) -> Where:
+        """The same place, as one in two nodes from which all further steps go."""
+        return replace(self, around=(old, new, len(self.steps)))
 
     def step(self, *steps: str) -> Where:
         """The place `steps` further down."""
@@ -161,6 +170,7 @@ class Where:
             self.negated,
             self.met,
             _SURE if self.doubted is _SURE or not self._is_spoken_of(steps[0]) else self.doubted,
+            self.around,
         )
 
     def _is_spoken_of(self, step: str) -> bool:
@@ -251,8 +261,25 @@ class Pair:
             within=display(where.steps),
             old_at=getattr(self.old, "at", None) or getattr(self.old_owner, "at", None),
             new_at=getattr(self.new, "at", None) or getattr(self.new_owner, "at", None),
+            around=self._around() if where.encoding is Encoding.JSON else None,
         )
 
+    def _around(self) -> tuple[object, object, Path] | None:
+        """The nearest nodes of both versions that may be copied as a whole, and the way from them.
+
+        They are the schemas themselves, or the alternatives that one of them is of, where those say
+        enough.
+        """
+        if self.role in _SCHEMAS:
+            old, new = self.old_owner or self.old, self.new_owner or self.new
+            if is_distinct(old) or is_distinct(new):
+                return old, new, ()
+        found = self.where.around
+        return found and (*found[:2], self.where.steps[found[2] :])
+
+
+_SCHEMAS: Final = frozenset({Role.SCHEMA, Role.BRANCH, Role.CONDITION})
+"""Where the two nodes are schemas, and what owns them is one."""
 
 Spoken: TypeAlias = "dict[str, tuple[frozenset[str], frozenset[str]]]"
 """By name of a type, the names of fields in it, and of the types that it leads to."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lading.compat.judge import path_text
-from lading.compat.report.places import full_path, new_place, old_place
+from lading.compat.report.places import full_path, new_place, of_contract, old_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,15 +22,24 @@ class Edit:
     """As seen from the contract that the document belongs to, with everybody whom it breaks."""
     verdict: Verdict
     also: tuple[str, ...]
-    """Where else it shows: ``ShipmentConfirmed.lines[].item_id``."""
+    """Where else it shows: ``ShipmentConfirmed.lines[].item_id``; see `also_in`."""
     group: tuple[Finding, ...]
     """The findings that it made."""
 
     @property
     def unlisted(self) -> int:
         """In how many further places it shows that are counted only."""
-        change = self.finding.change
-        return change.places - 1 - len(change.elsewhere)
+        return sum(each.change.places for each in self.group) - 1 - len(self.also)
+
+
+LISTED: Final = 19
+"""So many further places of a finding a machine is told; people have less room."""
+
+
+def also_in(edit: Edit, most: int = LISTED) -> str:
+    """Where else it shows: the first `most` places, and how many more there are; empty: nowhere."""
+    rest = len(edit.also[most:]) + edit.unlisted
+    return ", ".join(edit.also[:most]) + (f" and {rest} more" if rest else "")
 
 
 def edits(verdicts: Sequence[Verdict]) -> tuple[Edit, ...]:
@@ -76,4 +85,6 @@ def _at_home(finding: Finding, verdict: Verdict) -> bool:
 
 def _also(finding: Finding, others: Iterable[tuple[Finding, Verdict]]) -> Iterator[str]:
     yield from (path_text(path) for path in finding.change.elsewhere)
-    yield from (full_path(each, verdict) for each, verdict in others)
+    for each, verdict in others:
+        yield full_path(each, verdict)
+        yield from (of_contract(path_text(path), verdict) for path in each.change.elsewhere)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lading.compat.report.fold import telling
+from lading.compat.report.fold import also_in, telling
 from lading.compat.report.places import full_path, new_place, seen_from
 from lading.model.document import Place
 
@@ -39,7 +39,7 @@ def _edit(edit: Edit, folder: str) -> str:
     now = new_place(finding, verdict)
     place = seen_from(now, folder) if now else Place(verdict.subject)
     title = f"{finding.rule} {full_path(finding, verdict)}"
-    also = f"also: {', '.join(edit.also)}" if edit.also else ""
+    also = f"also: {also_in(edit)}" if edit.also else ""
     but = "\n".join(f"but: {each.why} [{each.effect.word}]" for each in finding.differs)
     breaks = f"breaks: {', '.join(finding.breaks)}" if finding.breaks else ""
     fix = f"fix: {finding.fix}" if finding.fix else ""

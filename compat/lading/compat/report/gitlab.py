@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from lading.compat.report.fold import telling
+from lading.compat.report.fold import also_in, telling
 from lading.compat.report.places import full_path, new_place, seen_from
 from lading.model.document import Place
 
@@ -49,6 +49,7 @@ def _found(edit: Edit, folder: str) -> dict[str, Any]:
     place = seen_from(now, folder) if now else Place(verdict.subject)
     severity = "info" if finding.waiver else "critical" if finding.forbidden else "major"
     text = f"{full_path(finding, verdict)}: {finding.reason} [{finding.promise.value}]"
+    text += f"; also: {also_in(edit)}" if edit.also else ""
     return _entry(finding.rule, severity, text, place, finding.fingerprint)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from lading.compat.bump import version_step
 from lading.compat.judge import path_text
 from lading.compat.policy import RULESET
-from lading.compat.report.fold import edits
+from lading.compat.report.fold import LISTED, edits
 from lading.compat.report.places import does_it, new_place, old_place, seen_from
 from lading.compat.report.terms import terms_changes
 from lading.compat.verdict import Outcome
@@ -124,7 +124,7 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
         "rule": finding.rule,
         "title": finding.title,
         "path": finding.path,
-        "elsewhere": [path_text(path) for path in change.elsewhere],
+        "elsewhere": [path_text(path) for path in change.elsewhere[:LISTED]],
         "places": change.places,
         "level": finding.level.value,
         "effect": finding.effect.word,

@@ -66,8 +66,13 @@ def name_of(verdict: Verdict) -> str:
 
 def full_path(finding: Finding, verdict: Verdict) -> str:
     """The path with the contract's name before it."""
+    return of_contract(finding.path, verdict)
+
+
+def of_contract(path: str, verdict: Verdict) -> str:
+    """A path in a contract, as people see it, with the contract's name before it."""
     name = name_of(verdict)
-    if not finding.path:
+    if not path:
         return name
-    http = " " in finding.change.path[0]
-    return f"{name}{': ' if http else '.'}{finding.path}"
+    http = " " in path.partition(" > ")[0]
+    return f"{name}{': ' if http else '.'}{path}"

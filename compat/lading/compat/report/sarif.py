@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from lading.compat.report.fold import telling
+from lading.compat.report.fold import also_in, telling
 from lading.compat.report.places import full_path, new_place, seen_from
 from lading.compat.rules import RULES
 from lading.model.document import Place
@@ -84,7 +84,7 @@ def _found(edit: Edit, folder: str) -> dict[str, Any]:
 def _lines(edit: Edit) -> Iterator[str]:
     finding = edit.finding
     yield f"{finding.reason} [{finding.promise.value}]"
-    yield from _said("also", edit.also)
+    yield from _said("also", [also_in(edit)] if edit.also else ())
     yield from _said("breaks", finding.breaks)
     yield from _said("fix", [finding.fix] if finding.fix else ())
 

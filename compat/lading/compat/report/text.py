@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.report.exchanges import below_body, exchange
-from lading.compat.report.fold import edits
+from lading.compat.report.fold import also_in, edits
 from lading.compat.report.frame import frame, printable
 from lading.compat.report.places import (
     document_of,
@@ -172,9 +172,7 @@ def _edit(edit: Edit, paint: _Paint, view: _View) -> Iterator[str]:
     if now:
         yield from _frame(now, verdict.new, paint, view.width)
     if edit.also:
-        rest = len(edit.also[_LISTED:]) + edit.unlisted
-        more = f" and {rest} more" if rest else ""
-        yield f"  also:   {printable(', '.join(edit.also[:_LISTED]))}{more}"
+        yield f"  also:   {printable(also_in(edit, _LISTED))}"
     yield from _since(finding, verdict)
     yield from (f"  but:    {each.why} [{each.effect.word}]" for each in finding.differs)
     if finding.meaning:

@@ -1,0 +1,199 @@
+"""One edit is one finding: of a copied object with all places, of an alternative, of a value."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lading.compat import compare, report
+from lading.model.contract import Compatibility, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.compat import Finding, Verdict
+
+TEXT: Any = {"type": "string"}
+WHOLE: Any = {"type": "integer"}
+NULL: Any = {"type": "null"}
+
+
+def an_object(*required: str, **fields: Any) -> Any:
+    return {"type": "object", "required": [*required], "properties": fields}
+
+
+def judged(old: Any, new: Any, promise: Compatibility = Compatibility.FULL) -> Verdict:
+    return compare(old, new, kind=Kind.JSON, promise=promise)
+
+
+def found(old: Any, new: Any) -> tuple[Finding, ...]:
+    return judged(old, new).findings
+
+
+def times(count: int, schema: Any) -> Any:
+    """An object with so many copies."""
+    return an_object(**{f"p{number:02}": schema for number in range(count)})
+
+
+PART = an_object("id", id={"type": "string", "maxLength": 20}, kind={"enum": ["A", "B"]}, at=TEXT)
+PARTS: Mapping[str, Any] = {
+    "another type": an_object("id", **PART["properties"] | {"at": WHOLE}),
+    "a value that went": an_object("id", **PART["properties"] | {"kind": {"enum": ["A"]}}),
+    "a tighter limit": an_object("id", **PART["properties"] | {"id": TEXT | {"maxLength": 10}}),
+    "one more that is required": PART | {"required": ["id", "at"]},
+    "one that went": an_object("id", id=PART["properties"]["id"], kind=PART["properties"]["kind"]),
+    "closed": PART | {"additionalProperties": False, "minProperties": 2},
+    "a list": an_object("id", **PART["properties"] | {"at": {"type": "array", "items": TEXT}}),
+}
+USES: Mapping[str, Any] = {
+    "in place": lambda part: part,
+    "in a list": lambda part: {"type": "array", "items": part},
+    "or null": lambda part: {"anyOf": [part, NULL]},
+    "among others": lambda part: {"anyOf": [part, TEXT]},
+    "in another object": lambda part: an_object(inner=part),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("edit", PARTS)
+def test_an_edit_of_every_copy_is_found_as_often_as_of_one(edit: str, use: str) -> None:
+    """Forty copies of an object that were edited alike are one finding each, with forty places."""
+    of, old, new = USES[use], PART, PARTS[edit]
+    one, all_ = (found(times(n, of(old)), times(n, of(new))) for n in (1, 40))
+
+    assert [each.rule for each in one] == [each.rule for each in all_]
+    assert {each.change.places for each in all_} == {40}
+    assert {len({e.change.path, *e.change.elsewhere}) for e in all_} == {40}
+    assert [each.forbidden for each in one] == [each.forbidden for each in all_]
+
+
+def test_copies_within_named_types_are_copies() -> None:
+    """Objects that are written out in several named types were edited as one."""
+
+    def named(part: Any) -> Any:
+        types = {f"T{n}": an_object(part=part, **{f"own{n}": TEXT}) for n in range(5)}
+        uses = {f"use{n}": {"$ref": f"#/$defs/T{n}"} for n in range(5)}
+        return {**an_object(**uses), "$defs": types}
+
+    (finding,) = found(named(PART), named(PARTS["another type"]))
+
+    assert finding.change.places == 5
+    assert [path[0] for path in (finding.change.path, *finding.change.elsewhere)] == [
+        f"use{n}" for n in range(5)
+    ]
+
+
+def test_what_is_alike_by_chance_stays_apart() -> None:
+    """Two properties of one object that got the same limit are two edits."""
+    old, new = (an_object(a=each, b=each) for each in (TEXT, TEXT | {"maxLength": 5}))
+    assert [each.path for each in found(old, new)] == ["a", "b"]
+
+
+def test_a_copy_that_differs_stays_apart() -> None:
+    """The same edit of another object is another finding, and so is another edit of a copy."""
+    other = an_object("id", **PART["properties"], more=TEXT)
+    edited = PARTS["another type"]
+    old = an_object(a=PART, b=PART, c=other, d=PART)
+    new = an_object(
+        a=edited,
+        b=edited,
+        c=other | {"properties": other["properties"] | {"at": WHOLE}},
+        d=PARTS["a list"],
+    )
+    places = {each.path: each.change.places for each in found(old, new)}
+    assert places == {"a.at": 2, "c.at": 1, "d.at": 1}
+
+
+def an_api(asked: Any, answered: Any) -> Any:
+    def told(schema: Any) -> Any:
+        return {"content": {"application/json": {"schema": schema}}}
+
+    operation = {
+        "requestBody": told(asked),
+        "responses": {"200": {"description": "ok", **told(answered)}},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Parts", "version": "1.0.0"},
+        "paths": {f"/{name}": {"post": operation} for name in "abc"},
+    }
+
+
+def test_what_clients_send_and_what_they_get_are_two() -> None:
+    """A copy in requests and one in answers are each judged by what is promised there."""
+    new = PARTS["one more that is required"]
+    verdict = compare(an_api(PART, PART), an_api(new, new))
+    told = {
+        each.change.slot.value: (each.forbidden, each.change.places) for each in verdict.findings
+    }
+    assert told == {"request": (True, 3), "response": (False, 3)}
+
+
+def test_one_parameter_of_many_operations_is_one_finding() -> None:
+    """A parameter with its limit that is written at each operation was tightened once."""
+
+    def paged(most: int) -> Any:
+        size = {"name": "size", "in": "query", "schema": {"type": "integer", "maximum": most}}
+        operation = {"parameters": [size], "responses": {"200": {"description": "ok"}}}
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": "Parts", "version": "1.0.0"},
+            "paths": {f"/{name}": {"get": operation} for name in "abc"},
+        }
+
+    (finding,) = compare(paged(100), paged(50)).findings
+    assert (finding.rule, finding.change.places, finding.forbidden) == ("LAD205", 3, True)
+
+
+def test_one_more_copy_is_another_decision() -> None:
+    """What was decided about some copies says nothing of one that nobody had seen then."""
+    edited = PARTS["another type"]
+
+    def of(*names: str) -> Finding:
+        new = {name: edited if name in names else PART for name in ("a", "b", "c")}
+        (finding,) = found(an_object(a=PART, b=PART, c=PART), an_object(**new))
+        return finding
+
+    marks = [of(*names).fingerprint for names in ("a", "ab", "ac", "abc")]
+    assert len({*marks}) == 4
+    backwards = found(an_object(c=PART, b=PART), an_object(c=edited, b=edited))
+    assert [each.fingerprint for each in backwards] == [of("b", "c").fingerprint]
+
+
+def test_one_more_place_of_a_type_that_is_written_out_is_another_decision() -> None:
+    """A shared type that was replaced by a text at one place may be so at another one later."""
+
+    def of(*names: str) -> str:
+        new = {name: PARTS["another type"] if name in names else ref for name in ("a", "b")}
+        ref_to = {"$defs": {"Part": PART}}
+        (finding,) = found(an_object(a=ref, b=ref) | ref_to, an_object(**new) | ref_to)
+        return finding.fingerprint
+
+    ref = {"$ref": "#/$defs/Part"}
+    assert of("a") != of("a", "b")
+
+
+SHARED: Mapping[str, Any] = {
+    "in copies": lambda part: times(40, part),
+    "by name": lambda part: {**times(40, {"$ref": "#/$defs/P"}), "$defs": {"P": part}},
+}
+
+
+@pytest.mark.parametrize("spelling", SHARED)
+def test_every_place_is_known_and_as_many_are_listed_however_it_is_spelled(spelling: str) -> None:
+    """Of forty places all are known, 19 further ones listed for machines, and all are counted."""
+    old, new = (SHARED[spelling](each) for each in (PART, PARTS["another type"]))
+    verdict = judged(old, new)
+    (finding,) = verdict.findings
+    written = json.loads(report.json([verdict]))["verdicts"][0]["findings"][0]
+    listed = ", ".join(f"p{number:02}.at" for number in range(1, 20))
+
+    assert [path[0] for path in (finding.change.path, *finding.change.elsewhere)] == [
+        f"p{number:02}" for number in range(40)
+    ]
+    assert (len(written["elsewhere"]), written["places"]) == (19, 40)
+    assert "p06.at and 33 more\n" in report.text([verdict])
+    for said in (report.github, report.sarif, report.gitlab):
+        assert f"also: {listed} and 20 more" in said([verdict])
