@@ -158,6 +158,14 @@ NOT = Condition("not", STRING)
 IF = Condition("if", Anything(), test=STRING, otherwise=STRING)
 UNION = Union((ONE, TWO), discriminator="kind")
 ENUM = Enum(("A", "B"), name="E")
+
+
+def exactly(*values: str) -> Tuple:
+    """The list of those values, and no other."""
+    limits = Limits(min_items=len(values), max_items=len(values))
+    return Tuple(tuple(Enum((each,)) for each in values), Nothing(), limits)
+
+
 FIXED = Fixed("F", 4)
 PARAMETER = Parameter("limit", In.QUERY, STRING)
 HEADER = Parameter("etag", In.HEADER, STRING)
@@ -1010,6 +1018,16 @@ WHOLE: Mapping[str, tuple[Contract, Contract, Facts]] = MappingProxyType(
             (),
         ),
         "a list for free values": (in_json(STRING), in_json(ENUM), (K.VALUES_LISTED,)),
+        "one value for another": (
+            in_json(Enum(("A",))),
+            in_json(Enum(("B",))),
+            (K.VALUES_LISTED,),
+        ),
+        "one list for another": (
+            in_json(exactly("A", "B")),
+            in_json(exactly("B", "A")),
+            (K.VALUES_LISTED,),
+        ),
         "any value": (in_json(STRING), in_json(Anything()), (K.ANY_VALUE,)),
         "no value": (in_json(STRING), in_json(Nothing()), (K.ANY_VALUE,)),
         "another shape": (in_json(STRING), in_json(Array(STRING)), (K.SHAPE,)),

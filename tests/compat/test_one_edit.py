@@ -197,3 +197,141 @@ def test_every_place_is_known_and_as_many_are_listed_however_it_is_spelled(spell
     assert "p06.at and 33 more\n" in report.text([verdict])
     for said in (report.github, report.sarif, report.gitlab):
         assert f"also: {listed} and 20 more" in said([verdict])
+
+
+LIST: Any = {"type": "array", "items": TEXT}
+OBJECT: Any = an_object("id", id=TEXT)
+CHOICES: Mapping[str, Any] = {
+    "types": lambda kind: {"type": ["null", kind]},
+    "anyOf": lambda kind: {"anyOf": [{"type": kind}, NULL]},
+    "oneOf": lambda kind: {"oneOf": [NULL, {"type": kind}]},
+    "types beside another": lambda kind: {"type": ["boolean", kind]},
+    "anyOf beside an object": lambda kind: {"anyOf": [{"type": kind}, OBJECT]},
+}
+
+
+@pytest.mark.parametrize("spelling", CHOICES)
+def test_an_alternative_of_another_type_is_one_finding(spelling: str) -> None:
+    """However alternatives are spelled, one of another type has changed, and neither went."""
+    old, new = (an_object(a=CHOICES[spelling](kind)) for kind in ("string", "integer"))
+    for promise in (Compatibility.BACKWARD, Compatibility.FORWARD):
+        (finding,) = judged(old, new, promise).findings
+        assert (finding.rule, finding.path, finding.forbidden) == ("LAD201", "a", True)
+        assert finding.reason.startswith("type changed from string to integer: ")
+
+
+@pytest.mark.parametrize("new", [LIST, OBJECT])
+def test_an_alternative_of_another_shape_is_one_finding(new: Any) -> None:
+    """A text that may be null became a list or an object that may."""
+    old = an_object(a={"anyOf": [TEXT, NULL]})
+    (finding,) = found(old, an_object(a={"anyOf": [new, NULL]}))
+    assert (finding.rule, finding.forbidden) == ("LAD202", True)
+
+
+def test_null_beside_another_type_is_two_edits() -> None:
+    """A type that changed, and may be null now besides, is said in two findings."""
+    verdict = judged(an_object(a=TEXT), an_object(a={"type": ["null", "integer"]}))
+    assert sorted(each.rule for each in verdict.findings) == ["LAD201", "LAD313"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([TEXT, OBJECT], [TEXT, an_object("code", code=TEXT), an_object("no", no=TEXT)]),
+        ([TEXT, {"type": "boolean"}], [WHOLE, LIST]),
+        ([OBJECT, an_object("code", code=TEXT)], [OBJECT, an_object("no", no=TEXT)]),
+    ],
+)
+def test_alternatives_of_which_none_is_surely_another_came_and_went(old: Any, new: Any) -> None:
+    """Which of several became which, and whether an object did, nobody says."""
+    rules = {each.rule for each in found(an_object(a={"anyOf": old}), an_object(a={"anyOf": new}))}
+    assert {"LAD311", "LAD312"} <= rules
+
+
+def avro(kind: Any) -> Any:
+    return {"type": "record", "name": "R", "fields": [{"name": "a", "type": kind}]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        (["null", "string"], ["null", "long"], ["LAD201"]),
+        (["null", "string"], ["null", {"type": "array", "items": "string"}], ["LAD202"]),
+        (["null", avro("int") | {"name": "S"}], ["null", "string"], ["LAD202"]),
+        (["null", "int", "long"], ["null", "long", "string"], ["LAD311", "LAD312"]),
+        (
+            ["null", avro("int") | {"name": "S"}],
+            ["null", avro("int") | {"name": "T"}],
+            ["LAD311", "LAD312"],
+        ),
+    ],
+)
+def test_a_branch_of_another_type_is_one_finding(old: Any, new: Any, rules: list[str]) -> None:
+    """A branch of an Avro union is of another type, unless a name or another branch says more."""
+    verdict = compare(avro(old), avro(new), kind=Kind.AVRO, promise=Compatibility.FULL)
+    assert sorted(each.rule for each in verdict.findings) == rules
+
+
+def test_a_number_that_becomes_a_truth_value_beside_any_text_breaks_no_query() -> None:
+    """In a query both are texts, which the alternative beside them takes."""
+
+    def asked(*kinds: str) -> Any:
+        flag = {"name": "flag", "in": "query", "schema": {"type": [*kinds]}}
+        operation = {"parameters": [flag], "responses": {"200": {"description": "ok"}}}
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": "Parts", "version": "1.0.0"},
+            "paths": {"/a": {"get": operation}},
+        }
+
+    full = Compatibility.FULL
+    assert compare(asked("string", "integer"), asked("string", "boolean"), promise=full).compatible
+    (finding,) = compare(
+        asked("boolean", "integer"), asked("boolean", "string"), promise=full
+    ).findings
+    assert finding.effect.word == "widens"
+
+
+VALUES: Mapping[str, tuple[Any, Any, str, str]] = {
+    "a text": ("one", "two", "a", '`"one"` to `"two"`'),
+    "a number for a text": ("one", 2, "a", '`"one"` to `2`'),
+    "a truth value for a number": (1, True, "a", "`1` to `true`"),
+    "items of a list": ([1, 2], [3, 4], "a", "`[1, 2]` to `[3, 4]`"),
+    "more items": ([1], [1, None, 2.0], "a", "`[1]` to `[1, null, 2]`"),
+    "no items": ([], [1], "a", "`[]` to `[1]`"),
+    "objects in a list": (
+        [{"b": 1}],
+        [{"b": 2, "c": 1}],
+        "a",
+        '`[{"b": 1}]` to `[{"b": 2, "c": 1}]`',
+    ),
+    "a list in an object": (
+        {"b": [1, 2], "c": 1},
+        {"b": [3, 4], "c": 1},
+        "a.b",
+        "`[1, 2]` to `[3, 4]`",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", VALUES)
+def test_one_value_that_became_another_is_one_finding(case: str) -> None:
+    """What was `const` and is another `const` neither went nor came, but changed."""
+    was, now, path, said = VALUES[case]
+    for promise in (Compatibility.BACKWARD, Compatibility.FORWARD):
+        verdict = judged(an_object(a={"const": was}), an_object(a={"const": now}), promise)
+        (finding,) = verdict.findings
+        assert (finding.rule, finding.path, finding.forbidden) == ("LAD207", path, True)
+        assert finding.reason.startswith(f"value changed from {said}: ")
+
+
+@pytest.mark.parametrize(("was", "now"), [(1, 1.0), ([1, []], [1.0, []])])
+def test_values_that_are_equal_to_json_are_no_change(was: Any, now: Any) -> None:
+    """1 and 1.0 are one number, in a list too."""
+    assert not found(an_object(a={"const": was}), an_object(a={"const": now}))
+
+
+def test_one_value_of_several_came_and_another_went() -> None:
+    """Of a list of values each is said for itself: one may be waived without the other."""
+    old, new = (an_object(a={"enum": values}) for values in (["A", "B"], ["A", "C"]))
+    assert sorted(each.rule for each in found(old, new)) == ["LAD301", "LAD302"]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _ALL = 100
 _LISTED = 6
 """So many symbols are named; the rest is counted."""
+_SHOWN = 60
 
 
 def describe(node: object) -> str:
@@ -164,6 +165,11 @@ def _symbols(enum: Enum) -> str:
     shown = [s if isinstance(s, str) else json.dumps(s) for s in enum.symbols[:_LISTED]]
     more = len(enum.symbols) - len(shown)
     return f"one of {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+def cut(text: str) -> str:
+    """A text that somebody wrote, as far as a line has room for it."""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _short(name: str) -> str:

@@ -16,6 +16,7 @@ from lading.compat.pair.branches import readable
 from lading.compat.pair.conditions import is_decided
 from lading.compat.pair.schemas import visible
 from lading.model.alternatives import is_null
+from lading.model.constants import constant
 from lading.model.prose import prose_codes
 from lading.model.schema import (
     Anything,
@@ -291,6 +292,19 @@ def _names(two: Pair, old: Record | Enum | Fixed, new: Record | Enum | Fixed) ->
 
 def _enums(two: Pair, old: Enum, new: Enum) -> Iterator[Change]:
     yield from _names(two, old, new)
+    if two.where.encoding is Encoding.JSON and constant(old) and constant(new):
+        yield from _constants(two, old, new)
+    else:
+        yield from _symbols_of(two, old, new)
+    if old.open != new.open:
+        yield two.change(ChangeKind.ENUM_OPENNESS)
+    if old.default != new.default:
+        yield two.change(ChangeKind.ENUM_DEFAULT)
+    if old.taxonomy != new.taxonomy:
+        yield two.change(ChangeKind.TAXONOMY_BINDING, values=(old.taxonomy, new.taxonomy))
+
+
+def _symbols_of(two: Pair, old: Enum, new: Enum) -> Iterator[Change]:
     before, after = _symbols(old), _symbols(new)
     for key, symbol in before.items():
         if key not in after:
@@ -302,12 +316,6 @@ def _enums(two: Pair, old: Enum, new: Enum) -> Iterator[Change]:
         shared = [each for each in before if each in after], [e for e in after if e in before]
         if shared[0] != shared[1]:
             yield two.change(ChangeKind.SYMBOL_ORDER, values=(old.symbols, new.symbols))
-    if old.open != new.open:
-        yield two.change(ChangeKind.ENUM_OPENNESS)
-    if old.default != new.default:
-        yield two.change(ChangeKind.ENUM_DEFAULT)
-    if old.taxonomy != new.taxonomy:
-        yield two.change(ChangeKind.TAXONOMY_BINDING, values=(old.taxonomy, new.taxonomy))
 
 
 def _symbols(enum: Enum) -> Mapping[str, JsonValue]:
@@ -417,7 +425,16 @@ def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
         yield two.change(ChangeKind.OVERLAP)
 
 
+def _constants(two: Pair, old: Schema, new: Schema) -> Iterator[Change]:
+    """One value that is all there was, and another one that is all there is."""
+    if constant(old) != constant(new):
+        yield two.change(ChangeKind.VALUES_LISTED)
+
+
 def _lists(two: Pair, old: Array | Tuple, new: Array | Tuple) -> Iterator[Change]:
+    if isinstance(old, Tuple) and constant(old) and constant(new):
+        yield from _constants(two, old, new)
+        return
     yield from limit_facts(two, old.limits, new.limits)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.effect import Effect
@@ -14,8 +15,10 @@ from lading.compat.pair.named import by_name
 from lading.compat.pair.walk import ITEMS, VALUES, Pair, Role, name_of, resolve
 from lading.compat.pair.wholes import alike, opened
 from lading.compat.said import keyword_of
+from lading.model.alternatives import is_null
 from lading.model.canonical import identity, referred
 from lading.model.conditions import types_of
+from lading.model.constants import constant
 from lading.model.contract import Slot
 from lading.model.inclusion import is_covered
 from lading.model.names import may_be_about
@@ -158,7 +161,7 @@ def any_shapes(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[P
             yield from pair_schemas(walk, old.items, new.items, where.step(ITEMS))
         case Restricted(), Restricted():
             yield from _conditions(walk, old, new, where)
-        case Tuple(), Tuple():
+        case Tuple(), Tuple() if not (constant(old) and constant(new)):
             yield from _places(walk, old, new, where)
         case Map(), Map():
             yield from pair_schemas(walk, old.values, new.values, where.step(VALUES))
@@ -462,14 +465,47 @@ def _branches(walk: Walk, old: Union, new: Union, where: Where) -> Iterator[Pair
             yield from _shadowed((before, after), (i, j), where, (old, new))
     if where.encoding is Encoding.JSON:
         yield from pair_values(walk, (old, new), (before, after), matched, where)
+    left: list[Pair] = []
     for i in _alone(old, before, [i for i, _ in matched], where.encoding):
         kept = _covered(walk, before[i], after, where.encoding, old=True)
         spot = _if_taken(where, before[i], after, Effect.NARROWS)
-        yield Pair(Role.BRANCH, before[i], None, spot, old, new, covered_old=kept)
+        left.append(Pair(Role.BRANCH, before[i], None, spot, old, new, covered_old=kept))
     for j in _alone(new, after, [j for _, j in matched], where.encoding):
         had = _covered(walk, after[j], before, where.encoding, old=False)
         spot = _if_taken(where, after[j], before, Effect.WIDENS)
-        yield Pair(Role.BRANCH, None, after[j], spot, old, new, covered_new=had)
+        left.append(Pair(Role.BRANCH, None, after[j], spot, old, new, covered_new=had))
+    yield from _joined_where_retyped(left, where)
+
+
+def _joined_where_retyped(left: Sequence[Pair], where: Where) -> Iterator[Pair]:
+    """The alternatives of one side alone, those two as one that are one of another type."""
+    gone, came = (
+        [each for each in left if node(each) is not None and not is_null(node(each))]
+        for node in (attrgetter("old"), attrgetter("new"))
+    )
+    if not (len(gone) == len(came) == 1 and _is_retyped(gone[0], came[0], where)):
+        yield from left
+        return
+    owners = gone[0].old_owner, gone[0].new_owner
+    yield Pair(Role.SCHEMA, gone[0].old, came[0].new, where, *owners)
+    yield from (each for each in left if each is not gone[0] and each is not came[0])
+
+
+def _is_retyped(gone: Pair, came: Pair, where: Where) -> bool:
+    """Whether the one alternative that went is the one that came, of another type.
+
+    Two objects that share nothing, or two named types, are two alternatives still; of what another
+    alternative stands in for, or may, something else is to be said than that the type changed.
+    """
+    old, new = gone.old, came.new
+    if not (isinstance(old, _PLAINLY) and isinstance(new, _PLAINLY)):
+        return False
+    is_sure = gone.where is where is came.where and not (gone.covered_old or came.covered_new)
+    return is_sure and (isinstance(old, Scalar) or type(old) is not type(new))
+
+
+_PLAINLY: Final = (Scalar, Enum, Fixed, Record, Array, Tuple, Map)
+"""What an alternative is that says itself what its values are."""
 
 
 def _if_taken(where: Where, branch: Schema, others: Sequence[Schema], effect: Effect) -> Where:

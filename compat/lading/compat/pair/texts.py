@@ -100,16 +100,25 @@ def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]
         yield Pair(Role.SCHEMA, a, b, where, covered_old=wider, covered_new=narrower)
     else:
         for each in pair_schemas(walk, old, new, where):
-            yield _beside_text(each) if each.role is Role.BRANCH else each
+            yield _beside_text(each) if isinstance(each.old_owner, Union) else each
 
 
 def _beside_text(two: Pair) -> Pair:
     """A number or a truth value among alternatives, of which another one is any text."""
-    branch = two.old or two.new
-    other = two.new_owner if two.old else two.old_owner
+    kept, had = _is_held(two.old, two.new_owner), _is_held(two.new, two.old_owner)
+    if two.role is Role.BRANCH and (kept or had):
+        return replace(two, covered_old=True, covered_new=True)
+    return replace(two, covered_old=two.covered_old or kept, covered_new=two.covered_new or had)
+
+
+def _is_held(branch: object, other: object) -> bool:
+    """Whether a branch is a text as it is written, and one of the other version is any text."""
     listed = other.branches if isinstance(other, Union) else ()
-    held = _has_no_text(cast("Schema", branch)) and any(map(_is_any_text, listed))
-    return replace(two, covered_old=True, covered_new=True) if held else two
+    return (
+        branch is not None
+        and _has_no_text(cast("Schema", branch))
+        and any(map(_is_any_text, listed))
+    )
 
 
 def are_spelled(walk: Walk, old: Schema, new: Schema) -> bool:

@@ -12,8 +12,9 @@ from lading.compat.pair.branches import readable, short
 from lading.compat.rules.base import AVRO, EVERY, JSON, Opinion, rule
 from lading.compat.rules.remedies import type_alias
 from lading.compat.said import said
-from lading.compat.words import describe
+from lading.compat.words import cut, describe
 from lading.model.conditions import admit
+from lading.model.constants import constant
 from lading.model.ranges import as_written, lower, upper
 from lading.model.schema import Anything, Enum, Nothing, Scalar, ScalarType
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lading.compat.change import Change
-    from lading.model.schema import Fixed, Record
+    from lading.model.schema import Fixed, Record, Schema
 
 
 @rule("LAD201", ChangeKind.SCALAR_TYPE)
@@ -340,15 +341,15 @@ def pattern_changed(change: Change) -> Opinion:
 
 @rule("LAD207", ChangeKind.VALUES_LISTED, formats=JSON)
 def values_listed(change: Change) -> Opinion:
-    """Free values became a list of values, or the other way round.
+    """Free values became a list of values, or the other way round, or one value another.
 
     ## What it checks
-    A plain type against an `enum` or `const` (JSON). In Avro an enum and a string never resolve,
-    which LAD202 reports.
+    A plain type against an `enum` or `const` (JSON), and a `const` against another. In Avro an enum
+    and a string never resolve, which LAD202 reports.
 
     ## Why it breaks
     Listed now: values outside the list were fine and are refused. Free now: readers that know
-    the list meet values they do not.
+    the list meet values they do not. Another value: each version refuses that of the other.
 
     ## Example
     ```diff title="schema.yaml"
@@ -361,12 +362,19 @@ def values_listed(change: Change) -> Opinion:
     ## What to do instead
     Keep the list and add to it, or keep the value free and name the known ones in the description.
     """
+    was, now = (constant(cast("Schema", each)) for each in (change.old, change.new))
+    if was and now:
+        reason = f"value changed from `{cut(was)}` to `{cut(now)}`"
+        return Opinion(Effect.REPLACES, reason, _KEEP_IT)
     reason = f"changed from {describe(change.old)} to {describe(change.new)}"
     if isinstance(change.new, Enum):
         return Opinion(_listing(cast("Scalar", change.old), change.new), reason, "keep the type")
     enum = cast("Enum", change.old)
     effect = _listing(cast("Scalar", change.new), enum).mirrored
     return Opinion(effect, reason, f"keep the {len(enum.symbols)} listed values")
+
+
+_KEEP_IT: Final = "keep the value, and say what is new in an optional field beside it"
 
 
 def _listing(free: Scalar, listed: Enum) -> Effect:

@@ -8,7 +8,7 @@ from lading.compat.change import ChangeKind
 from lading.compat.diff.overlap import overlapping
 from lading.compat.effect import Effect
 from lading.compat.rules.base import API, BY_HAND, JSON, Opinion, rule
-from lading.compat.words import demanded
+from lading.compat.words import cut, demanded
 from lading.model.pointers import written
 from lading.model.schema import Condition, Opaque
 
@@ -139,14 +139,9 @@ def api_part_undecided(change: Change) -> Opinion:
     Have someone who knows both sides look at it, and waive it with a reason.
     """
     told = [each for each in (change.old, change.new) if isinstance(each, str)]
-    values = f" from {_cut(told[0])} to {_cut(told[1])}" if len(told) == 2 else ""  # noqa: PLR2004
+    values = f" from {cut(told[0])} to {cut(told[1])}" if len(told) == 2 else ""  # noqa: PLR2004
     reason = f"{change.what} changed{values} at {_places(change)}, which is not judged yet"
     return Opinion(Effect.UNKNOWN, reason, _COMPARE)
 
 
 _COMPARE: Final = "compare both by hand, and waive it with a reason"
-_SHOWN: Final = 60
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
