@@ -64,7 +64,7 @@ def _apart(
     old, new = objects
     yield from pair_schemas(walk, _without(old, fields), _without(new, fields), where)
     for name, (mine, other) in fields.items():
-        yield from pair_texts(walk, mine, other, where.inside(a, b).step(name))
+        yield from pair_texts(walk, mine, other, where.inside(old, new).step(name))
 
 
 def _spelled(
