@@ -176,10 +176,10 @@ def _shaken(walk: Walk, old: Schema, new: Schema) -> bool:
 def _sized(
     old: Schema, new: Schema, types: tuple[Mapping[str, Schema], Mapping[str, Schema]]
 ) -> tuple[Schema, Schema]:
-    """Two lists, of which both say how long they may be in one way."""
-    if isinstance(old, Array | Tuple) and isinstance(new, Array | Tuple):
-        return with_sizes(old, new, types)
-    return old, new
+    """Two lists, of which both say how long they may be in one way; two constants stay as such."""
+    if not isinstance(old, Array | Tuple) or not isinstance(new, Array | Tuple):
+        return old, new
+    return (old, new) if constant(old) and constant(new) else with_sizes(old, new, types)
 
 
 def _as_alike(old: Schema, new: Schema) -> tuple[Schema, Schema]:
