@@ -139,12 +139,13 @@ def _folded(found: Iterable[Finding]) -> Iterator[Finding]:
     groups: list[list[Finding]] = []
     alike: dict[tuple[object, ...], list[list[Finding]]] = {}
     for each in found:
-        known = [group for key in _seen_as(each) for group in alike.get(key, ())]
+        keys = [*_seen_as(each)]
+        known = [group for key in keys for group in alike.get(key, ())]
         group = next((one for one in known if _says_the_same(one[0], each)), None)
         if group is None:
             group = []
             groups.append(group)
-            for key in _seen_as(each):
+            for key in keys:
                 alike.setdefault(key, []).append(group)
         group.append(each)
     return map(_as_one, groups)
@@ -165,6 +166,8 @@ def _seen_as(finding: Finding) -> Iterator[tuple[object, ...]]:
 def _reason_alone(finding: Finding) -> str:
     """Its reason without the pointers that some name: of a copy they are others."""
     reason = finding.reason
+    if "#" not in reason:
+        return reason
     for at in (finding.change.old_at, finding.change.new_at):
         reason = reason.replace(f"#{written(at.pointer)}", "#") if at and at.pointer else reason
     return reason

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import replace
-from fractions import Fraction
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from lading.model.alternatives import (
@@ -45,12 +43,25 @@ from lading.model.dialects import (
 )
 from lading.model.document import Origin
 from lading.model.inclusion import apart, within
+from lading.model.limits import (
+    BITS,
+    asking_for_none,
+    at_most,
+    beyond_bits,
+    content_words,
+    format_of,
+    is_admitted,
+    is_count,
+    is_number,
+    limits_of,
+    of_multiples,
+    text_of,
+)
 from lading.model.named import MAX_STEPS, Expected, Target, Types, type_name
-from lading.model.names import ANYTHING, MOST_PATTERNS, matches, may_be_about
+from lading.model.names import MOST_PATTERNS, matches, may_be_about
 from lading.model.notes import as_written, kind_of
 from lading.model.nulls import takes_null
 from lading.model.pointers import MISSING, resolve, split, written
-from lading.model.ranges import lower, upper
 from lading.model.schema import (
     NAMES_NONE,
     NO_DEFAULT,
@@ -73,6 +84,39 @@ from lading.model.schema import (
 )
 from lading.model.schema import Opaque as OpaqueNode
 from lading.model.suggest import did_you_mean
+from lading.model.vocabulary import (
+    ADDED_UP,
+    ANNOTATIONS,
+    ASSERTING,
+    BOUNDS,
+    BY_NAME,
+    BY_TYPE,
+    CHOICES,
+    COMBINED,
+    COMBINED_OR_LISTED,
+    COUNTS,
+    DATA,
+    HOLDS,
+    IDLE,
+    KNOWN,
+    LEADING,
+    LEADS,
+    LEAST,
+    LIMITS,
+    LISTING,
+    MEANS,
+    MORE_THAN_A_LEAF,
+    OF_FIELDS,
+    OF_LISTS,
+    OF_NUMBERS,
+    OF_OBJECTS,
+    OF_TEXTS,
+    RARE,
+    SAID_OF_LISTS,
+    SCALARS,
+    TAGGED,
+    TEXT_FORMATS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -87,160 +131,11 @@ if TYPE_CHECKING:
     from lading.model.document import Document, JsonValue, Pointer
     from lading.model.schema import Schema
 
-_TYPES: Final = {
-    "null": ScalarType.NULL,
-    "boolean": ScalarType.BOOLEAN,
-    "integer": ScalarType.INTEGER,
-    "number": ScalarType.NUMBER,
-    "string": ScalarType.STRING,
-}
-_RARE: Final = CONDITIONS | {
-    "$dynamicRef",
-    "$recursiveRef",
-    "additionalItems",
-    "prefixItems",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-}
-"""Keywords that are looked at more closely, and are undecided if that settles nothing."""
-_NOTES: Final = frozenset(
-    {
-        "$anchor",
-        "$comment",
-        "$defs",
-        "$dynamicAnchor",
-        "$id",
-        "$schema",
-        "$vocabulary",
-        "contentEncoding",
-        "contentMediaType",
-        "contentSchema",
-        "default",
-        "definitions",
-        "deprecated",
-        "description",
-        "discriminator",
-        "example",
-        "examples",
-        "externalDocs",
-        "nullable",
-        "readOnly",
-        "title",
-        "writeOnly",
-        "xml",
-    }
-)
-_IDLE: Final = _NOTES - {"contentEncoding", "contentMediaType", "discriminator", "nullable"}
-"""Keywords that neither assert anything nor decide how a value is read."""
-_DATA: Final = frozenset({"const", "enum", "required", "type", "dependentRequired"})
-_BY_NAME: Final = frozenset(
-    {"properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"}
-)
-_OBJECT: Final = frozenset(
-    {
-        "additionalProperties",
-        "maxProperties",
-        "minProperties",
-        "patternProperties",
-        "properties",
-        "required",
-    }
-)
-_ARRAY: Final = frozenset(
-    {"additionalItems", "items", "maxItems", "minItems", "prefixItems", "uniqueItems"}
-)
-_STRING: Final = frozenset({"format", "maxLength", "minLength", "pattern"})
-_NUMBER: Final = frozenset(
-    {
-        "exclusiveMaximum",
-        "exclusiveMinimum",
-        "format",
-        "maximum",
-        "minimum",
-        "multipleOf",
-    }
-)
-_BY_TYPE: Final = {
-    "object": _OBJECT,
-    "array": _ARRAY,
-    "string": _STRING,
-    "number": _NUMBER,
-    "integer": _NUMBER,
-    "boolean": frozenset[str](),
-    "null": frozenset[str](),
-}
-_COMBINED: Final = ("allOf", "anyOf", "oneOf")
-_CHOICES: Final = ("anyOf", "oneOf")
-_LIMITS: Final = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "multipleOf": "multiple_of",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-    "minProperties": "min_properties",
-    "maxProperties": "max_properties",
-}
-_COMBINED_OR_LISTED: Final = frozenset({"const", "enum", *_COMBINED})
-_LEADS: Final = ("$ref", "$dynamicRef", "$recursiveRef")
-"""Keywords that lead to another schema."""
-_ADDED_UP: Final = _NOTES | {"$ref", "allOf", "properties", "required", "type"}
-"""Keywords of objects whose properties are all there is to know about what they evaluate."""
 MAX_CLOSURES: Final = 20_000
 """Most schemas copied into opaque nodes; small documents can otherwise ask for their square."""
-_BOUNDS: Final = frozenset(
-    {"exclusiveMaximum", "exclusiveMinimum", "maxLength", "maximum", "minLength", "minimum"}
-)
-"""What can be tried on the values of an enum without running anybody's pattern."""
-_LIMITING: Final = frozenset(_LIMITS) | {
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "pattern",
-    "uniqueItems",
-}
 _MOST_LISTED: Final = 400
 """So many values, and all that is in them, are looked at where some are objects or lists."""
 _DEEPEST_LISTED: Final = 30
-_LEAST: Final = frozenset({"minItems", "minLength", "minProperties"})
-_COUNTS: Final = frozenset(_LIMITS) - {"minimum", "maximum", "multipleOf"}
-_KNOWN: Final = (
-    _RARE
-    | _NOTES
-    | _OBJECT
-    | _ARRAY
-    | _STRING
-    | _NUMBER
-    | {"$ref", "type", "enum", "const", *_COMBINED}
-)
-_ASSERTING: Final = _KNOWN - _NOTES
-_LEAF: Final = frozenset({"maxLength", "type"})
-_NO_LEAF: Final = frozenset(
-    {
-        "$defs",
-        "contentEncoding",
-        "contentMediaType",
-        "definitions",
-        "x-extensible-enum",
-    }
-)
-_MORE_THAN_A_LEAF: Final = (_ASSERTING - _LEAF) | _NO_LEAF
-_TAGS: Final = (
-    "owner",
-    "classification",
-    "pii",
-    "unit",
-    "codelist",
-    "taxonomy",
-    "definition",
-    "scheme",
-)
-_TAGGED: Final = {f"x-{each}": each for each in _TAGS}
-_MEANS: Final = frozenset({"codelist", "definition", "taxonomy"})
-_OF_FIELDS: Final = frozenset(
-    {"default", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level", *_TAGGED}
-)
-"""What a property says beside its type and its description."""
 _NO_TAGS: Final[dict[str, str]] = {}
 """Of all fields that have none; nobody writes to it."""
 
@@ -269,7 +164,7 @@ class JsonSchemaReader:
         self._dialect = dialect_of(document.value) or types.dialect
         self._lacking = foreign(self._dialect)
         self._ref_alone = is_ref_alone(self._dialect)
-        self._content = _content_words(self._dialect)
+        self._content = content_words(self._dialect)
 
     @contextmanager
     def untyped_as(self, types: tuple[str, ...]) -> Iterator[None]:
@@ -317,9 +212,9 @@ class JsonSchemaReader:
 
     def node(self, node: dict[str, Any], at: Pointer, origin: Origin) -> Schema:
         """A schema that is an object, and more than a plain type or a reference."""
-        asserting = node.keys() & _ASSERTING
+        asserting = node.keys() & ASSERTING
         self._check(node, asserting, at)
-        if not asserting.isdisjoint(_LEAST) and (idle := _asking_for_none(node)):
+        if not asserting.isdisjoint(LEAST) and (idle := asking_for_none(node)):
             node, asserting = _known(node, idle), asserting - idle
         others: frozenset[str] = frozenset()
         if not asserting.isdisjoint(FORMED) or type(node.get("type")) is list:
@@ -334,7 +229,7 @@ class JsonSchemaReader:
             return replace(self._opaque(node, {*others}, origin), dialect=self._dialect)
         if _is_undecided(node):
             return self._opaque(node, {"defaultMapping"}, origin)
-        if not asserting.isdisjoint(_RARE):
+        if not asserting.isdisjoint(RARE):
             return self._rare(node, at, origin)
         return self._plain(node, asserting, at, origin)
 
@@ -347,7 +242,7 @@ class JsonSchemaReader:
             target, beside = {"$ref": node["$ref"]}, _without(node, "$ref")
             whole = {"allOf": [target, beside]}
             return self._all_of([(target, at), (beside, at)], whole, origin)
-        combined: list[str] = [key for key in _COMBINED if key in asserting]
+        combined: list[str] = [key for key in COMBINED if key in asserting]
         if combined:
             return self._combination(node, combined, asserting, at, origin)
         if "const" in asserting or "enum" in asserting:
@@ -365,7 +260,7 @@ class JsonSchemaReader:
             return self._opaque(node, set(unsettled), origin)
         settled = with_counts(settle_unevaluated(node))
         shape = {key: each for key, each in settled.items() if key not in CONDITIONS}
-        asserting = shape.keys() & _ASSERTING
+        asserting = shape.keys() & ASSERTING
         base = self._plain(shape, asserting, at, origin)
         if isinstance(base, OpaqueNode):
             return self._opaque(node, {*base.keywords, *(node.keys() & CONDITIONS)}, origin)
@@ -376,7 +271,7 @@ class JsonSchemaReader:
         word = "unevaluatedProperties"
         shape = _without(node, word)
         evaluated = self._evaluated(shape)
-        asserting = shape.keys() & _ASSERTING
+        asserting = shape.keys() & ASSERTING
         base = self._plain(shape, asserting, at, origin) if evaluated is not None else None
         record = self._record_behind(base) if base else None
         if record is None or evaluated is None:
@@ -397,7 +292,7 @@ class JsonSchemaReader:
             if id(part) in seen:
                 continue
             seen[id(part)] = part
-            if not isinstance(part, dict) or any(key in _KNOWN - _ADDED_UP for key in part):
+            if not isinstance(part, dict) or any(key in KNOWN - ADDED_UP for key in part):
                 return None
             found |= _dict(part, "properties").keys()
             waiting += part["allOf"] if _is_list(part.get("allOf")) else ()
@@ -492,14 +387,14 @@ class JsonSchemaReader:
 
     def _check(self, node: dict[str, Any], asserting: set[str], at: Pointer) -> None:
         """Note keywords with values no validator would take."""
-        for key in asserting if node.keys().isdisjoint(_HOLDS) else node.keys() & _SHAPES.keys():
+        for key in asserting if node.keys().isdisjoint(HOLDS) else node.keys() & _SHAPES.keys():
             is_right, what = _SHAPES.get(key, _ANY)
             if is_right and not is_right(node[key]):
                 self.notes.add("LAD010", (*at, key), f"`{key}` must be {what}")
         word = node.get("type")
-        for name in () if isinstance(word, str) and word in _BY_TYPE else _types_of(node):
-            if name not in _BY_TYPE:
-                hint = did_you_mean(name, _BY_TYPE)
+        for name in () if isinstance(word, str) and word in BY_TYPE else _types_of(node):
+            if name not in BY_TYPE:
+                hint = did_you_mean(name, BY_TYPE)
                 message = f"`{name}` is not a type of JSON Schema"
                 self.notes.add("LAD010", (*at, "type"), message, hint=hint)
         listed = node.get("required")
@@ -781,7 +676,7 @@ class JsonSchemaReader:
         choices = (
             node[key]
             for node in nodes
-            for key in _CHOICES
+            for key in CHOICES
             if _is_list(_dict({"": node}, "").get(key))
         )
         for choice in choices if known else ():
@@ -856,21 +751,21 @@ class JsonSchemaReader:
         if "const" in node and _is_list(node.get("enum")):
             only = {_written(node["const"])}
             values = [each for each in node["enum"] if _written(each) in only][:1]
-        beside = asserting - {"enum", "const", "type", "format", *_BOUNDS}
+        beside = asserting - {"enum", "const", "type", "format", *BOUNDS}
         if isinstance(values, list) and not {dict, list}.isdisjoint(map(type, values)):
             return self._listed(node, values, beside, origin)
         if beside or not isinstance(values, list):
             return self._opaque(node, {_listing(node)} | beside, origin)
-        limits, types = _limits(node, _BOUNDS), _types_of(node) or self._untyped
+        limits, types = limits_of(node, BOUNDS), _types_of(node) or self._untyped
         if limits is not NO_LIMITS or types != ("string",) or set(map(type, values)) != {str}:
-            values = [each for each in values if _is_admitted(each, types, limits)]
+            values = [each for each in values if is_admitted(each, types, limits)]
         symbols = tuple([each for each in values if each is not None])
         if not symbols:
             return Scalar(ScalarType.NULL, at=origin) if values else Nothing(at=origin)
         enum = Enum(
             symbols,
-            taxonomy=_text(node.get("x-taxonomy")) or None,
-            doc=_text(node.get("description")),
+            taxonomy=text_of(node.get("x-taxonomy")) or None,
+            doc=text_of(node.get("description")),
             at=origin,
         )
         listed = enum if enum.taxonomy else of_values(enum)
@@ -885,9 +780,11 @@ class JsonSchemaReader:
         Of keywords beside them only those that are surely met by a value, or surely not, are known.
         """
         word = _listing(node)
-        types, limits = _types_of(node) or self._untyped, _limits(node, _BOUNDS)
-        held = [each for each in values if _is_admitted(each, types, limits)]
-        asked = _text(node.get("format")) in _OF_TEXT and any(isinstance(e, str) for e in held)
+        types, limits = _types_of(node) or self._untyped, limits_of(node, BOUNDS)
+        held = [each for each in values if is_admitted(each, types, limits)]
+        asked = text_of(node.get("format")) in TEXT_FORMATS and any(
+            isinstance(e, str) for e in held
+        )
         if asked or _size(values) > _MOST_LISTED:
             return self._opaque(node, {word} | beside, origin)
         made = [self._exactly(each, (*origin.pointer, word)) for each in held]
@@ -919,8 +816,8 @@ class JsonSchemaReader:
 
     def _of_format(self, listed: Schema, node: dict[str, Any], origin: Origin) -> Schema:
         """Listed values, of which those texts hold that are of the format beside them."""
-        format_ = _text(node.get("format"))
-        if format_ not in _OF_TEXT or "string" not in types_of(listed):
+        format_ = text_of(node.get("format"))
+        if format_ not in TEXT_FORMATS or "string" not in types_of(listed):
             return listed
         other = (kind for kind in types_of(listed) if kind != "string")
         kinds = (Scalar(ScalarType(kind), at=origin) for kind in other)
@@ -932,12 +829,12 @@ class JsonSchemaReader:
     def _typed(
         self, node: dict[str, Any], asserting: set[str], at: Pointer, origin: Origin
     ) -> Schema:
-        types = [each for each in _types_of(node) if each in _BY_TYPE]
+        types = [each for each in _types_of(node) if each in BY_TYPE]
         if types and self._untyped and not (types := self._reached(types)):
             return Nothing(at=origin)
         if not types and asserting:
             types = list(self._untyped) or _implied(asserting)
-        if not types and asserting & (_STRING | _NUMBER):
+        if not types and asserting & (OF_TEXTS | OF_NUMBERS):
             return self._opaque(node, asserting, origin)
         # The list asserts nothing: with anything but a type beside it, that is what counts.
         is_listed = isinstance(node.get("x-extensible-enum"), list) and asserting == {"type"}
@@ -958,7 +855,7 @@ class JsonSchemaReader:
         return [each for each in types if each in known]
 
     def _one(self, node: dict[str, Any], type_: str, at: Pointer, origin: Origin) -> Schema:
-        limits = _limits(node, _BY_TYPE[type_])
+        limits = limits_of(node, BY_TYPE[type_])
         if limits is not NO_LIMITS and is_empty(limits, integral=type_ == "integer"):
             return Nothing(at=origin)
         if type_ in {"object", "array"}:
@@ -968,15 +865,15 @@ class JsonSchemaReader:
             with self.untyped_as(TYPES):  # what is inside may be anything
                 return read(node, limits, at, origin)
         if type_ in {"number", "integer"}:
-            type_, limits = _of_multiples(type_, limits)
-        format_ = _format(node, type_, self._content)
+            type_, limits = of_multiples(type_, limits)
+        format_ = format_of(node, type_, self._content)
         logical = Logical(format_) if format_ else None
-        if type_ == "integer" and format_ in _BITS:
-            limits = _beyond_bits(limits, _BITS[format_])
-        unit = _text(node.get("x-unit")) or None
-        scheme = _text(node.get("x-scheme")) or None
+        if type_ == "integer" and format_ in BITS:
+            limits = beyond_bits(limits, BITS[format_])
+        unit = text_of(node.get("x-unit")) or None
+        scheme = text_of(node.get("x-scheme")) or None
         return Scalar(
-            _TYPES[type_], logical=logical, limits=limits, unit=unit, scheme=scheme, at=origin
+            SCALARS[type_], logical=logical, limits=limits, unit=unit, scheme=scheme, at=origin
         )
 
     def _array(self, node: dict[str, Any], limits: Limits, at: Pointer, origin: Origin) -> Schema:
@@ -1022,7 +919,7 @@ class JsonSchemaReader:
             tuple(fields),
             rest=rest,
             limits=limits,
-            doc=_text(node.get("description")),
+            doc=text_of(node.get("description")),
             tags=_tags(node),
             patterns=tuple(ruled.items()),
             at=origin,
@@ -1038,11 +935,11 @@ class JsonSchemaReader:
     def _field(self, name: str, node: JsonValue, at: Pointer, *, required: bool) -> Field:
         schema = self.schema(node, at)
         props = node if isinstance(node, dict) else {}
-        said = props if props.keys().isdisjoint(_LEADING) else self._said_of(props)
-        doc = _text(props.get("description"))
+        said = props if props.keys().isdisjoint(LEADING) else self._said_of(props)
+        doc = text_of(props.get("description"))
         known = schema.at
         origin = known if known and known.pointer is at else Origin(self.document.name, at)
-        if said.keys().isdisjoint(_OF_FIELDS):  # most say nothing more
+        if said.keys().isdisjoint(OF_FIELDS):  # most say nothing more
             return Field(name, schema, required=required, doc=doc, tags=_NO_TAGS, at=origin)
         tags = _tags(props)
         return Field(
@@ -1053,8 +950,8 @@ class JsonSchemaReader:
             read_only=said.get("readOnly") is True,
             write_only=said.get("writeOnly") is True,
             deprecated=said.get("deprecated") is True,
-            sunset=_text(said.get("x-sunset")),
-            stability=_text(said.get("x-stability-level")),
+            sunset=text_of(said.get("x-sunset")),
+            stability=text_of(said.get("x-stability-level")),
             means=_means(_tags(said), schema),
             doc=doc,
             tags=tags,
@@ -1066,7 +963,7 @@ class JsonSchemaReader:
 
         That is the schema it refers to, the parts of ``allOf``, and an alternative that is alone.
         """
-        if node.keys().isdisjoint(_LEADING) or depth > MAX_STEPS:
+        if node.keys().isdisjoint(LEADING) or depth > MAX_STEPS:
             return node
         known = self.types.said.get(id(node))
         if known is not None:
@@ -1075,7 +972,7 @@ class JsonSchemaReader:
         found: dict[str, Any] = {}
         for part in self._parts_of(node):
             said = self._said_of(part, depth + 1)
-            passed = _ANNOTATIONS - _OF_LISTS if part.keys() & _LISTS else _ANNOTATIONS
+            passed = ANNOTATIONS - SAID_OF_LISTS if part.keys() & LISTING else ANNOTATIONS
             found = {key: each for key, each in said.items() if key in passed} | found
         self.types.said[id(node)] = said = found | node if found else node
         return said
@@ -1086,101 +983,15 @@ class JsonSchemaReader:
             file, pointer = split(target)
             found = resolve(self.document.value, pointer) if pointer and not file else None
             yield from (found,) if isinstance(found, dict) else ()
-        for key in _COMBINED:
+        for key in COMBINED:
             parts = node.get(key)
             if isinstance(parts, list) and (key == "allOf" or len(parts) == 1):
                 yield from (each for each in parts if isinstance(each, dict))
 
 
-_LEADING: Final = frozenset({"$ref", *_COMBINED})
-_ANNOTATIONS: Final = frozenset(
-    {
-        *("default", "readOnly", "writeOnly", "deprecated", "x-sunset", "x-stability-level"),
-        *(f"x-{each}" for each in _MEANS),
-    }
-)
-_OF_LISTS: Final = frozenset({"x-taxonomy"})
-"""What a list of values says of itself: see `Enum.taxonomy`."""
-_LISTS: Final = frozenset({"const", "enum", "x-extensible-enum"})
-
-
 def _near(value: Any, pointer: Pointer) -> str:
     parent = resolve(value, pointer[:-1])
     return did_you_mean(str(pointer[-1]), parent) if pointer and isinstance(parent, dict) else ""
-
-
-_OF_TEXT: Final = frozenset(
-    [
-        "date",
-        "date-time",
-        "time",
-        "duration",
-        "email",
-        "idn-email",
-        "hostname",
-        "idn-hostname",
-        "ipv4",
-        "ipv6",
-        "uri",
-        "uri-reference",
-        "iri",
-        "iri-reference",
-        "uri-template",
-        "uuid",
-        "json-pointer",
-        "relative-json-pointer",
-        "regex",
-    ]
-)
-"""The formats of texts (2020-12 validation, 7.3)."""
-
-
-_BITS: Final = {"int32": 32, "int64": 64}
-"""The formats of integers that say how large they are (OpenAPI format registry)."""
-
-
-def _format(node: dict[str, Any], type_: str, words: Iterable[str]) -> str:
-    """What is laid over a value, by ``format`` or by `words` that say the like of a text."""
-    if type_ not in {"string", "number", "integer"}:
-        return ""
-    format_ = _text(node.get("format"))
-    if type_ != "string":  # a format of texts says nothing of it (2020-12 validation, 7.1)
-        return "" if format_ in _OF_TEXT else format_
-    said = (_text(node.get(key)).lower() for key in words)
-    return ", ".join(dict.fromkeys(each for each in (format_, *said) if each))
-
-
-def _content_words(dialect: Dialect | None) -> tuple[str, ...]:
-    """What says how a text is to be read; up to draft-07 validators may refuse it by its type.
-
-    From 2019-09 on what is in a text is an annotation (2019-09 validation, 8).
-    """
-    asserted = dialect in {Dialect.DRAFT_6, Dialect.DRAFT_7}
-    return ("contentEncoding", "contentMediaType") if asserted else ("contentEncoding",)
-
-
-def _beyond_bits(limits: Limits, bits: int) -> Limits:
-    """`limits` without those that are the format's own."""
-    least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-    low, high = lower(limits, integral=True), upper(limits, integral=True)
-    if low and low[0] <= least:
-        limits = replace(limits, minimum=None, exclusive_minimum=None)
-    if high and high[0] >= most:
-        limits = replace(limits, maximum=None, exclusive_maximum=None)
-    return NO_LIMITS if limits == NO_LIMITS else limits
-
-
-def _of_multiples(type_: str, limits: Limits) -> tuple[str, Limits]:
-    """Numbers that are multiples of a whole number are integers, and of 1 just that.
-
-    An integer that is a multiple of 3/2 is one of 3; that of 1/2 is any.
-    """
-    if not limits.multiple_of:
-        return type_, limits
-    step = Fraction(str(limits.multiple_of))
-    if type_ == "number" and step.denominator > 1:
-        return type_, limits
-    return "integer", replace(limits, multiple_of=step.numerator if step.numerator > 1 else None)
 
 
 def _with_integers(types: Iterable[str]) -> set[str]:
@@ -1215,7 +1026,7 @@ def _extensible(node: dict[str, Any], origin: Origin) -> Enum:
     return Enum(
         tuple(node["x-extensible-enum"]),
         open=True,
-        taxonomy=_text(node.get("x-taxonomy")) or None,
+        taxonomy=text_of(node.get("x-taxonomy")) or None,
         at=origin,
     )
 
@@ -1241,20 +1052,15 @@ def _discriminator(node: dict[str, Any]) -> tuple[str | None, tuple[tuple[str, s
 def _leaf(node: dict[str, Any], origin: Origin) -> Scalar | None:
     """The one half of all schemas: a plain type, at most with a longest length. Else `None`."""
     word, longest = node.get("type"), node.get("maxLength")
-    kind = _TYPES.get(word) if isinstance(word, str) else None
-    if kind is None or not node.keys().isdisjoint(_MORE_THAN_A_LEAF):
+    kind = SCALARS.get(word) if isinstance(word, str) else None
+    if kind is None or not node.keys().isdisjoint(MORE_THAN_A_LEAF):
         return None
-    if longest is not None and not (kind is ScalarType.STRING and _is_count(longest)):
+    if longest is not None and not (kind is ScalarType.STRING and is_count(longest)):
         return None
-    limits = NO_LIMITS if longest is None else _longest(longest)
-    unit = _text(node["x-unit"]) or None if "x-unit" in node else None
-    scheme = _text(node["x-scheme"]) or None if "x-scheme" in node else None
+    limits = NO_LIMITS if longest is None else at_most(longest)
+    unit = text_of(node["x-unit"]) or None if "x-unit" in node else None
+    scheme = text_of(node["x-scheme"]) or None if "x-scheme" in node else None
     return Scalar(kind, None, limits, unit, scheme, at=origin)
-
-
-@lru_cache(maxsize=256)
-def _longest(length: int) -> Limits:
-    return Limits(max_length=length)
 
 
 def _types_of(node: dict[str, Any]) -> tuple[str, ...]:
@@ -1283,63 +1089,13 @@ def _is_undecided(node: dict[str, Any]) -> bool:
     if not isinstance(said, dict) or "defaultMapping" not in said:
         return False
     told = isinstance(said["defaultMapping"], str) and isinstance(said.get("propertyName"), str)
-    return not told or sum(_is_list(node.get(key)) for key in _CHOICES) != 1
+    return not told or sum(_is_list(node.get(key)) for key in CHOICES) != 1
 
 
 def _implied(asserting: set[str]) -> list[str]:
-    if asserting & _OBJECT:
+    if asserting & OF_OBJECTS:
         return ["object"]
-    return ["array"] if asserting & _ARRAY else []
-
-
-@cache
-def _limiting(allowed: frozenset[str]) -> frozenset[str]:
-    return allowed & _LIMITING
-
-
-def _limits(node: dict[str, Any], allowed: frozenset[str]) -> Limits:
-    if node.keys().isdisjoint(_limiting(allowed)):
-        return NO_LIMITS
-    found: dict[str, Any] = {
-        name: node[key]
-        for key, name in _LIMITS.items()
-        if key in allowed and _is_number(node.get(key))
-    }
-    for key, name, plain in (
-        ("exclusiveMinimum", "exclusive_minimum", "minimum"),
-        ("exclusiveMaximum", "exclusive_maximum", "maximum"),
-    ):
-        value = node.get(key) if key in allowed else None
-        if value is True and plain in found:  # OpenAPI 3.0: a flag on the plain limit
-            found[name] = found.pop(plain)
-        elif _is_number(value):
-            found[name] = value
-    for name in ("min_length", "min_items", "min_properties"):
-        if found.get(name) == 0:
-            del found[name]
-    pattern = node.get("pattern") if "pattern" in allowed else None
-    if isinstance(pattern, str) and pattern not in ANYTHING:
-        found["pattern"] = pattern
-    if "uniqueItems" in allowed and node.get("uniqueItems") is True:
-        found["unique_items"] = True
-    return Limits(**found) if found else NO_LIMITS
-
-
-def _is_admitted(value: Any, types: tuple[str, ...], limits: Limits) -> bool:
-    """Whether a listed value has one of `types` (none: any) and keeps within `limits`."""
-    if types and not any(_is_of(value, each) for each in types):
-        return False
-    if isinstance(value, str):
-        longest = limits.max_length if limits.max_length is not None else len(value)
-        return (limits.min_length or 0) <= len(value) <= longest
-    if not _is_number(value):
-        return True
-    return (
-        (limits.minimum is None or value >= limits.minimum)
-        and (limits.maximum is None or value <= limits.maximum)
-        and (limits.exclusive_minimum is None or value > limits.exclusive_minimum)
-        and (limits.exclusive_maximum is None or value < limits.exclusive_maximum)
-    )
+    return ["array"] if asserting & OF_LISTS else []
 
 
 def _listing(node: dict[str, Any]) -> str:
@@ -1379,29 +1135,6 @@ def _is_missed(exact: Schema, said: Schema) -> bool:
     )
 
 
-def _is_of(  # noqa: PLR0911 - one case per type
-    value: Any, type_: str
-) -> bool:
-    match type_:
-        case "object":
-            return isinstance(value, dict)
-        case "array":
-            return isinstance(value, list)
-        case "string":
-            return isinstance(value, str)
-        case "null":
-            return value is None
-        case "boolean":
-            return isinstance(value, bool)
-        case "number":
-            return _is_number(value)
-    return type_ == "integer" and _is_number(value) and bool(value == int(value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _written(node: Any) -> str:
     return json.dumps(node, sort_keys=True, separators=(",", ":"))
 
@@ -1412,20 +1145,20 @@ def _meaning(node: Any) -> Any:
         return [_meaning(each) for each in node]
     if not isinstance(node, dict):
         return node
-    return {k: _meaning_under(k, v) for k, v in node.items() if k not in _IDLE}
+    return {k: _meaning_under(k, v) for k, v in node.items() if k not in IDLE}
 
 
 def _meaning_under(keyword: str, value: Any) -> Any:
-    if keyword in _DATA:
+    if keyword in DATA:
         return value
-    if keyword in _BY_NAME and isinstance(value, dict):  # names are free: ``title`` may be a field
+    if keyword in BY_NAME and isinstance(value, dict):  # names are free: ``title`` may be a field
         return {name: _meaning(each) for name, each in value.items()}
     return _meaning(value)
 
 
 def _refs(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
-        yield from (node[key] for key in _LEADS if isinstance(node.get(key), str))
+        yield from (node[key] for key in LEADS if isinstance(node.get(key), str))
         for value in node.values():
             yield from _refs(value)
     elif isinstance(node, list):
@@ -1433,22 +1166,16 @@ def _refs(node: Any) -> Iterator[str]:
             yield from _refs(value)
 
 
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-_HOLDS: Final = ("$defs", "definitions")
-"""Keywords that assert nothing, and hold schemas."""
 _ANY: Final = (None, "")
 _OBJECT_OF: Final = (lambda value: isinstance(value, dict), "an object")
 _LIST_OF: Final = (lambda value: isinstance(value, list), "a list")
 _TEXT: Final = (lambda value: isinstance(value, str), "text")
 _SHAPES: Final[Mapping[str, tuple[Callable[[Any], bool] | None, str]]] = {
-    **dict.fromkeys(("properties", "patternProperties", *_HOLDS), _OBJECT_OF),
-    **dict.fromkeys((*_COMBINED, "enum"), _LIST_OF),
+    **dict.fromkeys(("properties", "patternProperties", *HOLDS), _OBJECT_OF),
+    **dict.fromkeys((*COMBINED, "enum"), _LIST_OF),
     "required": (lambda value: isinstance(value, list | bool), "a list"),  # draft 3 writes true
-    **dict.fromkeys(_LIMITS, (_is_number, "a number")),
-    **dict.fromkeys(_COUNTS, (_is_count, "a whole number, 0 or more")),
+    **dict.fromkeys(LIMITS, (is_number, "a number")),
+    **dict.fromkeys(COUNTS, (is_count, "a whole number, 0 or more")),
     # OpenAPI 3.0 writes true for these two.
     **dict.fromkeys(
         ("exclusiveMinimum", "exclusiveMaximum"),
@@ -1475,37 +1202,28 @@ def _is_rare(node: JsonValue, *, exact: bool) -> bool:
     """
     if not isinstance(node, dict) or {"$ref", "type"} & node.keys():
         return False
-    if exact and (_OBJECT | _ARRAY) & node.keys() and not _COMBINED_OR_LISTED & node.keys():
+    if exact and (OF_OBJECTS | OF_LISTS) & node.keys() and not COMBINED_OR_LISTED & node.keys():
         return True
-    untyped = _RARE | _STRING | _NUMBER | {"anyOf", "oneOf"}
-    return bool(untyped & node.keys()) and not (_OBJECT | _ARRAY) & node.keys()
+    untyped = RARE | OF_TEXTS | OF_NUMBERS | {"anyOf", "oneOf"}
+    return bool(untyped & node.keys()) and not (OF_OBJECTS | OF_LISTS) & node.keys()
 
 
 def _without(node: dict[str, Any], key: str) -> dict[str, Any]:
     return {k: v for k, v in node.items() if k != key}
 
 
-def _asking_for_none(node: dict[str, Any]) -> frozenset[str]:
-    """The limits that every value keeps, of whatever type: not even that says anything of."""
-    return frozenset(key for key in _LEAST if type(node.get(key)) is int and not node[key])
-
-
 def _known(node: dict[str, Any], lacking: frozenset[str]) -> dict[str, Any]:
     return {k: v for k, v in node.items() if k not in lacking}
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _means(tags: Mapping[str, str], schema: Schema) -> tuple[tuple[str, str], ...]:
     """What a property says of its meaning; the taxonomy of listed values is the list's own."""
-    keys = _MEANS - {"taxonomy"} if isinstance(schema, Enum) else _MEANS
+    keys = MEANS - {"taxonomy"} if isinstance(schema, Enum) else MEANS
     return tuple(each for each in tags.items() if each[0] in keys)
 
 
 def _tags(node: dict[str, Any]) -> dict[str, str]:
-    if node.keys().isdisjoint(_TAGGED):
+    if node.keys().isdisjoint(TAGGED):
         return _NO_TAGS
-    found = node.keys() & _TAGGED.keys()
-    return {_TAGGED[key]: node[key] for key in sorted(found) if isinstance(node[key], str)}
+    found = node.keys() & TAGGED.keys()
+    return {TAGGED[key]: node[key] for key in sorted(found) if isinstance(node[key], str)}

@@ -157,7 +157,17 @@ class Where:
 
     def inside(self, old: object, new: object) -> Where:
         """The same place, as one in two nodes from which all further steps go."""
-        return replace(self, around=(old, new, len(self.steps)))
+        return Where(
+            self.slot,
+            self.encoding,
+            self.frame,
+            self.steps,
+            self.declared,
+            self.negated,
+            self.met,
+            self.doubted,
+            (old, new, len(self.steps)),
+        )
 
     def step(self, *steps: str) -> Where:
         """The place `steps` further down."""
