@@ -121,17 +121,11 @@ class Index:
             if before.form > words.FORM:
                 return False  # kept by a newer lading, beside which this one still runs
             since = before.seq if before.form == words.FORM else 0
-            subjects: dict[str, None] = {}
-            seq = since
-            for each in reading.log(since, ENTRIES):
-                if len(subjects) == BATCH and each.subject not in subjects:
-                    break
-                subjects[each.subject] = None
-                seq = each.seq
+            subjects, seq = _due(reading, since)
             if seq == since:
                 return False
             after = Indexed(seq, words.FORM)
-            tokens = dict(_tokens(reading, subjects, seq))
+            tokens = {each: _tokens(reading, each) for each in subjects}
 
         def work(writing: Writing) -> bool:
             return writing.index(before, after, tokens)
@@ -140,16 +134,32 @@ class Index:
         return True
 
 
-def _tokens(
-    reading: Reading, subjects: Sequence[str] | dict[str, None], seq: int
-) -> Iterator[tuple[str, set[str] | None]]:
-    """Those of each subject, none where it has gone; a later entry will come to the others."""
-    for name in subjects:
+def _due(reading: Reading, since: int) -> tuple[list[str], int]:
+    """(subjects that are to be taken in next, the last entry of the log that then is).
+
+    Who is changed again, in these entries or later, is left to the last one: where versions of many
+    subjects come in turn, nearly all are.
+    """
+    last: dict[str, int] = {}
+    for each in reading.log(since, ENTRIES):
+        last.pop(each.subject, None)  # so that they are in the order of their last entries
+        last[each.subject] = each.seq
+    seq = max(last.values(), default=since)
+    due: list[str] = []
+    for name, at in last.items():
         held = reading.subject(name)
         if held is None or held.seq > seq:
             continue
-        latest = reading.latest(name)
-        yield name, words.tokens_of(name, latest.content) if latest else None
+        if len(due) == BATCH:
+            return due, at - 1
+        due.append(name)
+    return due, seq
+
+
+def _tokens(reading: Reading, name: str) -> set[str] | None:
+    """Those of a subject; none where it has gone."""
+    latest = reading.latest(name)
+    return words.tokens_of(name, latest.content) if latest else None
 
 
 def _weight(fields: tuple[str, ...]) -> int:
