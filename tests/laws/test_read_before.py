@@ -95,6 +95,22 @@ def test_values_that_python_takes_for_equal_are_not_taken_over(old: Json, new: J
     assert read(record(old), before).body.fields[0] is before.body.fields[0]  # type: ignore[union-attr]
 
 
+def test_what_many_versions_have_is_kept_once() -> None:
+    """A field that is written as before is the same value in both documents, and no other is."""
+
+    def listed(contract: Contract) -> list[Json]:
+        value: Json = contract.document.value
+        return list(value["fields"])
+
+    fields = [{"name": each, "type": ["null", "string"], "default": None} for each in "ab"]
+    before = read({"type": "record", "name": "R", "fields": fields})
+    found = read({"type": "record", "name": "R", "fields": [fields[0], {**fields[1], "doc": ""}]})
+    beside = read(found.document.value, before)
+
+    assert listed(beside)[0] is listed(before)[0]
+    assert listed(beside)[1] == listed(found)[1]
+
+
 def test_places_are_those_of_the_document_itself() -> None:
     """A field of a document by another name, or further down, is read anew."""
     field = {"name": "a", "type": "string"}

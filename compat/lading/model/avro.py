@@ -402,7 +402,8 @@ class _Reader:
 
         Python takes 1, 1.0 and True for equal; written by `marshal` they are not. Most have all
         that was there before, and then some: so it is written in one go. A field that names a type
-        may mean another one by now.
+        may mean another one by now. What is written just so is one value from now on: else who
+        keeps a thousand versions keeps it a thousand times.
         """
         pairs = [
             (node, *known) if node == known[0] else None
@@ -413,6 +414,9 @@ class _Reader:
             pairs = [
                 each if each and _bytes(each[0]) == _bytes(each[1]) else None for each in pairs
             ]
+        for index, each in enumerate(pairs):
+            if each:
+                listed[index] = each[1]
         return [each[2] if each and not noted(each[2]).names else None for each in pairs]
 
     def _field(self, node: JsonValue, at: Pointer, space: str) -> Field | None:

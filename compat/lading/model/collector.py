@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_SELDOM = (50_000, 20, 50)
-"""`gc.set_threshold`: values made, and searches of the young before one of the older."""
+_SELDOM = (50_000, 0, 500)
+"""`gc.set_threshold`: every second search takes in what the one before it has left, and then it is
+old. That searches most values twice, and 100,000 at the most: a million, after twenty searches of
+the young, held everybody up for half a second."""
 
 
 @contextmanager
