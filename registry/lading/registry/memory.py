@@ -45,8 +45,8 @@ class Known:
     versions: list[Version] = field(default_factory=list)
     past: History | None = None
     """The same as contracts, once somebody has judged by them; perhaps not yet the newest."""
-    by_digest: dict[str, list[Version]] = field(default_factory=dict)
-    """Newest last, by `Content.words` and by `Content.normal`."""
+    digests: set[str] = field(default_factory=set)
+    """`Content.words` and `Content.normal` of all of them: mostly what comes has neither."""
     stale: bool = False
     """Whether there is more by now."""
 
@@ -54,8 +54,15 @@ class Known:
         """Take in the next version."""
         self.versions.append(version)
         self.head, self.seq = max(self.head, version.number), version.seq
-        for each in (version.content.words, "n" + version.content.normal):
-            self.by_digest.setdefault(each, []).append(version)
+        self.digests |= {version.content.words, version.content.normal}
+
+    def found(self, column: str, digest: str) -> list[Version]:
+        """Those with a digest, newest first; `column`: ``words`` or ``normal``."""
+        if digest not in self.digests:
+            return []
+        return [
+            each for each in reversed(self.versions) if getattr(each.content, column) == digest
+        ]
 
 
 class Waits(Exception):  # noqa: N818 - no error: it is asked again by who may wait
@@ -236,8 +243,7 @@ class Remembered:
         """Live versions only: who registers looks for no others."""
         if subject != self.known.subject or column == "identity":
             return self._asked().find(subject, column, digest)
-        key = digest if column == "words" else "n" + digest
-        return self.known.by_digest.get(key, [])[::-1]
+        return self.known.found(column, digest)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._asked(), name)
