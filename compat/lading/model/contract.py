@@ -210,11 +210,6 @@ class Contract:
 
         return parts(self.written)
 
-    @cached_property
-    def wording(self) -> tuple[tuple[str, str], ...]:
-        """All of `written` as one key: contracts of one wording are judged alike. Avro only."""
-        return tuple((name, each.said.text) for name, each in self.written.items())
-
     @property
     def document(self) -> Document:
         """The document the contract was written in."""
