@@ -42,8 +42,16 @@ def avro(node: Any, space: str = "") -> Any:
     if node.__class__ is str:
         return _reference(node, space) if "." in node else node
     if node.__class__ is list:
-        return [avro(each, space) for each in node]
+        return node if _is_bare(node) else [avro(each, space) for each in node]
     return _typed(node, space) if node.__class__ is dict else node
+
+
+def _is_bare(union: list[Any]) -> bool:
+    """Whether all branches are words without a namespace, as most are: there is one spelling."""
+    for each in union:  # noqa: SIM110 - a generator takes three times as long
+        if each.__class__ is not str or "." in each:
+            return False
+    return True
 
 
 def _typed(node: dict[str, Any], space: str) -> Any:
@@ -96,8 +104,8 @@ def _field(field: Any, space: str) -> Any:
         return field
     said = field.get("type")
     kind = said if said.__class__ is str and "." not in said else avro(said, space)
-    plain = "order" not in field and "aliases" not in field
-    if plain and kind is said and field.get("doc", "").__class__ is str:
+    plain = kind is said and "order" not in field and "aliases" not in field
+    if plain and field.get("doc", "").__class__ is str:
         return field
     found = {**field, "type": kind} if "type" in field else {**field}
     if "doc" in found and not isinstance(found["doc"], str):
