@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lading.model.contract import Kind, Reference, Subject
 from lading.registry import spellings
+from lading.registry.plain import plain_value
 from lading.registry.store import Content
 
 if TYPE_CHECKING:
@@ -125,6 +126,30 @@ def test_what_a_reader_tells_apart_is_another_schema(ask: Http, subject: str, ot
 def test_a_primitive_may_stand_in_an_object(ask: Http, subject: str) -> None:
     ask("POST", f"/subjects/{subject}/versions", sent('"int"'))
     assert ask("POST", f"/subjects/{subject}", sent('{"type": "int"}')).json["version"] == 1
+
+
+def test_a_branch_of_a_union_may_have_its_full_name() -> None:
+    """Within its namespace; a word without one has no other spelling."""
+
+    def listed(*branches: object) -> dict[str, Any]:
+        return with_fields(FIELDS[1], {"name": "k", "type": list(branches)})
+
+    assert identity(listed("null", "x.I")) == identity(listed("null", "I"))
+    assert identity(listed("null", {"type": "int"})) == identity(listed("null", "int"))
+    assert identity(listed("null", "y.I")) != identity(listed("null", "I"))
+
+
+@pytest.mark.parametrize("kind", [Kind.AVRO, Kind.JSON])
+@pytest.mark.parametrize("schema", [SCHEMA, *SPELLINGS.values(), *OTHERS.values(), ["null", "x.I"]])
+def test_what_was_read_already_has_the_form_of_its_text(kind: Kind, schema: object) -> None:
+    """Whoever brings the value along with a plain text is told the same digest."""
+    plain = plain_value(json.dumps(schema))
+    assert plain is not None
+    value, text = plain
+    brought = Content(kind, text)
+    brought.read_as(value)
+    assert brought.normal == Content(kind, text).normal
+    assert brought == Content(kind, text)
 
 
 def test_what_was_sent_to_the_letter_comes_first(ask: Http, subject: str) -> None:

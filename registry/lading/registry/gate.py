@@ -122,13 +122,17 @@ class Gate:
 
     def canonical(self, kind: Kind, text: str) -> str:
         """The text as it is stored and handed out."""
+        return self.read(kind, text)[0]
+
+    def read(self, kind: Kind, text: str) -> tuple[str, JsonValue]:
+        """(the text as it is stored and handed out, its value if that is plain, else `None`)."""
         plain = plain_value(text) if kind in _JSON else None
         if plain is not None:  # to read it takes no longer than to remember it
             value, found = plain
             self._values.put((kind, found), value)
-            return found
+            return found, value
         key = (kind, text)
-        return self._texts.get(key) or self._texts.put(key, self._canonical(kind, text))
+        return self._texts.get(key) or self._texts.put(key, self._canonical(kind, text)), None
 
     def normalized(self, content: Content) -> Content:
         """The content as it is stored under ``normalize``: its keys and references in order."""

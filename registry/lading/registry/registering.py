@@ -370,13 +370,16 @@ class Registrar:
         metadata = merged(
             config, "Metadata", _or(proposal.metadata, before.metadata if before else None)
         )
+        text, value = self.gate.read(kind, text)
         content = Content(
             kind,
-            self.gate.canonical(kind, text),
+            text,
             tuple(settled(reading, subject, each) for each in references),
             metadata,
             merged(config, "RuleSet", _or(proposal.rules, before.rules if before else None)),
         )
+        if value is not None:
+            content.read_as(value)
         content = self.gate.written_out(reading, subject, content)
         if proposal.normalize or config.normalizes:
             content = self.gate.normalized(content)

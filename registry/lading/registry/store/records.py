@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lading.model.contract import Reference
+    from lading.model.document import JsonValue
 
 JsonObject = dict[str, Any]
 T = TypeVar("T")
@@ -62,7 +63,13 @@ class Content:
 
         ``normalize=true`` asks for it, and who finds no schema by its words.
         """
-        return _digest(self.kind, _form(self.kind, self.text), sorted(_pairs(self.references)))
+        value = self.__dict__.pop("_value", _UNREAD)
+        form = _form(self.kind, self.text) if value is _UNREAD else _plain_form(self.kind, value)
+        return _digest(self.kind, form, sorted(_pairs(self.references)))
+
+    def read_as(self, value: JsonValue) -> None:
+        """Keep the value of a text that is plain until `normal` is asked for: it reads no more."""
+        self.__dict__["_value"] = value
 
     def is_spelt_otherwise(self, other: Content) -> bool:
         """Whether it is the schema of `other` in other words; both have the same `normal`.
@@ -199,6 +206,8 @@ def _pairs(references: tuple[Reference, ...]) -> list[tuple[str, str, int]]:
     return [(each.name, each.subject, each.version) for each in references]
 
 
+_UNREAD: Final = object()
+"""In place of the value of a text that was not read."""
 _SPELT: Final = frozenset({Kind.AVRO, Kind.PROTOBUF})
 """Kinds of which one schema has many texts."""
 
@@ -207,16 +216,21 @@ def _form(kind: Kind, text: str) -> str:
     """What all spellings of a text have in common."""
     if kind is Kind.PROTOBUF:
         return spellings.protobuf(text)
-    spelt = spellings.avro if kind is Kind.AVRO else None
     try:
         if is_plain(text):
-            value = orjson.loads(text)
-            return sorted_value(spelt(value) if spelt else value)
-        value = json.loads(text)
-        value = spelt(value) if spelt else value
-        return json.dumps(value, sort_keys=True, separators=(",", ":"))
+            return _plain_form(kind, orjson.loads(text))
+        return json.dumps(_spelt(kind, json.loads(text)), sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return text  # YAML: only its own spelling is the same
+
+
+def _plain_form(kind: Kind, value: JsonValue) -> str:
+    """Likewise of a plain text that was read."""
+    return sorted_value(_spelt(kind, value))
+
+
+def _spelt(kind: Kind, value: JsonValue) -> Any:
+    return spellings.avro(value) if kind is Kind.AVRO else value
 
 
 def _guid_parts(content: Content) -> Iterator[bytes]:
