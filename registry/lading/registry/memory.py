@@ -60,9 +60,7 @@ class Known:
         """Those with a digest, newest first; `column`: ``words`` or ``normal``."""
         if digest not in self.digests:
             return []
-        return [
-            each for each in reversed(self.versions) if getattr(each.content, column) == digest
-        ]
+        return [each for each in reversed(self.versions) if getattr(each.content, column) == digest]
 
 
 class Waits(Exception):  # noqa: N818 - no error: it is asked again by who may wait
