@@ -95,6 +95,19 @@ def test_an_alternative_under_a_condition_that_is_gone_counts_with_an_example() 
     assert all(each.witness for each in verdict.findings if each.forbidden)
 
 
+def test_what_another_part_requires_may_be_required_or_not() -> None:
+    """Of one object, also where a part of it is closed and cannot be joined with the others."""
+    closed = {**an_object(a=TEXT), "additionalProperties": False}
+    parts = {"allOf": [{"anyOf": [{"required": ["a"]}]}]}
+    once, twice = closed | parts, closed | {"required": ["a"]} | parts
+
+    for pair in ((once, twice), (twice, once)):
+        verdict = compare(*pair, kind=Kind.JSON, promise=Compatibility.FULL)
+        assert (verdict.outcome, verdict.findings) == (Outcome.COMPATIBLE, ())
+        assert verdict.old is not None
+        assert verdict.old.body == verdict.new.body
+
+
 # --- what stands beside alternatives
 
 A: Any = an_object("a", a=TEXT)

@@ -712,6 +712,7 @@ class JsonSchemaReader:
             whole = restricted(replace(merged, at=origin), conditions, origin)
             told = [each for each in map(self._told_behind, bases) if each]
             return as_alternative(whole, told[0]) if told else whole
+        bases = _as_required(bases, [each for each in records if each])
         bases.sort(key=lambda each: isinstance(each, Union))  # a plain base says more
         others = (Condition("allOf", each, at=each.at) for each in bases[1:])
         return restricted(bases[0], [*conditions, *others], origin)
@@ -1019,6 +1020,23 @@ def merge(records: list[Record]) -> Record | None:
                     field, required=field.required or bool(known and known.required)
                 )
     return Record(tuple(fields.values()), rest=Anything(), doc=records[0].doc if records else "")
+
+
+def _as_required(bases: list[Schema], records: list[Record]) -> list[Schema]:
+    """`bases` of one object, in which a property is required where any of `records` requires it."""
+    required = {each.name for record in records for each in record.fields if each.required}
+    return [
+        replace(
+            base,
+            fields=tuple(
+                replace(each, required=True) if each.name in required else each
+                for each in base.fields
+            ),
+        )
+        if isinstance(base, Record) and not required.isdisjoint(each.name for each in base.fields)
+        else base
+        for base in bases
+    ]
 
 
 def _extensible(node: dict[str, Any], origin: Origin) -> Enum:
