@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lading.compat import Outcome, compare
+from lading.compat import Content, Outcome, Policy, compare
 from lading.compat.report.json_ import report
 from lading.model import Compatibility, ContractError, Kind, read_contract, read_document
 from needed import SHARED, needs_shared
@@ -461,3 +461,33 @@ def test_another_taxonomy_is_found_wherever_it_is_named(
         bound("order.status", TEXT, shared=False), bound("order.status", LIST, shared=False)
     )
     assert [each.rule for each in listed.findings] == ["LAD207"]
+
+
+def path_of(*names: str, said: str = "") -> Any:
+    described = [
+        {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
+        for each in names
+    ]
+    named = {"operationId": said} if said else {}
+    return {"get": {"parameters": described, "responses": {"200": {"description": "ok"}}} | named}
+
+
+FLAWED: dict[str, Any] = {
+    "a number as version": {"info": {"title": "t", "version": 1.0}, "paths": {}},
+    "a number as openapi": {"openapi": 3.0, "paths": {}},
+    "two names of one parameter": {"paths": {"/a/{x}": path_of("x"), "/a/{y}": path_of("y")}},
+    "one id of two operations": {"paths": {"/a": path_of(said="z"), "/b": path_of(said="z")}},
+    "a parameter that is not described": {"paths": {"/a/{x}": path_of()}},
+}
+
+
+@pytest.mark.parametrize("content", Content)
+@pytest.mark.parametrize("flaw", FLAWED)
+def test_what_is_wrong_with_an_api_of_others_keeps_no_policy_from_judging_it(
+    flaw: str, content: Content
+) -> None:
+    """To the letter it is read once more, and is not held against anybody then either."""
+    whole = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}} | FLAWED[flaw]
+    verdict = compare(whole, whole, policy=Policy(content=content))
+
+    assert (verdict.outcome, verdict.problems) == (Outcome.COMPATIBLE, ())

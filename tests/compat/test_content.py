@@ -524,6 +524,14 @@ HIDDEN: dict[str, Any] = {
             {"anyOf": [ANY_OBJECT, {"allOf": [ANY_OBJECT, wide(kind, ANY_OBJECT)]}]},
         ]
     },
+    "beside an object or null": lambda kind: HEAD | {"type": ["object", "null"]} | wide(kind),
+    "in allOf, of an object or null": lambda kind: {
+        "allOf": [HEAD | {"type": ["object", "null"]}, wide(kind, anything=True)]
+    },
+    "in allOf, of an object or a text": lambda kind: {
+        "allOf": [{"oneOf": [TEXT, HEAD]}, {"$ref": "#/$defs/W"}],
+        "$defs": {"W": wide(kind)},
+    },
     "of a property": lambda kind: {"properties": {"x": {"allOf": [HEAD, wide(kind)]}}},
     "of items": lambda kind: {"type": "array", "items": {"allOf": [HEAD, wide(kind)]}},
 }

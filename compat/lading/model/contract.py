@@ -176,6 +176,7 @@ class Contract:
             references=self.found,
             terms=self.terms,
             exact=True,
+            flawed=True,  # who read it before has minded that, or not
         )
         return replace(read, references=self.references, version=self.version)
 

@@ -595,22 +595,56 @@ class JsonSchemaReader:
         if isinstance(base, OpaqueNode) or not all(_is_list(node[key]) for key in combined):
             return self._opaque(node, set(combined), origin)
         with self.untyped_as(self._types_behind(base)):
-            choices: list[Schema] = [
-                replace(self._choice(node, key, base, at), at=self.notes.origin((*at, key)))
-                for key in combined
-            ]
+            alone = [_alone(node, key) for key in combined]
+            parts = [(self.schema(each, at), each, at) for each in alone]
+            base, *choices = self._about_objects([base], parts)
         if any(isinstance(each, OpaqueNode) for each in choices):
             return self._opaque(node, set(combined), origin)
+        choices = [
+            replace(each, at=self.notes.origin((*at, key)))
+            for each, key in zip(choices, combined, strict=True)
+        ]
         return self._intersection([base, *choices], origin)
 
-    def _choice(self, node: dict[str, Any], key: str, base: Schema, at: Pointer) -> Schema:
-        """Alternatives beside `base`, which may be what makes them speak of objects."""
-        alone = _alone(node, key)
-        found = self.schema(alone, at)
-        return self._of_objects(found, alone, at) if self._is_object(base) else found
+    def _about_objects(
+        self, plain: Sequence[Schema], parts: Sequence[tuple[Schema, JsonValue, Pointer]]
+    ) -> list[Schema]:
+        """What several schemas say of one value, `plain` ones before `parts`.
+
+        Of these, which come with their nodes and where those are, one that takes anything tells of
+        objects beside a schema that takes objects, if not those alone.
+        """
+        found: list[Schema] = [*plain, *(schema for schema, _, _ in parts)]
+        if any(map(self._is_object, found)):
+            return [*plain, *(self._of_objects(*each) for each in parts)]
+        choices = ((index, self._some_objects(each)) for index, each in enumerate(found))
+        spot, choice = next(((n, each) for n, each in choices if each), (0, None))
+        if choice is None:
+            return found
+        wide = [self.any_object(node, at) for each, node, at in parts if self._takes_any(each)]
+        told = [each for each in wide if not (isinstance(each, Record) and not each.fields)]
+        found[spot] = self._of_its_objects(choice, told) if told else found[spot]
+        return found
 
     def _is_object(self, schema: Schema) -> bool:
         return self._record_behind(self._restricted_behind(schema).base) is not None
+
+    def _some_objects(self, schema: Schema) -> Union | None:
+        """A choice of objects and something else, if it is one."""
+        choice = self._behind(schema)
+        if not isinstance(choice, Union) or choice.discriminator:
+            return None
+        return choice if any(map(self._is_object, choice.branches)) else None
+
+    def _of_its_objects(self, choice: Union, told: Sequence[Schema]) -> Schema:
+        """`choice`, with what else is told of the objects in it."""
+        branches = tuple(
+            self._intersection([each, *told], each.at or self.notes.origin(()))
+            if self._is_object(each)
+            else each
+            for each in choice.branches
+        )
+        return replace(choice, branches=branches)
 
     def _of_objects(self, found: Schema, node: JsonValue, at: Pointer) -> Schema:
         """`found`, as which `node` was read, where what stands beside it speaks of objects.
@@ -663,9 +697,8 @@ class JsonSchemaReader:
         told = types or self._types_told((each for each, _ in parts), ())
         with self.untyped_as(told):  # they are about the same value
             read |= {index: self.schema(*parts[index]) for index in rare}
-        if any(map(self._is_object, read.values())):
-            read = {index: self._of_objects(each, *parts[index]) for index, each in read.items()}
-        schemas = [read[index] for index in sorted(read) if not isinstance(read[index], Anything)]
+        said = self._about_objects([], [(read[index], *parts[index]) for index in sorted(read)])
+        schemas = [each for each in said if not isinstance(each, Anything)]
         if any(isinstance(each, OpaqueNode) for each in schemas) and len(schemas) > 1:
             return self._opaque(whole, {"allOf"}, origin)
         return self._intersection(schemas, origin)
@@ -694,7 +727,7 @@ class JsonSchemaReader:
         exact = known - {"integer"} if "number" in known else known
         return tuple(each for each in (*TYPES, "integer") if each in exact)
 
-    def _intersection(self, schemas: list[Schema], origin: Origin) -> Schema:
+    def _intersection(self, schemas: Sequence[Schema], origin: Origin) -> Schema:
         """What all of `schemas` admit: objects as one, anything else as conditions on the first."""
         split = [self._restricted_behind(each) for each in schemas]
         conditions = [each for part in split for each in part.conditions]
