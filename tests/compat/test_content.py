@@ -325,6 +325,7 @@ NAMES_ALONE = {
         REQUIRED,
         {"oneOf": [REQUIRED, {**REQUIRED, "required": ["a"]}]},
     ),
+    "a property of a type": (REQUIRED, {**REQUIRED, "properties": {"c": {"type": "integer"}}}),
     "a closed object": (REQUIRED, {"type": "object", "properties": {"b": {}}, **MODELS["closed"]}),
 }
 

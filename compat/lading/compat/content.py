@@ -6,8 +6,9 @@ policy forbids the stricter ones forbid as well. Within conditions (``not``, ``i
 mean what they say to the letter, under every policy; of alternatives that exclude each other, a
 reader that passes over what is undeclared, or fills in what is missing, takes one that fits.
 
-A free-form object, open and without a declared property, carries what it likes under each of them.
-So do properties for which there is a pattern, or a schema for the rest: that declares them.
+A free-form object, open and without a declared property (names that are only required declare
+none), carries what it likes under each of them. So do properties for which there is a pattern, or a
+schema for the rest: that declares them.
 """
 
 from __future__ import annotations

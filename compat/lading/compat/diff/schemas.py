@@ -11,7 +11,7 @@ from lading.compat.change import ChangeKind
 from lading.compat.diff.lifecycle import lifecycle_facts
 from lading.compat.diff.limits import limit_facts
 from lading.compat.diff.meaning import logical_facts
-from lading.compat.diff.overlap import may_overlap
+from lading.compat.diff.overlap import declares_names_alone, may_overlap
 from lading.compat.pair.branches import readable
 from lading.compat.pair.conditions import is_decided
 from lading.compat.pair.schemas import visible
@@ -409,7 +409,7 @@ def content_model(record: Record) -> str:
 
 def is_free_form(record: Record) -> bool:
     """Whether it is an open object that declares nothing: it carries what it likes."""
-    return not record.fields and content_model(record) == "anything"
+    return content_model(record) == "anything" and declares_names_alone(record)
 
 
 def _unions(two: Pair, old: Union, new: Union) -> Iterator[Change]:
