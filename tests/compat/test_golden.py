@@ -95,8 +95,9 @@ def test_a_patch_of_dcsa_that_adds_states_in_prose_is_found() -> None:
     ]
     assert [each.path.partition(" > ")[0] for each in found] == [
         "GET /v3/shipping-instructions/{documentReference}",
-        *["POST /v3/shipping-instructions-notifications"] * 3,
+        *["POST /v3/shipping-instructions-notifications"] * 2,
     ]
+    assert [each.change.places for each in found] == [1, 2, 1]
     for each in found:
         assert (each.rule, each.undecided) == ("LAD810", True)
         assert each.reason.endswith("+CANCELLED, +DECLINED")

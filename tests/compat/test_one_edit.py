@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from lading.compat import compare, report
 from lading.model.contract import Compatibility, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from lading.compat import Finding, Verdict
 
@@ -173,6 +174,118 @@ def test_one_more_place_of_a_type_that_is_written_out_is_another_decision() -> N
 
     ref = {"$ref": "#/$defs/Part"}
     assert of("a") != of("a", "b")
+
+
+def chosen(edited: Iterable[int], use: Callable[[Any], Any]) -> Any:
+    """Three alternatives that have a copy each, of which some were edited."""
+    parts = [PARTS["another type"] if n in edited else PART for n in range(3)]
+    return use([an_object("tag", tag={"const": f"t{n}"}, part=parts[n]) for n in range(3)])
+
+
+ALTERNATIVES: Mapping[str, Any] = {
+    "oneOf": lambda those: {"oneOf": those},
+    "anyOf in a list": lambda those: {"type": "array", "items": {"anyOf": those}},
+    "built on types": lambda those: {
+        "oneOf": [{"allOf": [{"$ref": f"#/$defs/T{n}"}]} for n in range(3)],
+        "$defs": {f"T{n}": each for n, each in enumerate(those)},
+    },
+}
+
+
+@pytest.mark.parametrize("use", ALTERNATIVES)
+def test_a_copy_in_another_alternative_is_another_decision(use: str) -> None:
+    """Paths say nothing of alternatives; what was decided about some is said of no other one."""
+    of = ALTERNATIVES[use]
+    marks = {}
+    for edited in ((0, 1), (0, 2), (1, 2), (0, 1, 2)):
+        (finding,) = found(chosen((), of), chosen(edited, of))
+        assert finding.change.places == len(edited)
+        marks[finding.fingerprint] = edited
+    assert len(marks) == 4
+
+
+def test_one_more_alternative_in_which_a_type_is_written_out_is_another_decision() -> None:
+    """What was one type in all alternatives stood in one place, and stands in several now."""
+
+    def of(edited: Iterable[int]) -> Any:
+        parts = [PARTS["another type"] if n in edited else PART_BY_NAME for n in range(3)]
+        those = [an_object("tag", tag={"const": f"t{n}"}, part=parts[n]) for n in range(3)]
+        return {"oneOf": those, "$defs": {"Part": PART}}
+
+    picked = ((0, 1), (0, 2), (1, 2), (0, 1, 2))
+    assert len({found(of(()), of(each))[0].fingerprint for each in picked}) == 4
+
+
+PART_BY_NAME: Any = {"$ref": "#/$defs/Part"}
+
+
+def test_copies_of_one_path_are_told_by_their_places() -> None:
+    """Where alternatives have one path, reports say of each where it stands."""
+    of = ALTERNATIVES["oneOf"]
+    old, new = (json.dumps(chosen(each, of), indent=1) for each in ((), (0, 2)))
+    verdict = judged(old, new)
+    (finding,) = verdict.findings
+    (written,) = json.loads(report.json([verdict]))["verdicts"][0]["findings"]
+    lines = report.text([verdict])
+
+    assert finding.change.elsewhere == (finding.change.path,)
+    assert (written["elsewhere"], written["places"]) == (["part.at"], 2)
+    at = [line for line, text in enumerate(new.splitlines(), 1) if '"at": {' in text]
+    assert [each["line"] for each in (written["place"], *written["elsewhere_places"])] == at[::2]
+    told = "part.at (#/oneOf/2/properties/part/properties/at)"
+    assert f"  also:   {told}\n" in lines
+    for said in (report.github, report.sarif, report.gitlab):
+        assert f"also: {told}" in said([verdict])
+
+
+def built_on(part: Any) -> Any:
+    """Types that are built on one that is edited."""
+    ref = {"$ref": "#/$defs/Part"}
+    types = {f"T{n}": {"allOf": [ref, an_object(**{f"own{n}": TEXT})]} for n in range(3)}
+    uses = {f"use{n}": {"$ref": f"#/$defs/T{n}"} for n in range(3)}
+    return {**an_object(**uses), "$defs": {**types, "Part": part}}
+
+
+@pytest.mark.parametrize(
+    "edit", [each for each in PARTS if each not in {"one that went", "closed"}]
+)
+def test_an_edit_of_what_several_types_are_built_on_is_one(edit: str) -> None:
+    """What stands once in both versions was edited once, with all types that have it by allOf."""
+    old, new = PART, PARTS[edit]
+    one = found({"allOf": [old, an_object(own=TEXT)]}, {"allOf": [new, an_object(own=TEXT)]})
+    all_ = found(built_on(old), built_on(new))
+    assert [each.rule for each in one] == [each.rule for each in all_]
+    assert {each.change.places for each in all_} == {3}
+
+
+def test_what_several_types_are_built_on_is_known_by_all_of_them() -> None:
+    """The same edit of what fewer are built on is another decision."""
+
+    def of(part: Any, *names: str) -> Any:
+        refs = {name: {"$ref": f"#/$defs/{'Part' if name in names else 'Old'}"} for name in "abc"}
+        types = {name: {"allOf": [refs[name], an_object(**{name: TEXT})]} for name in "abc"}
+        return {**an_object(**types), "$defs": {"Part": part, "Old": PART | {"title": "Old"}}}
+
+    marks = []
+    for names in ("ab", "ac", "abc"):
+        (finding,) = found(of(PART, *names), of(PARTS["another type"], *names))
+        assert finding.change.places == len(names)
+        marks.append(finding.fingerprint)
+    assert len({*marks}) == 3
+
+
+def test_equal_names_of_other_objects_take_no_longer() -> None:
+    """Whether an object is a copy is asked of each once, not of each and all the others."""
+
+    def listed(kind: Any) -> Any:
+        limit = {"type": "integer"}
+        parts = (an_object(id=TEXT, at=kind, n=limit | {"maximum": n + 5}) for n in range(4000))
+        return an_object(**{f"c{n}": part for n, part in enumerate(parts)})
+
+    old, new = listed(TEXT), listed(WHOLE)
+    begun = time.process_time()
+    assert len(found(old, new)) == 4000
+    assert time.process_time() - begun < 8
 
 
 SHARED: Mapping[str, Any] = {

@@ -188,7 +188,10 @@ class Change:
     """What holds the node in the old version: a record, a union, an operation, a taxonomy."""
     new_owner: object = None
     elsewhere: tuple[Path, ...] = ()
-    """Further paths on which the same named type is reached, or a copy of it: the first of them."""
+    """Further paths on which the same named type is reached, or a copy of it: the first of them.
+    A path that several of its alternatives have is there as often as the edit is."""
+    elsewhere_at: tuple[Origin | None, ...] = ()
+    """Where each of these stands in the new version; empty where all stand at `new_at`."""
     places: int = 1
     """On how many paths it is reached in all, as far as they were counted."""
     covered_old: bool = False
@@ -219,5 +222,5 @@ class Change:
     """What is around it in both versions that may be copied as a whole, such as an object, and the
     path from there; `None` where nothing is, and in Avro."""
     copies: tuple[Path, ...] = ()
-    """Every place of an edit that was made in several copies, in order, by its home and the path
-    from there; empty where there is one."""
+    """Every place of an edit that was made in several copies, in order, by its home, the path from
+    there, and where it stood; empty where there is one."""

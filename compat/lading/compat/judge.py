@@ -11,6 +11,7 @@ from lading.compat.content import carried_by
 from lading.compat.diff import diff
 from lading.compat.effect import Effect, Level
 from lading.compat.notice import time_has_come, unsettled, with_notice
+from lading.compat.one_edit import once
 from lading.compat.policy import DEFAULT, Content
 from lading.compat.promise import DEFAULT_PROMISES, at_slot, forbids, headline, promises
 from lading.compat.remedy import offered
@@ -20,13 +21,11 @@ from lading.compat.verdict import Finding, Verdict
 from lading.model.contract import Compatibility, Kind, Slot
 from lading.model.document import Place
 from lading.model.errors import ContractError, Problem
-from lading.model.pointers import written
-from lading.model.schema import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from lading.compat.change import Change, Path
+    from lading.compat.change import Change
     from lading.compat.policy import Policy
     from lading.compat.rules import Opinion, Rule
     from lading.compat.witness import Examples, Witness
@@ -95,7 +94,7 @@ def findings_between(
         finding_of(each, held[each.slot], (old, new), policy, example=tried.example)
         for each in diff(old, new, tolerant=tolerant)
     ]
-    return found if len(found) == 1 else [*_numbered([*_once(found)])]
+    return found if len(found) == 1 else [*_numbered([*once(found)])]
 
 
 class _Tried:
@@ -117,113 +116,6 @@ class _Tried:
             return self._examples.of(finding)
         except ModuleNotFoundError:  # an SDK alone brings no validator
             return None
-
-
-def _once(found: Sequence[Finding]) -> Iterable[Finding]:
-    """The findings, of each edit in one place the worst: what is met in two ways is one edit."""
-    kept: dict[tuple[object, ...], Finding] = {}
-    for each in found:
-        edit = _edit(each)
-        known = kept.get(edit)
-        if known is None or _weight(each) > _weight(known):
-            kept[edit] = each
-    return _folded(kept.values())
-
-
-def _folded(found: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings, those of one edit that is seen in several places as one with all its places.
-
-    A type that was shared, and stands where it was used, was edited once; so was an object that
-    is copied to several places, in all of them.
-    """
-    groups: list[list[Finding]] = []
-    alike: dict[tuple[object, ...], list[list[Finding]]] = {}
-    for each in found:
-        keys = [*_seen_as(each)]
-        known = [group for key in keys for group in alike.get(key, ())]
-        group = next((one for one in known if _says_the_same(one[0], each)), None)
-        if group is None:
-            group = []
-            groups.append(group)
-            for key in keys:
-                alike.setdefault(key, []).append(group)
-        group.append(each)
-    return map(_as_one, groups)
-
-
-def _seen_as(finding: Finding) -> Iterator[tuple[object, ...]]:
-    """What it has in common with those that it may be folded with."""
-    change = finding.change
-    said = finding.rule, _reason_alone(finding), finding.fix, finding.spared, finding.remedy
-    alike = (*said, change.what, change.slot, finding.effect, *_weight(finding))
-    if change.old_at and change.new_at and not change.home:
-        yield change.old_at, *alike
-    if change.around:
-        old, new, steps = change.around
-        yield *map(_sketch, (old, new)), steps, *alike
-
-
-def _reason_alone(finding: Finding) -> str:
-    """Its reason without the pointers that some name: of a copy they are others."""
-    reason = finding.reason
-    if "#" not in reason:
-        return reason
-    for at in (finding.change.old_at, finding.change.new_at):
-        reason = reason.replace(f"#{written(at.pointer)}", "#") if at and at.pointer else reason
-    return reason
-
-
-def _sketch(node: object) -> tuple[object, ...]:
-    """What copies of a node share, and few others do: comparing them whole takes longer."""
-    fields = node.fields if isinstance(node, Record) else ()
-    return type(node), getattr(node, "name", ""), *(each.name for each in fields)
-
-
-def _says_the_same(one: Finding, other: Finding) -> bool:
-    """Whether two findings are of one edit of a type that is written out anew, or of copies."""
-    a, b = one.change, other.change
-    if a.old != b.old or a.new != b.new:
-        return False
-    if a.around and a.around == b.around:
-        return True
-    inside = a.new_owner == b.new_owner and a.old_owner == b.old_owner
-    return bool(a.old_at == b.old_at and a.new_at != b.new_at and inside and not (a.home or b.home))
-
-
-def _as_one(group: Sequence[Finding]) -> Finding:
-    """The finding at the first of its places, the shortest before the others, with all of them."""
-    if len(group) == 1:
-        return group[0]
-    first, *_ = ordered = sorted(group, key=lambda each: _shortest(each.change.path))
-    listed = [path for each in ordered for path in (each.change.path, *each.change.elsewhere)]
-    others = {*listed} - {first.change.path}
-    change = replace(
-        first.change,
-        elsewhere=tuple(sorted(others, key=_shortest)),
-        places=sum(each.change.places for each in group) - len(listed) + 1 + len(others),
-        copies=tuple(sorted({_stand(each.change) for each in group})),
-    )
-    return replace(first, change=change)
-
-
-def _shortest(path: Path) -> tuple[int, Path]:
-    return len(path), path
-
-
-def _stand(change: Change) -> Path:
-    """Where it stands, as decisions about it know the place."""
-    return (change.home, *(change.within if change.home else change.path))
-
-
-def _edit(finding: Finding) -> tuple[object, ...]:
-    """What two findings have in common that are about the same lines."""
-    change = finding.change
-    lines = (change.old_at, change.new_at) if change.old_at and change.new_at else id(change)
-    return lines, finding.rule, change.path, change.slot, change.what
-
-
-def _weight(finding: Finding) -> tuple[bool, bool, int]:
-    return finding.forbidden, finding.undecided, finding.effect.value
 
 
 def _numbered(found: Sequence[Finding]) -> Iterator[Finding]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.judge import path_text
 from lading.compat.report.places import full_path, new_place, of_contract, old_place
+from lading.model.pointers import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lading.compat.change import Change, Path
     from lading.compat.verdict import Finding, Verdict
 
 
@@ -84,7 +88,16 @@ def _at_home(finding: Finding, verdict: Verdict) -> bool:
 
 
 def _also(finding: Finding, others: Iterable[tuple[Finding, Verdict]]) -> Iterator[str]:
-    yield from (path_text(path) for path in finding.change.elsewhere)
+    yield from (f"{path_text(path)}{at}" for path, at in _elsewhere(finding.change))
     for each, verdict in others:
         yield full_path(each, verdict)
-        yield from (of_contract(path_text(path), verdict) for path in each.change.elsewhere)
+        for path, at in _elsewhere(each.change):
+            yield f"{of_contract(path_text(path), verdict)}{at}"
+
+
+def _elsewhere(change: Change) -> Iterator[tuple[Path, str]]:
+    """Further paths, those that others have too with where they stand: `` (#/oneOf/1/...)``."""
+    counted = Counter((change.path, *change.elsewhere))
+    for path, at in zip_longest(change.elsewhere, change.elsewhere_at):
+        shown = f" (#{written(at.pointer)})" if at and counted[path] > 1 else ""
+        yield path, shown

@@ -14,7 +14,13 @@ from lading.compat.bump import version_step
 from lading.compat.judge import path_text
 from lading.compat.policy import RULESET
 from lading.compat.report.fold import LISTED, edits
-from lading.compat.report.places import does_it, new_place, old_place, seen_from
+from lading.compat.report.places import (
+    does_it,
+    further_places,
+    new_place,
+    old_place,
+    seen_from,
+)
 from lading.compat.report.terms import terms_changes
 from lading.compat.verdict import Outcome
 from lading.compat.words import describe
@@ -125,6 +131,10 @@ def _finding(finding: Finding, verdict: Verdict, folder: str) -> dict[str, JsonV
         "title": finding.title,
         "path": finding.path,
         "elsewhere": [path_text(path) for path in change.elsewhere[:LISTED]],
+        "elsewhere_places": [
+            _place(seen_from(place, folder) if place else None)
+            for place in further_places(finding, verdict, LISTED)
+        ],
         "places": change.places,
         "level": finding.level.value,
         "effect": finding.effect.word,

@@ -21,6 +21,12 @@ def old_place(finding: Finding) -> Place | None:
     return _place(finding.change.old_at or finding.baseline.origin, finding.baseline)
 
 
+def further_places(finding: Finding, verdict: Verdict, most: int) -> tuple[Place | None, ...]:
+    """Where the first `most` of its further paths stand in the new version, if not all at one."""
+    found = finding.change.elsewhere_at[:most]
+    return tuple(_place(each or verdict.new.origin, verdict.new) for each in found)
+
+
 def _place(origin: Origin | None, contract: Contract) -> Place | None:
     from lading.model.locate import place_of
 
