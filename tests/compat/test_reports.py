@@ -311,3 +311,21 @@ def test_two_edits_of_one_type_stay_two() -> None:
     new = versions(', {"name": "at", "type": "long"}, {"name": "by", "type": "string"}')
     verdicts = [judge(old[name], new[name]) for name in old]
     assert report.text(verdicts).count("LAD101 error") == 2
+
+
+def test_what_was_let_pass_hides_nothing_that_was_not(verdicts: list[Verdict]) -> None:
+    """Two contracts have one line, and one of them was waived: every report tells of both."""
+    waiver = Waiver("LAD102", "s", "", "nobody reads it", "governance", "2099-01-01", "0" * 12)
+    (breaks, *_) = verdicts[0].findings
+    waived = replace(verdicts[0], findings=(replace(breaks, waiver=waiver),))
+    both = [waived, replace(verdicts[0], findings=(breaks,))]
+
+    for each in (both, both[::-1]):
+        assert "1 breaking, 1 waived" in report.text(each)
+        counts = json.loads(report.json(each))["counts"]
+        assert (counts["forbidden"], counts["waived"]) == (1, 1)
+        results = json.loads(report.sarif(each))["runs"][0]["results"]
+        assert sorted(len(result["suppressions"]) for result in results) == [0, 1]
+        assert len({entry["severity"] for entry in json.loads(report.gitlab(each))}) == 2
+        words = [line.partition(" ")[0] for line in report.github(each).splitlines()]
+        assert sorted(words) == ["::error", "::notice"]

@@ -61,10 +61,13 @@ def telling(verdicts: Sequence[Verdict]) -> Iterator[Edit]:
 
 
 def _key(finding: Finding, verdict: Verdict) -> tuple[object, ...]:
-    """Equal for findings that one edit made; alone where nothing tells the place."""
+    """Equal for findings that one edit made; alone where nothing tells the place.
+
+    What was let pass is never told as one with what was not.
+    """
     old, new = old_place(finding), new_place(finding, verdict)
     alone = verdict.subject if old is None and new is None else ""
-    weight = finding.forbidden, finding.undecided
+    weight = finding.forbidden, finding.undecided, finding.waiver is None
     return (alone, finding.rule, old, new, finding.reason, finding.change.what, *weight)
 
 
