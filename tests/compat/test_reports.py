@@ -329,3 +329,19 @@ def test_what_was_let_pass_hides_nothing_that_was_not(verdicts: list[Verdict]) -
         assert len({entry["severity"] for entry in json.loads(report.gitlab(each))}) == 2
         words = [line.partition(" ")[0] for line in report.github(each).splitlines()]
         assert sorted(words) == ["::error", "::notice"]
+
+
+def test_each_finding_that_is_told_at_once_is_named() -> None:
+    """One edit of two contracts is told once, and has two fingerprints to decide about."""
+    old, new = (
+        [
+            read_contract(Kind.JSON, read_document("a.json", text), subject=subject)
+            for subject in ("schemas.a.v1", "schemas.b.v1")
+        ]
+        for text in (b'{"type": "string"}', b'{"type": "integer"}')
+    )
+    verdicts = [judge(*pair, Compatibility.FULL) for pair in zip(old, new, strict=True)]
+    names = [each.findings[0].fingerprint for each in verdicts]
+
+    assert len({*names}) == 2
+    assert f"; finding {names[0]}, {names[1]}\n" in report.text(verdicts)

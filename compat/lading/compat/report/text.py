@@ -187,8 +187,15 @@ def _edit(edit: Edit, paint: _Paint, view: _View) -> Iterator[str]:
         helps = does_it(finding, verdict)
         done = f" {paint('ok', '(lading check --fix does it)')}" if helps else ""
         yield f"  fix:    {printable(finding.fix)}{done}"
-    name = f"; finding {finding.fingerprint}" if finding.counts else ""
-    yield paint("quiet", f"  more:   lading explain {finding.rule}{name}")
+    named = f"; finding {_names(edit)}" if finding.counts else ""
+    yield paint("quiet", f"  more:   lading explain {finding.rule}{named}")
+
+
+def _names(edit: Edit) -> str:
+    """The fingerprints to decide about, one after the other; what is left is told the next time."""
+    names = [*dict.fromkeys(each.fingerprint for each in (edit.finding, *edit.group))]
+    rest = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _since(finding: Finding, verdict: Verdict) -> Iterator[str]:
