@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lading.compat import Outcome, compare, prove
+from lading.compat import Outcome, Policy, compare, prove
+from lading.compat.policy import Content
 from lading.model.contract import Compatibility
 
 if TYPE_CHECKING:
@@ -806,6 +807,102 @@ def test_a_number_beside_any_text_is_such_a_text(word: str) -> None:
     assert [e.rule for e in forbidden(taken({JSON: both}), taken({JSON: TEXT}))] == ["LAD312"]
     narrow = query(schema={**TEXT, "maxLength": 3})
     assert "LAD312" in {e.rule for e in forbidden(query(schema=both), narrow)}
+
+
+DIGITS: Json = {**TEXT, "pattern": "^[0-9]+$"}
+
+
+def in_a_form(page: Json) -> Json:
+    return taken({"application/x-www-form-urlencoded": record(page=page)})
+
+
+def in_header(schema: Json) -> Json:
+    return api({"parameters": [{"name": "q", "in": "header", "schema": schema}]}, "/a")
+
+
+def in_cookie(schema: Json) -> Json:
+    return api({"parameters": [{"name": "q", "in": "cookie", "schema": schema}]}, "/a")
+
+
+def by_name(schema: Json) -> Json:
+    return {**query(schema=ref("Q")), "components": {"schemas": {"Q": schema}}}
+
+
+def by_name_in_a_list(schema: Json) -> Json:
+    return {**query(schema=many(ref("Q"))), "components": {"schemas": {"Q": schema}}}
+
+
+AS_TEXT: dict[str, Callable[[Json], Json]] = {
+    "in the query": lambda schema: query(schema=schema),
+    "in the path": lambda schema: in_path(schema=schema),
+    "in a header": in_header,
+    "in a cookie": in_cookie,
+    "by name": by_name,
+    "by name, in a list": by_name_in_a_list,
+    "in a list": lambda schema: query(schema=many(schema)),
+    "in a list named as PHP does": lambda schema: asking({"name": "q[]", "schema": many(schema)}),
+    "in an exploded object": lambda schema: query(schema=record(page=schema)),
+    "in a deep object": lambda schema: query(schema=record(page=schema), style="deepObject"),
+    "in a form": in_a_form,
+    "under a condition": lambda schema: query(schema={**schema, "not": {"const": "no"}}),
+}
+
+
+@pytest.mark.parametrize("content", Content)
+@pytest.mark.parametrize("place", AS_TEXT)
+def test_a_number_that_is_sent_as_text_may_be_two_of_exclusive_texts(
+    place: str, content: Content
+) -> None:
+    """Whatever objects carry, "1" is of digits and a text, and the provider takes one alone."""
+    put, exclusive = AS_TEXT[place], {"oneOf": [DIGITS, TEXT]}
+    policy = Policy(content=content)
+
+    for number in (WHOLE, {"type": "number"}, {"anyOf": [WHOLE, {"type": "boolean"}]}):
+        verdict = prove(compare(put(number), put(exclusive), policy=policy))
+        broken = [each for each in verdict.findings if each.forbidden]
+        assert [(each.rule, bool(each.witness)) for each in broken] == [("LAD315", True)]
+
+
+def test_alternatives_of_equal_words_are_told_apart_by_their_patterns() -> None:
+    """Two of text that came, or went, are two findings that a reader can tell from each other."""
+    pair = query(schema=WHOLE), query(schema={"anyOf": [DIGITS, TEXT]})
+    for old, new, word in ((*pair, "added"), (*pair[::-1], "removed")):
+        reasons = [each.reason for each in compare(old, new).findings]
+        assert sum(each.startswith(f"alternative string {word}") for each in reasons) == 1
+        told = f"alternative string of the pattern `^[0-9]+$` {word}"
+        assert sum(each.startswith(told) for each in reasons) == 1
+
+
+@pytest.mark.parametrize("place", AS_TEXT)
+def test_a_number_that_is_sent_as_text_may_be_one_of_several_texts(place: str) -> None:
+    """What takes any number of them, and what has one text alone, takes each number still."""
+    put = AS_TEXT[place]
+
+    for texts in ({"anyOf": [DIGITS, TEXT]}, {"oneOf": [WHOLE, TEXT]}):
+        assert compare(put(WHOLE), put(texts)).outcome is Outcome.COMPATIBLE
+
+
+def test_a_header_of_an_answer_that_may_be_two_of_exclusive_texts_is_shown() -> None:
+    """A client of the new version refuses the number; so it does one in a list."""
+
+    def answers(schema: Json) -> Json:
+        said = {"description": "It.", "headers": {"Count": {"schema": schema}}}
+        return api({"responses": {"200": said}}, "/a")
+
+    exclusive = {"oneOf": [DIGITS, TEXT]}
+    for pair in ((WHOLE, exclusive), (many(WHOLE), many(exclusive))):
+        found = prove(compare(*map(answers, pair), promise=Compatibility.FULL)).findings
+        assert {each.rule for each in found if each.forbidden and each.witness} >= {"LAD315"}
+
+
+def test_exclusive_texts_that_change_are_undecided_where_numbers_were_sent() -> None:
+    """What was exclusive remains so, and a number may be two of the texts all the same."""
+    old, new = {"oneOf": [WHOLE, {"type": "boolean"}]}, {"oneOf": [DIGITS, TEXT]}
+
+    (found,) = (e for e in compare(query(schema=old), query(schema=new)).findings if e.counts)
+    assert (found.rule, found.undecided) == ("LAD902", True)
+    # In JSON a number is no text, whatever alternatives say.
+    assert {e.rule for e in forbidden(taken({JSON: old}), taken({JSON: new}))} == {"LAD312"}
 
 
 LOGIN: Json = {

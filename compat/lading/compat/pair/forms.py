@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lading.compat.pair.lists import is_plain
 from lading.compat.pair.schemas import pair_schemas, visible
-from lading.compat.pair.texts import are_spelled, pair_texts
+from lading.compat.pair.texts import are_spelled, in_texts, pair_texts
 from lading.compat.pair.walk import resolve
 from lading.model.api import In, Parameter, Part
 from lading.model.schema import Anything, Record
@@ -30,7 +30,7 @@ def pair_form(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair
     a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
     fields = _spelled(walk, (old.parts, a), (new.parts, b), where)
     if not fields:
-        yield from pair_bodies(walk, old, new, where)
+        yield from in_texts(walk, pair_bodies(walk, old, new, where))
         return
     yield from _apart(walk, (a, b), fields, where)
 
@@ -62,7 +62,8 @@ def _apart(
 ) -> Iterator[Pair]:
     """Two objects, and apart from them some of their properties, as texts."""
     old, new = objects
-    yield from pair_schemas(walk, _without(old, fields), _without(new, fields), where)
+    left = _without(old, fields), _without(new, fields)
+    yield from in_texts(walk, pair_schemas(walk, *left, where))
     for name, (mine, other) in fields.items():
         yield from pair_texts(walk, mine, other, where.inside(old, new).step(name))
 

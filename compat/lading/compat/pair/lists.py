@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lading.model.api import Parameter
     from lading.model.schema import Schema
 
-_DEEPEST: Final = 20
+DEEPEST: Final = 20
 LISTED: Final = frozenset({"form", "spaceDelimited", "pipeDelimited"})
 """Styles in which a plain value is written alike."""
 
@@ -117,7 +117,7 @@ _OF_NO_SIGN: Final = frozenset({"uuid", "date"})
 def is_plain(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
     """Whether its values are neither lists nor objects."""
     found = resolve(schema, types)
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return False
     if isinstance(found, Restricted):
         return is_plain(found.base, types, depth + 1)
@@ -129,7 +129,7 @@ def is_plain(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> boo
 def is_list(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
     """Whether its values are lists of plain ones."""
     found = resolve(schema, types)
-    if isinstance(found, Restricted) and depth <= _DEEPEST:
+    if isinstance(found, Restricted) and depth <= DEEPEST:
         return is_list(found.base, types, depth + 1)
     return isinstance(found, Array) and is_plain(found.items, types)
 
@@ -150,7 +150,7 @@ def carries(parameter: Parameter, name: str, types: Mapping[str, Schema]) -> boo
 
 def _has(schema: Schema, name: str, types: Mapping[str, Schema], depth: int = 0) -> bool:
     found = resolve(schema, types)
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return True
     if isinstance(found, Restricted):
         return _has(found.base, name, types, depth + 1)
@@ -161,7 +161,7 @@ def _has(schema: Schema, name: str, types: Mapping[str, Schema], depth: int = 0)
 
 def _is_object(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> bool:
     found = resolve(schema, types)
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return False
     if isinstance(found, Restricted):
         return _is_object(found.base, types, depth + 1)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.pair.lists import (
+    DEEPEST,
     LISTED,
     Side,
     divided_by,
@@ -19,20 +20,24 @@ from lading.compat.pair.lists import (
 from lading.compat.pair.schemas import pair_schemas
 from lading.compat.pair.walk import ITEMS, Pair, Role, resolve
 from lading.model.api import In, is_json, media_name
+from lading.model.conditions import types_of
 from lading.model.schema import (
     NO_LIMITS,
     Array,
     Enum,
     Logical,
+    Map,
     Record,
+    Restricted,
     Scalar,
     ScalarType,
+    Tuple,
     Union,
 )
 from lading.model.sizes import with_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lading.compat.pair.walk import Walk, Where
     from lading.model.api import Parameter, Part
@@ -88,7 +93,7 @@ def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]
     a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
     if type(a) is Scalar and a == b:  # most of them
         return
-    if isinstance(a, Array) and isinstance(b, Array) and _spells(walk, a.items, b.items):
+    if isinstance(a, Array) and isinstance(b, Array) and _is_told(walk, a.items, b.items):
         yield Pair(Role.SCHEMA, *with_sizes(a, b, (walk.old_types, walk.new_types)), where)
         yield from _texts(walk, a.items, b.items, where.step(ITEMS))
     elif texts := _listed_texts(a, b):
@@ -98,9 +103,59 @@ def _texts(walk: Walk, old: Schema, new: Schema, where: Where) -> Iterator[Pair]
     elif _spells(walk, a, b):
         wider, narrower = _is_any_text(b), _is_any_text(a)
         yield Pair(Role.SCHEMA, a, b, where, covered_old=wider, covered_new=narrower)
+    elif _may_meet(walk, a, b):  # by a name they would be compared as they are in JSON
+        yield from in_texts(walk, pair_schemas(walk, a, b, where))
     else:
-        for each in pair_schemas(walk, old, new, where):
-            yield _beside_text(each) if isinstance(each.old_owner, Union) else each
+        yield from in_texts(walk, pair_schemas(walk, old, new, where))
+
+
+def in_texts(walk: Walk, pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Pairs of schemas, as they are where all values that are not divided travel as texts.
+
+    Of alternatives that may meet there, though they do not in JSON, no policy takes for granted
+    that nobody writes what two of them take.
+    """
+    for two in pairs:
+        if isinstance(two.old_owner, Union):
+            yield _beside_text(two)
+        elif isinstance(two.old, Union) and _may_meet(walk, two.old, cast("Union", two.new)):
+            yield replace(two, where=replace(two.where, declared=None))
+        else:
+            yield two
+
+
+def _may_meet(walk: Walk, old: Schema, new: Schema) -> bool:
+    """Whether the text of a number or truth value may be two texts of another version, or back."""
+    before, after = (
+        [*_leaves(each, types)] for each, types in ((old, walk.old_types), (new, walk.new_types))
+    )
+    return _meets_two(before, after) or _meets_two(after, before)
+
+
+def _meets_two(writes: Sequence[Schema], reads: Sequence[Schema]) -> bool:
+    numbers, texts = (sum(map(kind, reads)) > 1 for kind in (_is_number, _is_text))
+    return any((texts and _is_number(e)) or (numbers and _is_text(e)) for e in writes)
+
+
+def _is_number(leaf: Schema) -> bool:
+    """Whether some of its values may be numbers or truth values."""
+    return not {"boolean", "integer", "number"}.isdisjoint(types_of(leaf))
+
+
+def _is_text(leaf: Schema) -> bool:
+    return "string" in types_of(leaf)
+
+
+def _leaves(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> Iterator[Schema]:
+    """All that an alternative of alternatives may be, without the conditions on it."""
+    found = resolve(schema, types)
+    if isinstance(found, Restricted) and depth <= DEEPEST:
+        yield from _leaves(found.base, types, depth + 1)
+    elif isinstance(found, Union) and depth <= DEEPEST:
+        for each in found.branches:
+            yield from _leaves(each, types, depth + 1)
+    elif not isinstance(found, Record | Map | Array | Tuple):
+        yield found
 
 
 def _beside_text(two: Pair) -> Pair:
@@ -125,8 +180,12 @@ def are_spelled(walk: Walk, old: Schema, new: Schema) -> bool:
     """Whether it takes the way that both are written to tell what differs."""
     a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
     if isinstance(a, Array) and isinstance(b, Array):
-        return _spells(walk, a.items, b.items)
-    return isinstance(a, Array) != isinstance(b, Array) or _spells(walk, a, b)
+        return _is_told(walk, a.items, b.items)
+    return isinstance(a, Array) != isinstance(b, Array) or _is_told(walk, a, b)
+
+
+def _is_told(walk: Walk, old: Schema, new: Schema) -> bool:
+    return _spells(walk, old, new) or _may_meet(walk, old, new)
 
 
 def _spells(walk: Walk, old: Schema, new: Schema) -> bool:

@@ -8,14 +8,13 @@ from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
 from lading.compat.pair.discriminators import is_listed, is_of_one, is_told, names_all
 from lading.compat.rules.base import AVRO, JSON, Opinion, rule
-from lading.compat.words import describe
+from lading.compat.words import cut, describe
 from lading.model.alternatives import is_open
 from lading.model.contract import Slot
-from lading.model.schema import NAMES_NONE, Nothing, Opaque
+from lading.model.schema import NAMES_NONE, Nothing, Opaque, Scalar, Union
 
 if TYPE_CHECKING:
     from lading.compat.change import Change
-    from lading.model.schema import Union
 
 _ASIDE: Final = "leave it as it was, or have someone who knows both sides look at it"
 """Of an alternative that others stand in for, in a place where that is not decided."""
@@ -46,7 +45,7 @@ def branch_added(change: Change) -> Opinion:
     readers know.
     """
     effect = _alternative(change.new)
-    reason = f"alternative {describe(change.new)} added"
+    reason = f"alternative {_told(change.new, change.new_owner)} added"
     if change.covered_new:
         return Opinion(effect, f"{reason}, which the others already accept", _ASIDE)
     return Opinion(effect, reason, _TOLD_APART if _is_told_apart(change) else _AS_A_FIELD)
@@ -84,7 +83,7 @@ def branch_removed(change: Change) -> Opinion:
     Keep the branch and stop writing it.
     """
     effect = _alternative(change.old).mirrored
-    reason = f"alternative {describe(change.old)} removed"
+    reason = f"alternative {_told(change.old, change.old_owner)} removed"
     if change.covered_old:
         return Opinion(effect, f"{reason}, whose values the others accept", _ASIDE)
     return Opinion(effect, reason, "keep it, and stop writing it")
@@ -120,6 +119,16 @@ def branch_shadowed(change: Change) -> Opinion:
     meant = getattr(change.old, "name", "")
     reason = f"readers may read `{meant}` as `{change.what}`, which stands before it"
     return Opinion(Effect.UNKNOWN, reason, "give it a name of its own, without the alias")
+
+
+def _told(branch: object, owner: object) -> str:
+    """An alternative in a few words, with its pattern where another one is of the same words."""
+    words = describe(branch)
+    listed = owner.branches if isinstance(owner, Union) else ()
+    pattern = branch.limits.pattern if isinstance(branch, Scalar) else None
+    if pattern and [*map(describe, listed)].count(words) > 1:
+        return f"{words} of the pattern `{cut(pattern)}`"
+    return words
 
 
 def _alternative(branch: object) -> Effect:
@@ -274,7 +283,8 @@ def exclusivity_changed(change: Change) -> Opinion:
     `oneOf` against `anyOf`, when a value may match two alternatives. Alternatives of different
     types, of ranges that do not meet, or told apart by a discriminator or a required constant, are
     exclusive anyway. Under `lenient` and `tolerant-reader` so are objects that each require a
-    property which the others do not declare: nobody writes both.
+    property which the others do not declare: nobody writes both. What is sent as text, as in a
+    parameter or a form, may match two alternatives of text though it is a number.
 
     ## Why it breaks
     Exclusive now: values that match two alternatives were fine and are refused. No longer: readers

@@ -18,20 +18,20 @@ from lading.compat.witness.base import Witness
 from lading.compat.witness.calls import Caller, body_of
 from lading.compat.witness.cut import BITS, UnreadableError
 from lading.compat.witness.declared import Declared
-from lading.compat.witness.service import Service
+from lading.compat.witness.service import Service, is_form
 from lading.compat.witness.units import taken_for, value_at
 from lading.compat.witness.wire import texts_of
 from lading.model.schema import Enum, Record, Scalar, ScalarType, Union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.compat.change import Change, Path
     from lading.compat.verdict import Finding
     from lading.compat.witness.base import Side
     from lading.compat.witness.json_ import Maker
     from lading.compat.witness.service import Exchange, Fault, Reading
-    from lading.model.api import Api, Operation
+    from lading.model.api import Api, Operation, Parameter
     from lading.model.contract import Contract
     from lading.model.schema import Schema
 
@@ -209,10 +209,14 @@ class Calls:
         """Says what may be written, where that is not all that the writer's version takes."""
 
     def may_write(self, exchange: Exchange, spot: Spot) -> bool:
-        """Whether somebody writes it, by what is reckoned with."""
+        """Whether somebody writes it, by what is reckoned with: of a form, as it is read."""
         if self._declared is None or spot.said is None:
             return True
-        return self._declared.holds(exchange.get("body"), spot.said)
+        body = exchange.get("body")
+        if is_form(exchange["headers"].get("content-type", "")):
+            reading = _reading(self.services[0], exchange)
+            body = reading.values.get("body", body) if reading else body
+        return self._declared.holds(body, spot.said)
 
     def about(
         self, finding: Finding, paths: Iterator[Path]
@@ -262,7 +266,8 @@ class Calls:
             elif not inner:
                 yield Spot("status"), call.responses(ours, theirs, status)
             elif inner[0].startswith("header "):
-                yield _spot(inner[0], inner[1:]), call.headers(ours, theirs, status, inner)
+                steps = _divided(inner, (*_headers(ours), *_headers(theirs)))
+                yield _spot(steps[0], steps[1:]), call.headers(ours, theirs, status, steps)
             else:
                 made_ = call.answers(ours, theirs, status, inner)
                 yield _spot("body", inner[1:], body_of(ours, status, inner[0])), made_
@@ -270,7 +275,9 @@ class Calls:
             said = body_of(ours, "", inner[0]) if inner else None
             yield _spot("body", inner[1:], said), call.bodies(ours, theirs, inner)
         else:
-            yield _spot(head, inner), call.parameters(ours, theirs, head, inner)
+            there = ours.parameters, theirs.parameters if theirs else ()
+            steps = _divided(rest, chain.from_iterable(there))
+            yield _spot(steps[0], steps[1:]), call.parameters(ours, theirs, steps[0], steps[1:])
 
     def _of_operation(
         self, finding: Finding, ours: Operation, theirs: Operation | None
@@ -334,6 +341,20 @@ def _spot(part: str, steps: Path, said: Schema | None = None) -> Spot:
     from lading.compat.witness.json_ import names_on
 
     return Spot(part, tuple(names_on(steps)), said)
+
+
+def _divided(steps: Path, parameters: Iterable[Parameter]) -> Path:
+    """`steps` with the sign of a list's items apart from the parameter or header that it ends."""
+    head, inner = steps[0], steps[1:]
+    parts = {f"{each.location} {each.name}" for each in parameters}
+    cut = next((each for each in sorted(parts) if head.startswith(f"{each}[")), head)
+    return steps if head in parts or cut == head else (cut, head.removeprefix(cut), *inner)
+
+
+def _headers(operation: Operation | None) -> Iterator[Parameter]:
+    """Those of all its answers."""
+    for each in operation.responses if operation else ():
+        yield from each.headers
 
 
 def _called_back(during: list[Operation | None], shown: str) -> list[Operation | None]:
