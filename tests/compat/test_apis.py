@@ -1160,6 +1160,195 @@ def test_an_object_that_says_more_than_its_properties_stays_undecided(said: Json
         assert any(each.undecided and "of the object `filter`" in each.reason for each in found)
 
 
+def some_filter(*required: str, asked: bool = False, **said: Any) -> Json:
+    """An exploded object of the properties that are named in `said`; its other words with them."""
+    named = {key: each for key, each in said.items() if key in {"b", "c", "d"}}
+    words = {key: each for key, each in said.items() if key not in named}
+    return {"name": "f", "required": asked, "schema": {**record(*required, **named), **words}}
+
+
+def outcome(
+    old: Json,
+    new: Json,
+    promise: Compatibility = Compatibility.BACKWARD,
+    content: Content = Content.LENIENT,
+) -> Outcome:
+    return compare(old, new, promise=promise, policy=Policy(content=content)).outcome
+
+
+CLOSED: Json = {"additionalProperties": False}
+OVERLOOKED: dict[str, tuple[Json, Json, str]] = {
+    "of an open object": (
+        asking(some_filter("b", asked=True, b=WHOLE, c=WHOLE)),
+        asking(some_filter(asked=True, c=WHOLE)),
+        "unknown",
+    ),
+    "that may be missing": (
+        asking(some_filter(asked=True, b=WHOLE, c=WHOLE)),
+        asking(some_filter(asked=True, c=WHOLE)),
+        "unknown",
+    ),
+    "of a closed object": (
+        asking(some_filter(asked=True, b=WHOLE, c=WHOLE, **CLOSED)),
+        asking(some_filter(asked=True, c=WHOLE, **CLOSED)),
+        "incompatible",
+    ),
+    "of an alternative": (
+        asking({**some_filter(asked=True), "schema": {"anyOf": [record(b=WHOLE, c=WHOLE), CAT]}}),
+        asking({**some_filter(asked=True), "schema": {"anyOf": [record(c=WHOLE), CAT]}}),
+        "unknown",
+    ),
+    "that is not declared": (
+        asking(some_filter(asked=True, additionalProperties=WHOLE)),
+        asking(some_filter(asked=True, c=WHOLE)),
+        "unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OVERLOOKED)
+def test_a_property_that_readers_pass_over_is_nothing_of_an_object_of_the_query(name: str) -> None:
+    """It may come alone, and the object that has to be there is not there then, either way."""
+    old, new, expected = OVERLOOKED[name]
+
+    assert outcome(old, new, content=Content.TOLERANT_READER) == expected
+    mirrored = outcome(new, old, Compatibility.FORWARD, Content.TOLERANT_READER)
+    assert mirrored == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (some_filter(b=WHOLE, c=WHOLE), some_filter(c=WHOLE)),
+        (some_filter("c", asked=True, b=WHOLE, c=WHOLE), some_filter(asked=True, c=WHOLE)),
+        (some_filter(asked=True, c=WHOLE), some_filter(asked=True, b=WHOLE, c=WHOLE)),
+    ],
+    ids=["it may be missing", "something else comes", "nothing is passed over"],
+)
+def test_an_object_of_the_query_is_not_missed(old: Json, new: Json) -> None:
+    """Where it may be missing, or never comes without what its reader knows."""
+    assert outcome(asking(old), asking(new), content=Content.TOLERANT_READER) == "compatible"
+
+
+@pytest.mark.parametrize("content", Content)
+@pytest.mark.parametrize(
+    "said",
+    [
+        some_filter("c", b=WHOLE, c=WHOLE),
+        some_filter(asked=True, b=WHOLE, c=WHOLE),
+        some_filter(b=WHOLE, c=WHOLE, maxProperties=1),
+        some_filter("b", b=WHOLE, c=WHOLE, asked=True, minProperties=2),
+    ],
+    ids=["asks if it is there", "asks for one", "has no more than one", "asks for two"],
+)
+def test_an_object_of_the_query_in_parts_is_not_lost(said: Json, content: Content) -> None:
+    """Its properties are read still; what else it says is undecided, and no break."""
+    parts = [{"name": name, "schema": WHOLE} for name in ("b", "c")]
+    asked = [{**each, "required": said["required"]} for each in parts]
+
+    assert outcome(asking(said), asking(*parts), content=content) is Outcome.UNKNOWN
+    assert outcome(asking(*asked), asking(said), content=content) is Outcome.UNKNOWN
+    lost = compare(asking(said), asking(parts[0])).findings
+    assert "LAD502" in {each.rule for each in lost if each.forbidden}
+
+
+def test_an_object_of_the_query_that_is_asked_for_is_missed_where_no_part_of_it_was() -> None:
+    """A request without any of them was fine, and is refused: that is sure."""
+    parts = [{"name": name, "schema": WHOLE} for name in ("b", "c")]
+    asked = some_filter(asked=True, b=WHOLE, c=WHOLE)
+
+    for old, new, promise in (
+        (asking(*parts), asking(asked), Compatibility.BACKWARD),
+        (asking(asked), asking(*parts), Compatibility.FORWARD),
+    ):
+        found = prove(compare(old, new, promise=promise)).findings
+        assert [bool(each.witness) for each in found if each.forbidden] == [True]
+
+
+SHARED: Json = {"components": {"schemas": {"F": record(c=WHOLE)}}}
+ASKED: Json = {"components": {"schemas": {"F": record("c", c=WHOLE)}}}
+OF_ONE: dict[str, tuple[Json, Json]] = {
+    "an open object": (asking(some_filter(c=WHOLE)), asking(some_filter("c", c=WHOLE))),
+    "one that is asked for": (
+        asking(some_filter(asked=True, c=WHOLE)),
+        asking(some_filter("c", asked=True, c=WHOLE)),
+    ),
+    "one that gets another property": (
+        asking(some_filter(c=WHOLE)),
+        asking(some_filter("c", c=WHOLE, d=WHOLE)),
+    ),
+    "one by name": (
+        {**asking({"name": "f", "schema": ref("F")}), **SHARED},
+        {**asking({"name": "f", "schema": ref("F")}), **ASKED},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_an_object_of_the_query_is_not_there_without_its_only_property(name: str) -> None:
+    """To ask for it refuses nothing that is written; to the letter an open one may have others."""
+    old, new = OF_ONE[name]
+
+    for content in (Content.LENIENT, Content.TOLERANT_READER):
+        assert outcome(old, new, content=content) == "compatible"
+        assert outcome(new, old, Compatibility.FORWARD, content) == "compatible"
+    strict = prove(compare(old, new, policy=Policy(content=Content.STRICT))).findings
+    assert ("LAD104", True) in [(e.rule, bool(e.witness)) for e in strict if e.forbidden]
+
+
+def test_a_closed_object_of_the_query_is_not_there_without_its_only_property() -> None:
+    """To the letter too: it has no other."""
+    old, new = (asking(some_filter(*each, c=WHOLE, **CLOSED)) for each in ((), ("c",)))
+    assert outcome(old, new, Compatibility.FULL, Content.STRICT) == "compatible"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([some_filter(c=WHOLE, d=WHOLE)], [some_filter("c", c=WHOLE, d=WHOLE)]),
+        (
+            [{**some_filter(c=WHOLE), "style": "spaceDelimited", "explode": False}],
+            [{**some_filter("c", c=WHOLE), "style": "spaceDelimited", "explode": False}],
+        ),
+        (
+            [some_filter(c=WHOLE), {"name": "g", "schema": record(d=WHOLE)}],
+            [some_filter("c", c=WHOLE), {"name": "g", "schema": record(d=WHOLE)}],
+        ),
+        (
+            [some_filter(c=WHOLE, additionalProperties=WHOLE)],
+            [some_filter("c", c=WHOLE, additionalProperties=WHOLE)],
+        ),
+    ],
+    ids=["has another", "has a name", "stands beside one", "has any others"],
+)
+def test_an_object_of_the_query_may_be_there_without_a_property_that_is_asked_for(
+    old: list[Json], new: list[Json]
+) -> None:
+    """With another property, or under its own name, it comes without it and is refused."""
+    assert "LAD104" in {each.rule for each in forbidden(asking(*old), asking(*new))}
+
+
+def test_a_property_of_a_query_is_asked_for_where_its_type_is_a_body_too() -> None:
+    """By one name they are two findings: the body may be an empty object."""
+
+    def both(schemas: Json) -> Json:
+        body = {"content": {JSON: {"schema": ref("F")}}}
+        place = {"name": "f", "in": "query", "schema": ref("F")}
+        return api({"parameters": [place], "requestBody": body}, "/a", **schemas)
+
+    (found,) = forbidden(both(SHARED), both(ASKED))
+    assert (found.rule, "body" in found.path) == ("LAD104", True)
+
+
+def test_a_unit_that_changes_beside_what_is_asked_for_is_another_finding() -> None:
+    """The only property of an object of the query means something else, asked for or not."""
+    old, new = (
+        asking(some_filter(*each, c={**WHOLE, "x-unit": unit}))
+        for each, unit in (((), "kg"), (("c",), "lb"))
+    )
+    assert {each.rule for each in forbidden(old, new)} == {"LAD806"}
+
+
 @pytest.mark.parametrize("style", ["form", "deepObject"])
 def test_a_number_in_an_object_of_the_query_is_a_text_as_a_plain_one_is(style: str) -> None:
     """ "5" is sent for both; not every text is a number."""

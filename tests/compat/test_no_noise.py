@@ -209,9 +209,10 @@ def test_the_name_of_an_exploded_object_is_on_no_wire() -> None:
 
 
 def test_what_an_exploded_object_of_another_name_holds_is_compared() -> None:
-    old, new = query("filter", an_object(x=TEXT)), query("where", an_object("x", x=INTEGER))
+    old = query("filter", an_object(x=TEXT, y=TEXT))
+    new = query("where", an_object("x", x=INTEGER, y=TEXT))
     assert effects(old, new) == {("LAD104", "narrows"), ("LAD201", "narrows")}
-    asked = query("where", an_object(x=TEXT), required=True)
+    asked = query("where", an_object(x=TEXT, y=TEXT), required=True)
     assert effects(old, asked) == {("LAD503", "narrows")}
 
 

@@ -138,6 +138,8 @@ def _silent(change: Change) -> Record:
 
 def _to_the_letter(change: Change, said: Opinion) -> Opinion:
     """An open object takes anything under a name that it does not declare."""
+    if change.kind is ChangeKind.FIELD_REQUIREDNESS:
+        return _of_the_only_one(change, said)
     node = change.new or change.old
     if change.kind not in _ONE_SIDED or not isinstance(node, Field):
         return said
@@ -154,6 +156,20 @@ def _to_the_letter(change: Change, said: Opinion) -> Opinion:
         reason=f"{said.reason}, under whose name an open object takes anything",
         fix=f"let `{node.name}` be anything, or judge by `{Content.LENIENT}` "
         "where writers write declared properties only",
+    )
+
+
+def _of_the_only_one(change: Change, said: Opinion) -> Opinion:
+    """An open object of a query is there without the one property that it declares."""
+    demanded = cast("Field", change.new).required
+    covered = change.covered_old if demanded else change.covered_new
+    writer = change.old_owner if demanded else change.new_owner
+    if not covered or content_model(cast("Record", writer)) != "anything":
+        return said
+    return replace(
+        said,
+        effect=said.effect | (Effect.NARROWS if demanded else Effect.WIDENS),
+        reason=f"{said.reason} but one of properties that are not declared",
     )
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 from lading.compat.pair.addresses import as_in
 from lading.compat.pair.credentials import with_names_of
-from lading.compat.pair.exploded import written_out
+from lading.compat.pair.exploded import as_parted, passed_over, written_out
 from lading.compat.pair.forms import pair_bodies, pair_form, pair_object
 from lading.compat.pair.lists import carries, is_nameless
 from lading.compat.pair.schemas import pair_schemas
 from lading.compat.pair.texts import as_file, as_written, one_is_file, part_as_sent
 from lading.compat.pair.walk import ITEMS, Pair, Role, Where, resolve
-from lading.model.api import In, Parameter, Part, is_json, media_ranges
+from lading.model.api import In, Operation, Parameter, Part, is_json, media_ranges
 from lading.model.canonical import referred
 from lading.model.conditions import admits
 from lading.model.contract import Slot
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from lading.compat.pair.walk import Walk
-    from lading.model.api import Api, Media, Operation, Response
+    from lading.model.api import Api, Media, Response
     from lading.model.schema import Schema
 
 Key = TypeVar("Key", bound="Hashable")
@@ -206,8 +206,37 @@ def _parameters(walk: Walk, old: Operation, new: Operation, ask: Where) -> Itera
     now = written_out(after, before, types[::-1], ask.slot)
     for shown, a, b in align(was, now):
         spot = ask.step(f"{shown.location} {shown.name}")
-        taken = "" if a and b else _carrier(walk, shown, old if a is None else new, is_new=bool(a))
-        yield from _written(walk, Pair(Role.PARAMETER, a, b, spot, old, new, lookalike=taken))
+        if a and b:
+            yield from _written(walk, Pair(Role.PARAMETER, a, b, spot, old, new))
+            yield from _passed_over(walk, a, b, Pair(Role.PARAMETER, a, b, spot, old, new))
+        else:
+            yield _alone(walk, shown, Pair(Role.PARAMETER, a, b, spot, old, new))
+
+
+def _alone(walk: Walk, parameter: Parameter, two: Pair) -> Pair:
+    """A parameter that one version alone has, or has as a part of another or in parts."""
+    is_old = two.old is not None
+    mine, owner = (walk.old_types, two.new_owner) if is_old else (walk.new_types, two.old_owner)
+    other = cast("Operation", owner)
+    parted = as_parted(parameter, other.parameters, mine, two.where.slot)
+    if parted and is_old:
+        return replace(two, old=parted, covered_old=True)
+    if parted:
+        return replace(two, new=parted, covered_new=True)
+    return replace(two, lookalike=_carrier(walk, parameter, other, is_new=is_old))
+
+
+def _passed_over(walk: Walk, old: Parameter, new: Parameter, two: Pair) -> Iterator[Pair]:
+    """An object of the query that tolerant readers of one version miss, though it is there."""
+    if not walk.tolerant:
+        return
+    before, after = (old, walk.old_types), (new, walk.new_types)
+    if names := passed_over(before, after, two.where.slot):
+        was = replace(new, required=False, at=old.at)
+        yield replace(two, old=was, lookalike=names)
+    if names := passed_over(after, before, two.where.slot):
+        now = replace(old, required=False, at=new.at)
+        yield replace(two, new=now, lookalike=names)
 
 
 def _carrier(walk: Walk, parameter: Parameter, other: Operation, *, is_new: bool) -> str:
@@ -234,7 +263,17 @@ def _written(walk: Walk, two: Pair) -> Iterator[Pair]:
     was, now = as_written(walk, old, new)
     where = two.where.inside(old, new)
     yield Pair(two.role, was, now, where, two.old_owner, two.new_owner)
-    yield from pair_object(walk, old, new, where)
+    yield from pair_object(walk, old, new, where, alone=_is_alone(walk, two))
+
+
+def _is_alone(walk: Walk, two: Pair) -> bool:
+    """Whether no version writes out two objects in the query: one may take what is the other's."""
+    sides = (two.old_owner, walk.old_types), (two.new_owner, walk.new_types)
+    return all(
+        sum(is_nameless(each, types) for each in owner.parameters) <= 1
+        for owner, types in sides
+        if isinstance(owner, Operation)
+    )
 
 
 def _body(walk: Walk, old: Operation, new: Operation, ask: Where) -> Iterator[Pair]:

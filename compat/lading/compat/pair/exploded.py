@@ -9,14 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from lading.compat.pair.lists import carries, is_nameless, is_plain
+from lading.compat.pair.lists import DEEPEST, carries, is_nameless, is_plain
 from lading.compat.pair.schemas import visible
 from lading.compat.pair.walk import resolve
 from lading.model.api import In
-from lading.model.schema import NO_LIMITS, Anything, Nothing, Record
+from lading.model.schema import (
+    NO_DEFAULT,
+    NO_LIMITS,
+    Anything,
+    Nothing,
+    Record,
+    Restricted,
+    Union,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lading.model.api import Parameter
     from lading.model.contract import Slot
@@ -52,6 +60,102 @@ def written_out(
             del found[key]
             found |= parts
     return found
+
+
+def as_parted(
+    mine: Parameter, others: Iterable[Parameter], types: Types, slot: Slot
+) -> Parameter | None:
+    """Such an object of which `others` have all properties, though it may say more than they do.
+
+    It is only missed where none of them has to be there.
+
+    Args:
+        mine: a parameter that one version alone has.
+        others: those of the other version.
+        types: what `mine` refers to.
+        slot: the direction in which they travel.
+
+    Returns:
+        `mine`, required where it may be missed; `None` where it is none such, or carries others.
+    """
+    if not is_nameless(mine, types):
+        return None
+    records = [*_records(mine.schema, types)]
+    names = {name for each in records for name in visible(each, slot)}
+    there = {each.name: each for each in others if each.location is In.QUERY}
+    if not names or not names <= there.keys() or any(map(_has_further, records)):
+        return None
+    return replace(mine, required=mine.required and not any(there[n].required for n in names))
+
+
+def passed_over(
+    writer: tuple[Parameter, Types], reader: tuple[Parameter, Types], slot: Slot
+) -> str:
+    """What may be all that is written of such an object, and is nothing that its reader knows.
+
+    Where readers pass over what they do not know, an object that has to be there is missed then.
+
+    Args:
+        writer: a parameter of one version, and what it refers to.
+        reader: that of the other version, likewise.
+        slot: the direction in which they travel.
+
+    Returns:
+        The property, or words for those that are not declared; empty: there is none.
+    """
+    sides = writer, reader
+    if not all(each.required and is_nameless(each, types) for each, types in sides):
+        return ""
+    mine, others = ([*_records(each.schema, types)] for each, types in sides)
+    known = {name for each in others for name in visible(each, slot)}
+    if not known or any(map(_has_further, others)) or all(_demands(e, slot) for e in others):
+        return ""
+    return next(filter(None, (_unknown(each, known, slot) for each in mine)), "")
+
+
+def _unknown(record: Record, known: Collection[str], slot: Slot) -> str:
+    fields = visible(record, slot)
+    if any(each.required and name in known for name, each in fields.items()):
+        return ""
+    names = [f"`{name}`" for name in fields if name not in known]
+    if not fields or _has_further(record):
+        names.append("a property that is not declared")
+    return names[0] if len(names) >= (record.limits.min_properties or 0) and names else ""
+
+
+def _demands(record: Record, slot: Slot) -> bool:
+    """Whether something has to be there that nothing stands for."""
+    fields = visible(record, slot).values()
+    return any(each.required and each.default is NO_DEFAULT for each in fields)
+
+
+def _has_further(record: Record) -> bool:
+    """Whether it says something of properties that it does not declare."""
+    return bool(record.patterns) or not isinstance(record.rest, Anything | Nothing | None)
+
+
+def _records(schema: Schema, types: Types, depth: int = 0) -> Iterator[Record]:
+    """The objects that it may be, without the conditions on them."""
+    found = resolve(schema, types)
+    if isinstance(found, Record):
+        yield found
+    elif isinstance(found, Restricted) and depth <= DEEPEST:
+        yield from _records(found.base, types, depth + 1)
+    elif isinstance(found, Union) and depth <= DEEPEST:
+        for each in found.branches:
+            yield from _records(each, types, depth + 1)
+
+
+def lone_property(parameter: Parameter, types: Types, slot: Slot) -> str:
+    """The one property of such an object, without which it is not there; empty: there are others.
+
+    Of an open one that declares properties it is what writers write who write those alone.
+    """
+    record = resolve(parameter.schema, types)
+    if not isinstance(record, Record) or not is_nameless(parameter, types):
+        return ""
+    fields = visible(record, slot)
+    return next(iter(fields)) if len(fields) == 1 and not _has_further(record) else ""
 
 
 def _are_carried(names: Parameters, parameters: Iterable[Parameter], types: Types) -> bool:

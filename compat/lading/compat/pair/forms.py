@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from lading.compat.pair.exploded import lone_property
 from lading.compat.pair.lists import is_plain
 from lading.compat.pair.schemas import pair_schemas, visible
 from lading.compat.pair.texts import are_spelled, in_texts, pair_texts
-from lading.compat.pair.walk import resolve
+from lading.compat.pair.walk import Role, resolve
 from lading.model.api import In, Parameter, Part
-from lading.model.schema import Anything, Record
+from lading.model.schema import Anything, Field, Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lading.compat.pair.walk import Pair, Walk, Where
     from lading.model.api import Media
-    from lading.model.schema import Field, Schema
+    from lading.model.schema import Schema
 
 
 def pair_bodies(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair]:
@@ -35,12 +36,56 @@ def pair_form(walk: Walk, old: Media, new: Media, where: Where) -> Iterator[Pair
     yield from _apart(walk, (a, b), fields, where)
 
 
-def pair_object(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iterator[Pair]:
+def pair_object(
+    walk: Walk, old: Parameter, new: Parameter, where: Where, *, alone: bool
+) -> Iterator[Pair]:
     """Yield the schemas of a parameter or a header, and of an object those of what is in it.
 
     By any style a property is written as a parameter is: a number is a text there (OpenAPI 3.1.1,
     Parameter Object, "Style Values"). How a list is written within an object is not defined.
+
+    Args:
+        walk: what is known of both versions.
+        old: how one version has it.
+        new: how the other has it.
+        where: its place.
+        alone: whether no other object is written out beside it, whose properties it may take.
     """
+    a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
+    lone = (
+        lone_property(old, walk.old_types, where.slot),
+        lone_property(new, walk.new_types, where.slot),
+    )
+    if not (alone and any(lone) and _asked(a) ^ _asked(b)):
+        yield from _written(walk, old, new, where)
+        return
+    # By a name they would be compared as they are in JSON, where an object may be empty.
+    was, now = replace(old, schema=_without(a, ())), replace(new, schema=_without(b, ()))
+    for two in _written(walk, was, now, where):
+        if two.role is Role.FIELD and two.where.steps[:-1] == where.steps:
+            yield from _there_or_not(two, lone)
+        else:
+            yield two
+
+
+def _asked(schema: Schema) -> set[str]:
+    fields = schema.fields if isinstance(schema, Record) else ()
+    return {each.name for each in fields if each.required}
+
+
+def _there_or_not(two: Pair, lone: tuple[str, str]) -> Iterator[Pair]:
+    """A property, and apart from it whether it is asked for: without the only one is no object."""
+    old, new = two.old, two.new
+    if not (isinstance(old, Field) and isinstance(new, Field)) or old.required == new.required:
+        yield two
+        return
+    yield replace(two, new=replace(new, required=old.required))
+    kept, had = old.name == lone[0], new.name == lone[1]
+    was = replace(new, required=old.required, at=old.at)
+    yield replace(two, old=was, covered_old=kept, covered_new=had)
+
+
+def _written(walk: Walk, old: Parameter, new: Parameter, where: Where) -> Iterator[Pair]:
     a, b = resolve(old.schema, walk.old_types), resolve(new.schema, walk.new_types)
     fields = {} if old.media or new.media else _spelled(walk, ((), a), ((), b), where)
     plain = {

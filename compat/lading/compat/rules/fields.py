@@ -215,9 +215,10 @@ def requiredness_changed(change: Change) -> Opinion:
     """A field became required, or ceased to be.
 
     ## What it checks
-    JSON: whether `required` lists the property. Avro: nothing breaks, since a writer always
-    writes every field of its schema; a lost default only bites when the field is missing
-    altogether.
+    JSON: whether `required` lists the property. Without its only property an exploded object of a
+    query is not there, so that nothing breaks where writers write declared properties only. Avro:
+    nothing breaks, since a writer always writes every field of its schema; a lost default only
+    bites when the field is missing altogether.
 
     ## Why it breaks
     Required now: a message without the field was fine and is refused. Optional now: a reader of
@@ -243,7 +244,10 @@ def requiredness_changed(change: Change) -> Opinion:
     word = "required" if new.required else "optional"
     effect = Effect.NARROWS if new.required else Effect.WIDENS
     fix = f"leave `{new.name}` {'required' if old.required else 'optional'}"
-    return Opinion(effect, f"field `{new.name}` became {word}", fix)
+    reason = f"field `{new.name}` became {word}"
+    if change.covered_old if new.required else change.covered_new:
+        reason = f"{reason}, without which there is no object"
+    return Opinion(effect, reason, fix)
 
 
 @rule("LAD105", ChangeKind.CONTENT_MODEL, formats=JSON)

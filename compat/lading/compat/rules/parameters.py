@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lading.compat.change import ChangeKind
 from lading.compat.effect import Effect
@@ -36,8 +36,8 @@ def parameter_added(change: Change) -> Opinion:
 
     An exploded object in the query is what its properties are as parameters, where the other
     version has those instead, and the object says no more than they do. Where it stays, or says
-    more, a parameter that clients send already as one of its properties is undecided; LAD502
-    likewise.
+    more, a parameter that clients send already as one of its properties is undecided, and so is
+    an object of which the other version has all properties as parameters; LAD502 likewise.
 
     ## Example
     ```diff title="api.yaml"
@@ -56,6 +56,8 @@ def parameter_added(change: Change) -> Opinion:
     if change.lookalike:
         return _carried(new, change.lookalike, "was")
     effect = _of_one_more(new, change.new_owner)
+    if change.covered_new:
+        return _in_parts(new, effect, "added, whose properties were parameters of their own")
     fix = "make it optional, and behave as before without it" if new.required else _first(change)
     return Opinion(effect, f"{kind} {new.location.value} parameter `{new.name}` added", fix)
 
@@ -63,7 +65,17 @@ def parameter_added(change: Change) -> Opinion:
 def _carried(parameter: Parameter, by: str, when: str) -> Opinion:
     """On the wire it is the same name; whether it means the same is not compared."""
     reason = f"query parameter `{parameter.name}` {when} a property of the object `{by}`"
-    return Opinion(Effect.UNKNOWN, reason, "compare the two by hand, and waive it with the reason")
+    return Opinion(Effect.UNKNOWN, reason, _BY_HAND)
+
+
+def _in_parts(parameter: Parameter, effect: Effect, how: str) -> Opinion:
+    """What it says of them together no parameter says; it may be missed as a whole."""
+    kind = "required" if parameter.required else "optional"
+    reason = f"{kind} query parameter `{parameter.name}` {how}"
+    return Opinion(effect | Effect.UNKNOWN, reason, _BY_HAND)
+
+
+_BY_HAND: Final = "compare the two by hand, and waive it with the reason"
 
 
 def _of_one_more(parameter: Parameter, owner: object) -> Effect:
@@ -103,6 +115,8 @@ def parameter_removed(change: Change) -> Opinion:
     if change.lookalike:
         return _carried(old, change.lookalike, "is")
     effect = _of_one_more(old, change.old_owner).mirrored
+    if change.covered_old:
+        return _in_parts(old, effect, "removed, whose properties are parameters of their own")
     reason = f"{old.location.value} parameter `{old.name}` removed"
     return Opinion(effect, reason, "keep it and mark it deprecated")
 
@@ -112,7 +126,9 @@ def parameter_requiredness_changed(change: Change) -> Opinion:
     """A parameter became required, or ceased to be.
 
     ## What it checks
-    `required` of parameters.
+    `required` of parameters. Under `tolerant-reader` an exploded object of the query that both
+    versions ask for is missed where all that came of it are properties which the reader does not
+    know: it passes over them, and has nothing.
 
     ## Why it breaks
     Required now: clients in use may leave it out. Optional now: a provider still on the old version
@@ -131,6 +147,12 @@ def parameter_requiredness_changed(change: Change) -> Opinion:
     Leave it optional and behave as before when it is not there.
     """
     new = cast("Parameter", change.new)
+    if change.lookalike:
+        effect = Effect.NARROWS if new.required else Effect.WIDENS
+        missed = f"query parameter `{new.name}` is required, and {change.lookalike} may be all"
+        reason = f"{missed} that comes of it, which readers pass over"
+        fix = "keep the property, or leave the object optional"
+        return Opinion(effect, reason, fix, supposed=True, unproven=_BY_HAND)
     return _requiredness(f"{new.location.value} parameter `{new.name}`", required=new.required)
 
 
