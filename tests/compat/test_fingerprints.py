@@ -31,6 +31,12 @@ def keyed(word: str, node: Any) -> dict[str, Any]:
     return {"type": "object", word: node}
 
 
+def chosen(*types: str) -> dict[str, Any]:
+    """Alternatives told apart by their `tag`, with a property of each of those types."""
+    parts = ({"tag": {"const": number}, "a": {"type": each}} for number, each in enumerate(types))
+    return {"oneOf": [{**keyed("properties", each), "required": ["tag"]} for each in parts]}
+
+
 def avro(of: Any) -> str:
     return json.dumps({"type": "record", "name": "R", "fields": [{"name": "a", "type": of}]})
 
@@ -175,6 +181,11 @@ OTHER_EDITS = {
         json_schema({"enum": ["1", "2"]}),
         json_schema({"enum": [1, "2"]}),
     ),
+    "the same edit of another alternative": (
+        json_schema(chosen("string", "string")),
+        json_schema(chosen("integer", "string")),
+        json_schema(chosen("string", "integer")),
+    ),
 }
 
 
@@ -225,6 +236,10 @@ SAME_EDIT = {
     "the property has a limit now": (
         (json_schema(limited()), json_schema({**limited(), "required": ["a"]})),
         (json_schema(limited()), json_schema({**limited(minimum=3), "required": ["a"]})),
+    ),
+    "another alternative is edited as well": (
+        (json_schema(chosen("string", "string")), json_schema(chosen("string", "integer"))),
+        (json_schema(chosen("string", "string")), json_schema(chosen("integer", "integer"))),
     ),
 }
 

@@ -2,8 +2,9 @@
 
 It is made of what differs, in one spelling, and of nothing that is written for people: of both
 nodes that a change holds, whole, unless it is about a part of them. So a waiver never holds for
-another edit at the same place, and goes on to hold when something beside it is edited. An edit that
-was made in several copies is known by all their places: one more of them is another decision.
+another edit at the same place, nor for the same one in another alternative, and goes on to hold
+when something beside it is edited. An edit that was made in several copies is known by all their
+places: one more of them is another decision.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from lading.compat.change import ChangeKind
@@ -18,9 +20,10 @@ from lading.model.canonical import plain
 from lading.model.schema import Encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from lading.compat.change import Change
+    from lading.model.document import Pointer
 
 _TERMS: Final = ("required", "default")
 _WRITTEN: Final = ("media", "style", "explode")
@@ -67,12 +70,25 @@ def fingerprint(rule: str, subject: str, change: Change, number: int) -> str:
     """12 hex digits over rule, home, path and values; see `lading.compat.verdict.Finding`."""
     ordered = change.encoding is Encoding.AVRO
     home = change.home if ordered else ""
-    place = [home or subject, change.home, *(change.within if change.home else change.path)]
+    at = change.old_at or change.new_at
+    chosen = [] if ordered or not at else [*alternatives(at.pointer)]
+    path = [*(change.within if change.home else change.path), *chosen]
+    place = [home or subject, change.home, *path]
     values = [_said(each, change.kind, ordered=ordered) for each in (change.old, change.new)]
     counted = [number] if number > 1 else []
     said = [rule, place, change.what, values, counted, *([change.copies] if change.copies else [])]
     text = json.dumps(said, sort_keys=True, default=_spelled)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def alternatives(pointer: Pointer) -> Iterator[str]:
+    """The alternatives that a pointer leads through, of which a path says nothing."""
+    for step, number in pairwise(pointer):
+        if step in _CHOICES and isinstance(number, int):
+            yield f"{step}/{number}"
+
+
+_CHOICES: Final = frozenset({"anyOf", "oneOf"})
 
 
 def _said(node: object, kind: ChangeKind, *, ordered: bool) -> object:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from lading.compat.fingerprints import alternatives
 from lading.model.canonical import plain
 from lading.model.pointers import written
 from lading.model.schema import Encoding
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lading.compat.change import Path
     from lading.compat.verdict import Finding
-    from lading.model.document import Origin, Pointer
+    from lading.model.document import Origin
 
 
 def once(found: Sequence[Finding]) -> Iterable[Finding]:
@@ -151,7 +151,7 @@ def _stand(finding: Finding) -> Path:
     change = finding.change
     at = change.old_at.pointer if change.old_at else ()
     path = change.within if change.home else change.path
-    chosen = _alternatives(change.new_at.pointer if change.new_at else ())
+    chosen = alternatives(change.new_at.pointer if change.new_at else ())
     return (change.home, *path, "#", _document(finding), *map(str, at), "#", *chosen)
 
 
@@ -160,16 +160,6 @@ def _document(finding: Finding) -> str:
     at = finding.change.old_at
     names = [each.name for each in finding.baseline.documents]
     return str(names.index(at.document)) if at and at.document in names[1:] else ""
-
-
-def _alternatives(pointer: Pointer) -> Iterator[str]:
-    """The alternatives that a pointer leads through."""
-    for step, number in pairwise(pointer):
-        if step in _CHOICES:
-            yield f"{step}/{number}"
-
-
-_CHOICES: Final = frozenset({"anyOf", "oneOf"})
 
 
 def _edit(finding: Finding) -> tuple[object, ...]:
