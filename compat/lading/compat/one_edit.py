@@ -40,8 +40,13 @@ def _folded(found: Collection[Finding]) -> Iterator[Finding]:
     groups: list[list[Finding]] = []
     alike: dict[Hashable, list[Finding]] = {}
     numbers, olds = _Numbers(), Counter(each.change.old_at for each in found)
-    for each in found:
-        keys = [*_seen_as(each, numbers, olds)]
+    opinions = [_opinion(each) for each in found]
+    common = Counter(opinions)
+    for each, opinion in zip(found, opinions, strict=True):
+        if common[opinion] == 1:  # most are told apart by what is said of them
+            groups.append([each])
+            continue
+        keys = [*_seen_as(each, opinion, numbers, olds)]
         group = next((alike[key] for key in keys if key in alike), None)
         if group is None:
             group = []
@@ -81,8 +86,17 @@ def _hashed(node: object) -> int:
         return hash(json.dumps(plain(node), sort_keys=True, default=str))
 
 
+def _opinion(finding: Finding) -> tuple[Hashable, ...]:
+    """What is said of it, which findings of one edit have in common."""
+    said = finding.rule, _reason_alone(finding), finding.fix, finding.spared, finding.remedy
+    return *said, finding.change.what, finding.change.slot, finding.effect, *_weight(finding)
+
+
 def _seen_as(
-    finding: Finding, numbers: _Numbers, olds: Mapping[Origin | None, int]
+    finding: Finding,
+    opinion: tuple[Hashable, ...],
+    numbers: _Numbers,
+    olds: Mapping[Origin | None, int],
 ) -> Iterator[Hashable]:
     """What it has in common with those that it may be folded with, in each of three ways.
 
@@ -90,9 +104,7 @@ def _seen_as(
     and is written out where it is used; `olds` has how many findings stand at each old place.
     """
     change, of = finding.change, numbers.of
-    said = finding.rule, _reason_alone(finding), finding.fix, finding.spared, finding.remedy
-    where = change.what, change.slot, finding.effect, *_weight(finding)
-    alike = (*said, *where, of(change.old), of(change.new))
+    alike = (*opinion, of(change.old), of(change.new))
     if change.around:
         old, new, steps = change.around
         yield "copies", of(old), of(new), steps, *alike

@@ -263,7 +263,12 @@ def _written(walk: Walk, two: Pair) -> Iterator[Pair]:
     was, now = as_written(walk, old, new)
     where = two.where.inside(old, new)
     yield Pair(two.role, was, now, where, two.old_owner, two.new_owner)
-    yield from pair_object(walk, old, new, where, alone=_is_alone(walk, two))
+    alone = _has_no_name(walk, old, new) and _is_alone(walk, two)
+    yield from pair_object(walk, old, new, where, alone=alone)
+
+
+def _has_no_name(walk: Walk, old: Parameter, new: Parameter) -> bool:
+    return is_nameless(old, walk.old_types) or is_nameless(new, walk.new_types)
 
 
 def _is_alone(walk: Walk, two: Pair) -> bool:

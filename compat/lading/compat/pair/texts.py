@@ -126,10 +126,15 @@ def in_texts(walk: Walk, pairs: Iterable[Pair]) -> Iterator[Pair]:
 
 def _may_meet(walk: Walk, old: Schema, new: Schema) -> bool:
     """Whether the text of a number or truth value may be two texts of another version, or back."""
-    before, after = (
-        [*_leaves(each, types)] for each, types in ((old, walk.old_types), (new, walk.new_types))
-    )
+    a, b = resolve(old, walk.old_types), resolve(new, walk.new_types)
+    if not isinstance(a, _SEVERAL) and not isinstance(b, _SEVERAL):
+        return False
+    before, after = [*_leaves(a, walk.old_types)], [*_leaves(b, walk.new_types)]
     return _meets_two(before, after) or _meets_two(after, before)
+
+
+_SEVERAL: Final = (Union, Restricted)
+"""What may be of several alternatives."""
 
 
 def _meets_two(writes: Sequence[Schema], reads: Sequence[Schema]) -> bool:

@@ -35,7 +35,8 @@ _STEPS: Final = 500
 """How far to look for further paths; in a graph of more of them only so many are counted."""
 _NONE: Final = frozenset[str]()
 _SURE: Final = Effect.NONE  # found once: it is looked up in Python
-_MARKS: Final = frozenset("[{(*/")
+_OPENING: Final = frozenset("[{")
+_MARKS: Final = _OPENING | {"(", "*", "/"}
 """How a step begins that leads to no field by its name."""
 _CHOICES: Final = 256
 """Two types are looked at by so many choices of names at most."""
@@ -208,7 +209,7 @@ class Where:
 
 
 def _is_item(step: str) -> bool:
-    return step[:1] in {"[", "{"} and bool(_ITEM.fullmatch(step))
+    return step[:1] in _OPENING and bool(_ITEM.fullmatch(step))
 
 
 def display(steps: Path) -> Path:
@@ -217,7 +218,7 @@ def display(steps: Path) -> Path:
         return steps
     shown: list[str] = []
     for step in steps:
-        if shown and _is_item(step):
+        if shown and step[:1] in _OPENING and _ITEM.fullmatch(step):
             shown[-1] += step
         else:
             shown.append(step)
