@@ -106,6 +106,23 @@ class PostgresStore:
         self._readers.close()
 
 
+class PostgresView:
+    """A database that another process has opened already. Raises `StoreError` while it is gone."""
+
+    def __init__(self, dsn: str) -> None:
+        self.where = shown(dsn)
+        self._readers = _Readers(Links(dsn))
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        """As `PostgresStore.read`."""
+        with translated(self.where), self._readers.view() as link:
+            yield Session(_Viewed(link, self.where))
+
+    def close(self) -> None:
+        self._readers.close()
+
+
 class _Viewed:
     """A connection whose errors are ours at once, whichever way its view is left."""
 

@@ -71,6 +71,10 @@ class Content:
         """Keep the value of a text that is plain until `normal` is asked for: it reads no more."""
         self.__dict__["_value"] = value
 
+    def digested_as(self, identity: str, words: str, normal: str, guid: str) -> None:
+        """Take over what another process has worked out of the same content."""
+        self.__dict__.update(identity=identity, words=words, normal=normal, guid=guid)
+
     def is_spelt_otherwise(self, other: Content) -> bool:
         """Whether it is the schema of `other` in other words; both have the same `normal`.
 
