@@ -20,6 +20,7 @@ from lading.registry.config import (
     NOTHING_SET,
     Config,
     Mode,
+    above,
     config_of,
     config_that_holds,
     merged,
@@ -33,6 +34,7 @@ from lading.registry.errors import (
     NotPermitted,
     OutOfRange,
     RegistryError,
+    StoreError,
 )
 from lading.registry.gate import NOBODY, Decided, group_of, policy_named
 from lading.registry.memory import Memory, Remembered, Waits
@@ -58,7 +60,12 @@ ROUNDS: Final = 4
 QUICK: Final = 1 << 20
 """Characters that a proposal has, times the versions before it, which are judged at once: that
 takes some milliseconds at the most."""
-_QUICK_TEXT: Final = 8 * 1024
+QUICK_TEXT: Final = 8 * 1024
+"""Likewise of a proposal alone."""
+_AT_ONCE: Final = 64 * 1024
+"""Characters of versions that are read before a proposal is judged by them: some milliseconds."""
+_LONG: Final = 2_000
+"""Versions that are read within milliseconds, as texts."""
 STAMP: Final = "confluent:version"
 """The property that Confluent's registry numbers a version with when it was asked for one."""
 
@@ -179,6 +186,62 @@ class Registrar:
             lock.release()
             return None
         return self._told(known, decision, landing, lock, remembers=True)
+
+    def decided_aside(
+        self, subject: str, proposal: Proposal, *, follow: bool
+    ) -> tuple[Known, Decision] | str | None:
+        """What is decided of a plain proposal where it is seen at once, for whoever appends it.
+
+        It reads what takes no time to be read. The name of the subject: `read` it first. `None`: it
+        is not decided here.
+        """
+        subject = names.subject(subject)
+        if self._memory.at_hand(subject) is None and self._is_long(subject):
+            return None
+        known = self._memory.known(subject)
+        for scope in (subject, *above(subject)):
+            self._memory.settings(scope, known.epoch)
+        if not _is_read(known):
+            size = _unread(known)
+            if size > _AT_ONCE:
+                return subject if size <= QUICK else None
+            self.read(subject)
+        if not _is_quick(known, proposal):
+            return None
+        try:
+            decision = self._decided_by(
+                known, subject, proposal, force=False, follow=follow, waits=False
+            )
+        except (Waits, RegistryError):
+            return None
+        if isinstance(decision, str) or decision.imports:
+            return None
+        return known, decision
+
+    def _is_long(self, subject: str) -> bool:
+        """Whether it would take long to read a subject."""
+        with self.store.read() as reading:
+            held = reading.subject(subject)
+        return held is not None and held.head > _LONG
+
+    def read(self, subject: str) -> None:
+        """Read the versions of a subject, where that may take a moment."""
+        known = self._memory.known(subject)
+        with Remembered(self.store, self._memory, known) as reading:
+            self._caught_up(reading, subject)
+
+    def remember(self, known: Known, landed: Version, decision: Decision) -> None:
+        """Take in what was appended by what is known, unless it is there already."""
+        if landed.seq > known.seq:
+            self._remember(known, landed, decision)
+
+    def failed(self, known: Known, *, moved: bool) -> None:
+        """Nothing was appended by what is known."""
+        self._memory.failed(known, Moved() if moved else StoreError(""))
+
+    def catch_up(self, after: int) -> None:
+        """As `Memory.catch_up`."""
+        self._memory.catch_up(after)
 
     def _told(
         self,
@@ -539,15 +602,29 @@ def _is_quick(known: Known, proposal: Proposal) -> bool:
         return False
     versions = known.versions
     if not versions:
-        return len(proposal.text) <= _QUICK_TEXT
+        return len(proposal.text) <= QUICK_TEXT
     latest = versions[-1].content
-    read = known.past is not None and len(known.past) == len(versions)
     return (
-        read
+        _is_read(known)
         and not is_apart(latest.kind, latest.text)
-        and len(proposal.text) <= _QUICK_TEXT
+        and len(proposal.text) <= QUICK_TEXT
         and len(proposal.text) * len(versions) <= QUICK
     )
+
+
+def _unread(known: Known) -> int:
+    """Characters that are still to be read; more than may be where a worker would read them."""
+    found = 0
+    for each in known.versions[len(known.past or ()) :]:
+        if is_apart(each.content.kind, each.content.text):
+            return QUICK + 1
+        found += len(each.content.text)
+    return found
+
+
+def _is_read(known: Known) -> bool:
+    """Whether all versions are there as contracts."""
+    return not known.versions or (known.past is not None and len(known.past) == len(known.versions))
 
 
 def history_of(reading: Reading, subject: str, *, transitive: bool) -> list[Version]:

@@ -191,11 +191,16 @@ def _limit(memory: int) -> None:
         import resource
 
         os.nice(5)  # who reads goes first
-        with suppress(OSError):  # where memory runs out it is a worker that goes, not the server
-            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+        may_be_spared()
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     except (ImportError, ValueError, OSError):
         pass  # no such limit on this system; that on time still holds
+
+
+def may_be_spared() -> None:
+    """Have it be this process that goes where memory runs out, not the server."""
+    with suppress(OSError):  # no such thing on this system
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _next(pipe: BinaryIO) -> Any:
