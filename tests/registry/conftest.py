@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 from lading.registry.serve import serve
 from lading.registry.settings import Settings
-settings = Settings(database=sys.argv[1], port=int(sys.argv[2]))
+settings = Settings(database=sys.argv[1], port=int(sys.argv[2]), judges=int(sys.argv[3]))
 serve(settings, ready=lambda url: print(url, flush=True))
 """
 
@@ -122,9 +122,11 @@ def start() -> Callable[..., Any]:
 
 
 @contextmanager
-def running(path: Path, *, port: int = 0) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running(
+    database: Path | str, *, port: int = 0, judges: int = 0
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(path), str(port)],
+        [sys.executable, "-c", SERVE, str(database), str(port), str(judges)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

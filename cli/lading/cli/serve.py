@@ -88,6 +88,15 @@ def serve(
         int | None,
         typer.Option(min=0, max=65535, help="Port for /metrics alone, open to whoever reaches it."),
     ] = None,
+    judges: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Processes that judge beside the one that serves, by default 0; 1 is quicker "
+            "where there are two cores.",
+        ),
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -131,6 +140,7 @@ def serve(
         "access": access,
         "access_log": access_log,
         "metrics_port": metrics_port,
+        "judges": judges,
     }
     try:
         refuse_secrets(database or "")

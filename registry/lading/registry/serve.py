@@ -18,6 +18,7 @@ import uvicorn
 from lading.model.collector import seldom_collected
 from lading.registry.errors import RegistryError
 from lading.registry.http import create_app
+from lading.registry.http.aside import Aside
 from lading.registry.http.fast import fast_protocol
 from lading.registry.http.hot import Table
 from lading.registry.http.logs import to_stderr
@@ -72,6 +73,11 @@ def serve(settings: Settings, *, ready: Callable[[str], None] = lambda _: None) 
             open_.enter_context(_told_elsewhere(settings, app.state.metrics))
             open_.enter_context(_signals_end_quietly())
             open_.enter_context(seldom_collected())
+            if settings.judges:
+                metrics: Metrics = app.state.metrics
+                aside = Aside(app.state.registry.store, settings, metrics)
+                app.state.judges.aside = metrics.aside = aside
+                open_.callback(aside.close)
             server = _Server(app, settings, url=_url(listener), ready=ready, tracing=tracing)
             server.run(sockets=[listener])
     finally:
@@ -174,6 +180,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
+            if self._app.state.judges.aside is not None:
+                self._app.state.judges.aside.start()
             self._ready(self._url)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -48,6 +48,8 @@ class Settings:
     """Requests a second of one address, where nobody is asked who they are."""
     fast_path: bool = True
     """Answer reads that are ready before they are parsed (`lading.registry.http.fast`)."""
+    judges: int = 0
+    """Processes that judge beside this one (`lading.registry.judge`): none, or one."""
     max_body: int = 4 * MEBIBYTE
     """Bytes of one request; ``POST /api/v1/push`` may send four times as much."""
     max_head: int = 64 * 1024

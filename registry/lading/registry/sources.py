@@ -211,6 +211,12 @@ SETTINGS: Final = (
         "answer what is ready before the request is parsed",
     ),
     Setting(
+        "judges",
+        _whole(0, 1),
+        _USUAL.judges,
+        "processes that judge beside the one that serves: 1 is quicker where there are two cores",
+    ),
+    Setting(
         "metrics_port",
         _whole(0, _PORTS),
         _USUAL.metrics_port,

@@ -1,9 +1,9 @@
 """Registering, where many wait for the disk at once: nobody's thread does.
 
-What is judged in no time, by what is remembered, is judged by the loop itself: to hand it to a
-thread, and the thread its turn, takes as long. All else is judged in one of a few threads, which
-then takes the next one; a coroutine waits until the store has flushed it. More threads that judge
-would only stand in each other's way.
+What is judged in no time, by what is remembered, is judged by a process beside this one where there
+is one, else by the loop itself: to hand it to a thread, and the thread its turn, takes as long. All
+else is judged in one of a few threads, which then takes the next one; a coroutine waits until the
+store has flushed it. More threads that judge would only stand in each other's way.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from lading.registry.http.aside import Aside
     from lading.registry.proposals import Proposal
     from lading.registry.registering import Registrar
     from lading.registry.service import Registry
@@ -42,10 +43,12 @@ class Judges:
 
     def __init__(self, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="lading-judge")
+        self.aside: Aside | None = None
+        """Who judges what is decided at once beside this process; else the loop does."""
         self._wakes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Wake] = WeakKeyDictionary()
 
     def begun(self, asked: Asked, number: int) -> asyncio.Future[Version]:
-        """What comes of what is begun by the loop, where it can be, else by one of the threads."""
+        """What comes of what is begun beside, or by the loop, or else by one of the threads."""
         loop = asyncio.get_running_loop()
         wake = self._wakes.get(loop)
         if wake is None:
@@ -64,11 +67,20 @@ class Judges:
             else:
                 begun.add_done_callback(over)
 
-        begun = asked.at_once(number)
-        if begun is None:
-            self._pool.submit(work)
+        def usual() -> None:
+            try:
+                begun = asked.at_once(number)
+                if begun is None:
+                    self._pool.submit(work)
+                else:
+                    begun.add_done_callback(over)
+            except Exception as error:  # noqa: BLE001 - who waits gets it
+                wake.tell(told, error, None)
+
+        if self.aside is not None and self.aside.takes(asked, number):
+            self.aside.ask(asked, told, usual)
         else:
-            begun.add_done_callback(over)
+            usual()
         return told
 
 

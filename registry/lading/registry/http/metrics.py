@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
     from starlette.requests import Request
 
+    from lading.registry.http.aside import Aside
     from lading.registry.http.hot import Table
     from lading.registry.store import Store
     from lading.registry.store.watched import Pulse
@@ -46,6 +47,7 @@ class Metrics(Meter):
         self.registry = CollectorRegistry()
         self.stale_answers = 0
         self.pulse: Pulse | None = None
+        self.aside: Aside | None = None
         self.table = table
         own = self.registry
         self._requests = Counter(
@@ -78,6 +80,20 @@ class Metrics(Meter):
         self._gauge("store_takes_writes", "Whether it takes writes.", self._takes_writes)
         self._gauge("degraded", "1 while not everything works.", lambda: 1 - self._takes_writes())
         self._gauge("seq", "The last entry of the log.", lambda: float(store.end().seq))
+        self._gauge(
+            "judge_up",
+            "Whether a process judges beside this one.",
+            lambda: float(self.aside is not None and self.aside.is_up),
+        )
+        starts = Counter(_NAME + "judge_starts", "Such processes that were started.", registry=own)
+        asked = Counter(
+            _NAME + "judge_answers",
+            "Registrations that it was asked about: decided, or left to this process.",
+            ["outcome"],
+            registry=own,
+        )
+        self._starts = _Follow(starts)
+        self._decided, self._left = (_Follow(asked.labels(each)) for each in ("decided", "left"))
         hits = Counter(_NAME + "ready_answers", "Answers ready or made at once.", registry=own)
         stale = Counter(
             "lading_cache_stale_served", "Answers while the store did not answer.", registry=own
@@ -136,6 +152,10 @@ class Metrics(Meter):
         self._again.to(self.table.again + self.table.early_writes)
         self._hits.to(self.table.hits + early)
         self._stale.to(self.stale_answers)
+        if self.aside is not None:
+            self._starts.to(self.aside.starts)
+            self._decided.to(self.aside.decided)
+            self._left.to(self.aside.left)
 
     def _takes_writes(self) -> float:
         return float(self.pulse is None or self.pulse.takes_writes)
