@@ -1,6 +1,6 @@
 """Does to registries what one does not do to those in use, and says what became of them.
 
-    PYTHONPATH=tests python -m chaos [--scale 0.3] [--seed 7] [--only killed_on_sqlite]
+    PYTHONPATH=tests python -m chaos [--scale 0.3] [--seed 7] [--only killed_on_sqlite] [--judges 1]
 
 Exit code 1: something was lost or confused, or took too long; what, is said below the table.
 """
@@ -36,7 +36,7 @@ def main() -> int:
             told = _progress(f"{number + 1}/{len(chosen)} {name}")
             started = time.monotonic()
             try:
-                tally = each(Stage(server, size, asked.seed, told, asked.before))
+                tally = each(Stage(server, size, asked.seed, told, asked.before, asked.judges))
             except pytest.skip.Exception as left_out:
                 told("")
                 _say(f"{name} is left out: {left_out}")
@@ -56,6 +56,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0, help="how long, 1: half an hour")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(2), "big"))
     parser.add_argument("--before", type=Path, help="a checkout of the release before: `rolled`")
+    parser.add_argument(
+        "--judges", type=int, default=0, help="that judge beside each server: races and kills"
+    )
     parser.add_argument("--only", nargs="*", help="names of scenarios")
     return parser.parse_args()
 

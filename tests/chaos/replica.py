@@ -1,6 +1,6 @@
 """A registry in a process of its own that may be killed, and whose clock may be wrong.
 
-python -m chaos.replica DATABASE PORT SECONDS_AHEAD
+python -m chaos.replica DATABASE PORT SECONDS_AHEAD JUDGES
 """
 
 from __future__ import annotations
@@ -32,13 +32,21 @@ PORTS: Final = range(20_000, 32_000)
 class Replica:
     """One server; it comes back on the port that it had."""
 
-    def __init__(self, database: str, *, ahead: float = 0.0, source: Path | None = None) -> None:
+    def __init__(
+        self,
+        database: str,
+        *,
+        ahead: float = 0.0,
+        source: Path | None = None,
+        judges: int = 0,
+    ) -> None:
         self.database = database
         self.source = source
         """A checkout that it is run from, if not this one."""
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._ahead = ahead
+        self._judges = judges
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed when it stops
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -47,7 +55,7 @@ class Replica:
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "chaos.replica"),
-                *(self.database, str(self.port), str(self._ahead)),
+                *(self.database, str(self.port), str(self._ahead), str(self._judges)),
             ],
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -147,12 +155,14 @@ def _set_clock(ahead: float) -> None:
 
 
 def main() -> None:
-    database, port, ahead = sys.argv[1:]
+    database, port, ahead, judges = sys.argv[1:]
     _set_clock(float(ahead))
     from lading.registry.serve import serve
     from lading.registry.settings import Settings
 
-    settings = Settings(database=database, port=int(port))
+    # A release before may know no judges.
+    beside = {"judges": int(judges)} if int(judges) else {}
+    settings = Settings(database=database, port=int(port), **beside)
     serve(settings, ready=lambda url: sys.stdout.write(url + "\n") and sys.stdout.flush())
 
 

@@ -97,6 +97,8 @@ class Stage:
     """How far it is."""
     before: Path | None = None
     """A checkout of the release before."""
+    judges: int = 0
+    """Processes that judge beside each server: see `Settings.judges`."""
 
 
 # -- races -----------------------------------------------------------------------------------------
@@ -115,7 +117,8 @@ def race_on_sqlite(stage: Stage) -> Tally:
 
 def _raced(stage: Stage, database: str, clocks: Sequence[float]) -> Tally:
     ledger = Ledger()
-    with running(*(Replica(database, ahead=each) for each in clocks)) as urls:
+    replicas = [Replica(database, ahead=each, judges=stage.judges) for each in clocks]
+    with running(*replicas) as urls:
         mix = replace(MIXED, json=0 if len(clocks) > 1 else 3)
         with loaded(urls, ledger, seed=stage.seed, mix=mix):
             _wait(stage, stage.size.seconds)
@@ -136,7 +139,7 @@ def opposed_on_sqlite(stage: Stage) -> Tally:
 
 def _opposed(stage: Stage, database: str, count: int) -> Tally:
     ledger, rounds = Ledger(), stage.size.rounds
-    with running(*(Replica(database) for _ in range(count))) as urls:
+    with running(*(Replica(database, judges=stage.judges) for _ in range(count))) as urls:
         wrong = opposed_rounds(urls, ledger, rounds, lambda at: stage.told(f"{at} of {rounds}"))
         found = checked(database, urls, ledger, sample=stage.size.sample)
     return tallied(ledger, found) + Tally(rounds=rounds, violations=tuple(wrong))
@@ -163,7 +166,7 @@ def _of_replicas(stage: Stage) -> int:
 
 def _killed(stage: Stage, database: str, count: int, kills: int) -> Tally:
     ledger, random, slowest, wrong = Ledger(), Random(stage.seed), 0.0, list[str]()
-    replicas = [Replica(database) for _ in range(count)]
+    replicas = [Replica(database, judges=stage.judges) for _ in range(count)]
     with running(*replicas) as urls:
         with loaded(urls, ledger, seed=stage.seed, mix=replace(MIXED, json=1), clients=2):
             for number in range(kills):
@@ -279,7 +282,7 @@ def restarted(stage: Stage) -> Tally:
     """PostgreSQL crashes under load; nothing of ours is restarted."""
     ledger, slowest = Ledger(), 0.0
     database = stage.server.new()
-    with running(*(Replica(database) for _ in range(2))) as urls:
+    with running(*(Replica(database, judges=stage.judges) for _ in range(2))) as urls:
         with loaded(urls, ledger, seed=stage.seed):
             for number in range(stage.size.restarts):
                 time.sleep(Random(stage.seed + number).uniform(0.5, 2))
@@ -300,7 +303,7 @@ def cut_off(stage: Stage) -> Tally:
     ways = [each for each in Cut for _ in range(stage.size.cuts)]
     with (
         _proxied(stage.server) as (database, far, proxy),
-        running(Replica(database), Replica(far)) as urls,
+        running(*(Replica(each, judges=stage.judges) for each in (database, far))) as urls,
     ):
         with loaded(urls, ledger, seed=stage.seed):
             for number, how in enumerate(ways):
@@ -522,3 +525,5 @@ ALL: Final = (
     disk_full_under_postgres,
     started_together,
 )
+BESIDE: Final = (*ALL[:5], restarted, cut_off)
+"""Those that are done once more where others judge beside: what races, dies and goes away."""

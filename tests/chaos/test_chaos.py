@@ -26,3 +26,12 @@ def test_nothing_is_lost_and_nothing_confused(
 ) -> None:
     tally = scenario(scenarios.Stage(server, scenarios.SHORT, 7, lambda _: None))
     assert tally.violations == ()
+
+
+@pytest.mark.parametrize("scenario", scenarios.BESIDE, ids=lambda each: each.__name__)
+def test_nor_where_others_judge_beside(
+    server: Server, scenario: Callable[[scenarios.Stage], Tally]
+) -> None:
+    """Races, and servers that are killed, with a process that judges beside each of them."""
+    tally = scenario(scenarios.Stage(server, scenarios.SHORT, 7, lambda _: None, judges=1))
+    assert tally.violations == ()
