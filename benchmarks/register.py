@@ -3,9 +3,10 @@
 Known: what a serializer sends with its first message, again and again. New: each request is a
 version more of one of 300 subjects, ten fields and one optional field of its own; it is judged by
 BACKWARD_TRANSITIVE against all versions there are, appended with its entry in the audit log, and
-flushed to the disk (``synchronous=FULL``). Beside them the same schema by a bare INSERT: one
-connection, one commit each. PostgreSQL is a server of its own with its usual settings, where it is
-installed; two replicas are asked at once, each by half of the connections.
+flushed to the disk (``synchronous=FULL``). All of that by one process, and with another one that
+judges. Beside them the same schema by a bare INSERT: one connection, one commit each. PostgreSQL is
+a server of its own with its usual settings, where it is installed; two replicas are asked at once,
+each by half of the connections.
 
 Needs `wrk` (Debian's package); says so and stops where it is not.
 """
@@ -73,12 +74,15 @@ def lua(first: int, *, known: bool) -> str:
 
 
 @contextmanager
-def serving(database: str) -> Iterator[tuple[str, int]]:
+def serving(database: str, *, judges: int = 0) -> Iterator[tuple[str, int]]:
+    way = "judged" if judges else "fast"
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, database, "fast"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SERVE, database, way], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     url = process.stdout.readline().strip()
+    while judges and b"judge_up 1.0" not in urllib.request.urlopen(f"{url}/metrics").read():
+        time.sleep(0.1)
     ask("PUT", f"{url}/config", {"compatibility": "BACKWARD_TRANSITIVE"})
     try:
         yield url, process.pid
@@ -110,18 +114,19 @@ def first_of_all(url: str) -> None:
         ask("POST", f"{url}/subjects/s{number}/versions", {"schema": text})
 
 
-def embedded(folder: Path) -> None:
+def embedded(folder: Path, judges: int) -> None:
     seen: dict[str, list[Seen]] = {"known": [], "new": []}
     floors: list[float] = []
     script = folder / "ask.lua"
-    with serving(str(folder / "registry.db")) as (url, pid):
+    with serving(str(folder / f"registry{judges}.db"), judges=judges) as (url, pid):
         first_of_all(url)
         for each in range(ROUNDS):
-            floors.append(bare(folder / f"bare{each}.db"))
+            floors.append(bare(folder / f"bare{judges}{each}.db"))
             for what, rounds in seen.items():
                 script.write_text(lua(1_000_000 * (each + 1), known=what == "known"))
                 rounds.append(load(url, pid, script))
-    print(f"\nRegistering over HTTP, SQLite, {CONNECTIONS} connections, one process\n")
+    processes = "a process that judges beside" if judges else "one process"
+    print(f"\nRegistering over HTTP, SQLite, {CONNECTIONS} connections, {processes}\n")
     print("| what | a second, median | CPU us each | p99 | x bare |\n|---|---:|---:|---:|---:|")
     floor = statistics.median(floors)
     print(f"| bare durable INSERT, 1 connection | {floor:,.0f} | | | 1.0 |")
@@ -147,19 +152,20 @@ def beside(folder: Path, servers: list[tuple[str, int]], number: int) -> list[Se
 
 def shared(folder: Path) -> None:
     print(f"\nNew versions over HTTP, PostgreSQL, {CONNECTIONS} connections in all\n")
-    print("| replicas | a second, median | CPU us each, the database's apart | p99 |")
-    print("|---|---:|---:|---:|")
+    print("| replicas | judges | a second, median | CPU us each, the database's apart | p99 |")
+    print("|---|---|---:|---:|---:|")
     with postgres.running(durable=True) as database:
-        for count in (1, 2):
+        for count, judges in ((1, 0), (1, 1), (2, 0), (2, 1)):
             dsn = database.new()
             with ExitStack() as stack:
-                servers = [stack.enter_context(serving(dsn)) for _ in range(count)]
+                servers = [stack.enter_context(serving(dsn, judges=judges)) for _ in range(count)]
                 first_of_all(servers[0][0])
                 rounds = [beside(folder, servers, each) for each in range(ROUNDS)]
             found = sorted(rounds, key=lambda each: sum(seen.rate for seen in each))[ROUNDS // 2]
             rate = sum(each.rate for each in found)
             spent = sum(each.rate * each.cpu for each in found) / rate
-            print(f"| {count} | {rate:,.0f} | {spent:,.0f} | {max(e.p99 for e in found)} |")
+            slowest = max(each.p99 for each in found)
+            print(f"| {count} | {judges} | {rate:,.0f} | {spent:,.0f} | {slowest} |")
 
 
 def main() -> None:
@@ -167,7 +173,8 @@ def main() -> None:
         print("\nRegistering over HTTP is left out: wrk was not found.")
         return
     with tempfile.TemporaryDirectory() as name:
-        embedded(Path(name))
+        for judges in (0, 1):
+            embedded(Path(name), judges)
         if postgres.installed() is None:
             print("\nPostgreSQL is left out: its server is not installed.")
             return

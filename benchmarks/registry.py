@@ -37,7 +37,12 @@ way = sys.argv[2]
 auth = Auth.TOKENS if way == "tokens" else Auth.OFF
 access = Access(rates=UNLIMITED)
 settings = Settings(
-    database=sys.argv[1], port=0, fast_path=way != "plain", auth=auth, access=access
+    database=sys.argv[1],
+    port=0,
+    fast_path=way != "plain",
+    auth=auth,
+    access=access,
+    judges=int(way == "judged"),
 )
 serve(settings, ready=lambda url: print(url, flush=True))
 """
