@@ -448,3 +448,18 @@ def test_one_value_of_several_came_and_another_went() -> None:
     """Of a list of values each is said for itself: one may be waived without the other."""
     old, new = (an_object(a={"enum": values}) for values in (["A", "B"], ["A", "C"]))
     assert sorted(each.rule for each in found(old, new)) == ["LAD301", "LAD302"]
+
+
+def test_fixes_that_write_a_list_tell_findings_apart() -> None:
+    """What a fix writes may be any JSON: two added lists are two findings, with defaults."""
+
+    def record(*names: str) -> Any:
+        lists = ({"name": each, "type": {"type": "array", "items": "string"}} for each in names)
+        return {"type": "record", "name": "R", "fields": [{"name": "x", "type": "int"}, *lists]}
+
+    verdict = compare(record(), record("a", "b"), promise=Compatibility.FULL)
+
+    assert [(each.rule, each.path) for each in verdict.findings] == [
+        ("LAD101", "a"),
+        ("LAD101", "b"),
+    ]

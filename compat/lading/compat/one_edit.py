@@ -88,7 +88,7 @@ def _hashed(node: object) -> int:
 
 def _opinion(finding: Finding) -> tuple[Hashable, ...]:
     """What is said of it, which findings of one edit have in common."""
-    said = finding.rule, _reason_alone(finding), finding.fix, finding.spared, finding.remedy
+    said = finding.rule, _reason_alone(finding), finding.fix, finding.spared
     return *said, finding.change.what, finding.change.slot, finding.effect, *_weight(finding)
 
 
@@ -104,7 +104,7 @@ def _seen_as(
     and is written out where it is used; `olds` has how many findings stand at each old place.
     """
     change, of = finding.change, numbers.of
-    alike = (*opinion, of(change.old), of(change.new))
+    alike = (*opinion, of(finding.remedy), of(change.old), of(change.new))
     if change.around:
         old, new, steps = change.around
         yield "copies", of(old), of(new), steps, *alike
