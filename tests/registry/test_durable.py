@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from asking import Http
 from needed import needs
 from registry.conftest import SERVE, avro_record
@@ -21,7 +23,10 @@ _CALLS: Final = "write,pwrite64,pwritev,sendto,sendmsg,fsync,fdatasync"
 
 
 @needs("strace", "it shows what a process asks of the kernel, and in which order")
-def test_no_registration_is_acknowledged_before_its_log_is_on_the_disk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("judges", ["0", "1"])
+def test_no_registration_is_acknowledged_before_its_log_is_on_the_disk(
+    judges: str, tmp_path: Path
+) -> None:
     """After the last write to the log of SQLite a sync of it has ended when the answer is sent.
 
     A test that kills the process does not see that: what was written, and not synced, survives it.
@@ -29,7 +34,7 @@ def test_no_registration_is_acknowledged_before_its_log_is_on_the_disk(tmp_path:
     trace = tmp_path / "trace"
     words = ["strace", "-D", "-f", "-y", "-o", str(trace), "-e", f"trace={_CALLS}", sys.executable]
     process = subprocess.Popen(
-        [*words, "-c", SERVE, str(tmp_path / "registry.db"), "0"],
+        [*words, "-c", SERVE, str(tmp_path / "registry.db"), "0", judges],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
