@@ -107,6 +107,12 @@ class Types:
             self._depth -= 1
         return self.types.get(name, Ref(name))
 
+    def forget(self) -> None:
+        """Let go of the readers, which hold this in turn: nothing more is read."""
+        self._sources.clear()
+        self._expected.clear()
+        self.alternatives.clear()
+
     def any_object(self, name: str) -> Schema:
         """What the type `name`, which takes anything, declares of objects; made once."""
         if name not in self._objects:

@@ -139,6 +139,7 @@ def _json(
     body: Body = (
         read_openapi(read, types) if kind is Kind.OPENAPI else read_json_schema(read, types)
     )
+    types.forget()
     for each in types.used.values():
         guard(types.at(each), frozenset(references))
         if document.moved:
