@@ -16,6 +16,7 @@ from lading.model.invariants import read_invariants
 from lading.model.notes import Notes, as_written, kind_of
 from lading.model.schema import (
     NO_DEFAULT,
+    TAGS,
     Anything,
     Array,
     Enum,
@@ -67,16 +68,6 @@ MAX_CHAIN: Final = 64
 """Longest chain of files that refer to one another."""
 MAX_NAME: Final = 256
 """Longest full name; generated modules and file systems stop near it."""
-_TAGS: Final = (
-    "owner",
-    "classification",
-    "pii",
-    "unit",
-    "codelist",
-    "taxonomy",
-    "definition",
-    "scheme",
-)
 
 
 class Said(NamedTuple):
@@ -88,7 +79,7 @@ class Said(NamedTuple):
 
 UNSAID: Final = Said()
 _MEANS: Final = ("codelist", "definition", "taxonomy")
-_TAGGED: Final = frozenset({"owner", *(f"x-{each}" for each in _TAGS)})
+_TAGGED: Final = frozenset({"owner", *(f"x-{each}" for each in TAGS)})
 _MEANING: Final = frozenset(f"x-{each}" for each in (*_MEANS, *Said._fields))
 _NO_TAGS: Final[dict[str, str]] = {}
 """Of all types and fields that have none; nobody writes to it."""
@@ -682,7 +673,5 @@ def _tags(node: dict[str, Any]) -> dict[str, str]:
     """The governance keys beside a type or field, without their ``x-``."""
     if _TAGGED.isdisjoint(node):
         return _NO_TAGS
-    found = (
-        (key, node.get(f"x-{key}", node.get(key) if key == "owner" else None)) for key in _TAGS
-    )
+    found = ((key, node.get(f"x-{key}", node.get(key) if key == "owner" else None)) for key in TAGS)
     return {key: value for key, value in found if isinstance(value, str)}

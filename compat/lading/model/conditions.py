@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.names import matches
-from lading.model.ranges import as_written, lower, upper
+from lading.model.ranges import as_written, is_between, lower, upper
 from lading.model.schema import (
     NO_LIMITS,
     Anything,
@@ -494,12 +494,7 @@ def _keeps(value: JsonValue, scalar: Scalar) -> bool | None:
         return True
     if limits.multiple_of and (as_written(value) / as_written(limits.multiple_of)).denominator > 1:
         return False
-    return (
-        (limits.minimum is None or value >= limits.minimum)
-        and (limits.maximum is None or value <= limits.maximum)
-        and (limits.exclusive_minimum is None or value > limits.exclusive_minimum)
-        and (limits.exclusive_maximum is None or value < limits.exclusive_maximum)
-    )
+    return is_between(value, limits)
 
 
 def _declares(schema: Schema) -> bool:

@@ -20,14 +20,13 @@ from lading.model.schema import (
     Enum,
     Nothing,
     Record,
-    Ref,
     Restricted,
     Scalar,
     ScalarType,
     Tuple,
     Union,
 )
-from lading.model.sizes import most_items
+from lading.model.sizes import most_items, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +86,7 @@ class Inclusion:
 
     def holds(self, a: Schema, b: Schema, depth: int) -> bool:
         """The same, so many levels down."""
-        a, b = _resolved(a, self.mine), _resolved(b, self.others)
+        a, b = resolved(a, self.mine), resolved(b, self.others)
         if isinstance(b, Anything) or isinstance(a, Nothing):
             return True
         if depth > _DEEPEST or not self._left:
@@ -133,7 +132,7 @@ class Inclusion:
 
     def excludes(self, a: Schema, b: Schema) -> bool:
         """Whether no value is in both."""
-        a, b = _resolved(a, self.mine), _resolved(b, self.others)
+        a, b = resolved(a, self.mine), resolved(b, self.others)
         if not _types(a) & _types(b):
             return True
         match a, b:
@@ -145,11 +144,11 @@ class Inclusion:
 
     def _is_covered(self, a: Scalar, b: Union) -> bool:
         """Whether several alternatives together take all that one does not take alone."""
-        others = [_resolved(each, self.others) for each in b.branches]
+        others = [resolved(each, self.others) for each in b.branches]
         return is_covered(a, [each for each in others if isinstance(each, Scalar)])
 
     def _flat(self, union: Union) -> Schema:
-        branches = tuple(_resolved(each, self.others) for each in union.branches)
+        branches = tuple(resolved(each, self.others) for each in union.branches)
         return Union(branches, exclusive=union.exclusive)
 
     def _meets(  # noqa: PLR0911 - one case per keyword
@@ -226,14 +225,6 @@ class Inclusion:
         if may_be_about(dict(record.patterns), mine.name):
             return False
         return self.holds(mine.schema, _rest(record), depth)
-
-
-def _resolved(schema: Schema, types: Mapping[str, Schema]) -> Schema:
-    for _ in range(_DEEPEST):
-        if not isinstance(schema, Ref) or schema.name not in types:
-            break
-        schema = types[schema.name]
-    return schema
 
 
 def _types(schema: Schema) -> set[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.dialects import Dialect
 from lading.model.names import ANYTHING
-from lading.model.ranges import lower, upper
+from lading.model.ranges import is_between, lower, upper
 from lading.model.schema import NO_LIMITS, Limits
 from lading.model.vocabulary import LEAST, LIMITING, LIMITS, TEXT_FORMATS
 
@@ -113,12 +113,7 @@ def is_admitted(value: Any, types: tuple[str, ...], limits: Limits) -> bool:
         return (limits.min_length or 0) <= len(value) <= longest
     if not is_number(value):
         return True
-    return (
-        (limits.minimum is None or value >= limits.minimum)
-        and (limits.maximum is None or value <= limits.maximum)
-        and (limits.exclusive_minimum is None or value > limits.exclusive_minimum)
-        and (limits.exclusive_maximum is None or value < limits.exclusive_maximum)
-    )
+    return is_between(value, limits)
 
 
 def is_of(  # noqa: PLR0911 - one case per type

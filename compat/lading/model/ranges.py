@@ -57,3 +57,13 @@ def step_of(limits: Limits, *, integral: bool) -> Fraction | None:
 def as_written(number: float) -> Fraction:
     """The number as written: 0.1 is a tenth."""
     return Fraction(str(number))
+
+
+def is_between(value: float, limits: Limits) -> bool:
+    """Whether a number keeps within the bounds, whatever it has to be a multiple of."""
+    return (
+        (limits.minimum is None or value >= limits.minimum)
+        and (limits.maximum is None or value <= limits.maximum)
+        and (limits.exclusive_minimum is None or value > limits.exclusive_minimum)
+        and (limits.exclusive_maximum is None or value < limits.exclusive_maximum)
+    )

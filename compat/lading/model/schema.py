@@ -116,6 +116,17 @@ class Limits:
 
 
 NO_LIMITS: Final = Limits()
+TAGS: Final = (
+    "owner",
+    "classification",
+    "pii",
+    "unit",
+    "codelist",
+    "taxonomy",
+    "definition",
+    "scheme",
+)
+"""What contracts say of a field beside its type, under these names after ``x-``."""
 LIMIT_WORDS: Final[Mapping[str, str]] = {
     "minimum": "minimum",
     "exclusive_minimum": "exclusiveMinimum",

@@ -38,7 +38,7 @@ def implied_items(schema: Array | Tuple, types: Mapping[str, Schema]) -> int | N
     that they can have (2020-12 core, 10.3.1, and validation, 6.4.3).
     """
     prefix = _places(schema)
-    placed = len(prefix) if isinstance(_resolved(schema.items, types), Nothing) else None
+    placed = len(prefix) if isinstance(resolved(schema.items, types), Nothing) else None
     unique = schema.limits.unique_items and not prefix
     return _smaller(placed, _count(schema.items, types) if unique else None)
 
@@ -102,7 +102,7 @@ def _places(schema: Array | Tuple) -> tuple[Schema, ...]:
 
 def _count(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> int | None:
     """How many values there are at most; `None`: not known."""
-    match _resolved(schema, types):
+    match resolved(schema, types):
         case Scalar(type=kind):
             return _COUNTS.get(kind)
         case Enum(symbols=symbols, open=False):
@@ -116,7 +116,8 @@ def _count(schema: Schema, types: Mapping[str, Schema], depth: int = 0) -> int |
     return None
 
 
-def _resolved(schema: Schema, types: Mapping[str, Schema]) -> Schema:
+def resolved(schema: Schema, types: Mapping[str, Schema]) -> Schema:
+    """What a reference leads to, so far as it is followed: it may lead to itself."""
     for _ in range(_DEEPEST):
         if not isinstance(schema, Ref) or schema.name not in types:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lading.model.conditions import CONDITIONS
-from lading.model.schema import ScalarType
+from lading.model.schema import TAGS, ScalarType
 
 SCALARS: Final = {
     "null": ScalarType.NULL,
@@ -140,16 +140,6 @@ NO_LEAF: Final = frozenset(
     }
 )
 MORE_THAN_A_LEAF: Final = (ASSERTING - LEAF) | NO_LEAF
-TAGS: Final = (
-    "owner",
-    "classification",
-    "pii",
-    "unit",
-    "codelist",
-    "taxonomy",
-    "definition",
-    "scheme",
-)
 TAGGED: Final = {f"x-{each}": each for each in TAGS}
 MEANS: Final = frozenset({"codelist", "definition", "taxonomy"})
 OF_FIELDS: Final = frozenset(

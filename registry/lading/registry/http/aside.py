@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from lading.model.contract import Kind
+from lading.registry.http.landing import settle
 from lading.registry.http.link import Link
 from lading.registry.proposals import Proposal
 from lading.registry.registering import QUICK_TEXT
@@ -188,7 +189,7 @@ class Aside:
         elif epoch == self._store.end().epoch:
             number, content_id, at = held
             self._free(name)
-            _settle(case.told, None, Version(name, number, content_id, content, at, seq=seq))
+            settle(case.told, None, Version(name, number, content_id, content, at, seq=seq))
         else:
             self._leave(case)
 
@@ -217,12 +218,12 @@ class Aside:
             if error is not None:
                 self._tell(case, (case.ticket, int(isinstance(error, Moved))))
                 self._free(case.asked.name)
-                _settle(case.told, error, None)
+                settle(case.told, error, None)
                 continue
             version = case.future.result()
             self._tell(case, (case.ticket, version.number, version.id, version.at, version.seq))
             self._free(case.asked.name)
-            _settle(case.told, None, version)
+            settle(case.told, None, version)
 
     def _tell(self, case: _Case, news: tuple[int, ...]) -> None:
         """Unless whoever judged it is not there any more."""
@@ -286,14 +287,3 @@ class Aside:
             self._lost("it did not answer")
         self._late = late
         self._loop.call_later(PATIENCE / 4, self._look)
-
-
-def _settle(
-    told: asyncio.Future[Version], error: BaseException | None, version: Version | None
-) -> None:
-    if told.done():  # whoever asked has left
-        return
-    if error is not None:
-        told.set_exception(error)
-    elif version is not None:
-        told.set_result(version)

@@ -108,7 +108,7 @@ class _Wake:
     def _settle(self) -> None:
         self._woken = False  # first: what is over from now on wakes the loop again
         while self._over:
-            _settle(*self._over.popleft())
+            settle(*self._over.popleft())
 
 
 def judges(store: Store) -> Judges:
@@ -169,9 +169,10 @@ async def land(service: Registry, judges: Judges, asked: Asked) -> Version:
     return found[0]
 
 
-def _settle(
+def settle(
     told: asyncio.Future[Version], error: BaseException | None, version: Version | None
 ) -> None:
+    """Tell whoever waits what came of it: on the loop that it is of."""
     if told.done():  # whoever asked has left
         return
     if error is not None:
